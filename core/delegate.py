@@ -1,0 +1,185 @@
+"""The contract between the interpreter and whatever runs a part of a graph for it."""
+from __future__ import annotations
+
+import enum
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .graph import Graph, Node
+
+
+@dataclass(frozen=True)
+class Supported:
+    """The delegate can run the node."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """The delegate cannot run the node.
+
+    Attributes:
+        rule: short name of the rule that refused it ("op", "dtype", "rank", "options", ...), for machines.
+        reason: one sentence for people, naming the tensor or option and, where there is one, the change that would help.
+    """
+
+    rule: str
+    reason: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Verdict = Supported | Unsupported
+
+
+class Policy(str, enum.Enum):
+    """What to do about nodes that a delegate does not take."""
+
+    REQUIRE = "require"
+    """Raise, naming each operator and reason; also raise when the delegate fails while running."""
+    PREFER = "prefer"
+    """The CPU takes the rest, and takes over when the delegate fails."""
+    AUTO = "auto"
+    """As PREFER, and only where the measured plan is faster than the CPU."""
+
+
+@dataclass(frozen=True, eq=False)
+class Partition:
+    """Nodes of one graph that run together on one delegate.
+
+    Attributes:
+        graph: the graph with its current shapes.
+        nodes: node indices, in an order in which they can run.
+        inputs: indices of the non-constant tensors that come from outside.
+        outputs: indices of the tensors made here that something outside (or the graph's user) reads.
+    """
+
+    graph: Graph
+    nodes: tuple[int, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class KernelTime:
+    """Device time of one kernel of one run.
+
+    Attributes:
+        kernel: its name.
+        nodes: the graph's nodes it computes (several where they are fused).
+        seconds: time on the device.
+    """
+
+    kernel: str
+    nodes: tuple[int, ...]
+    seconds: float
+
+
+class CompiledPartition(ABC):
+    """A partition made ready to run for fixed shapes."""
+
+    @abstractmethod
+    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        """Compute `outputs` (written in place, C-contiguous) from `inputs`, both in the partition's order.
+
+        Raises:
+            DelegantError: the delegate failed; the outputs are then undefined.
+        """
+
+    def profile(self) -> tuple[KernelTime, ...]:
+        """Per-kernel times of one run over the last inputs; empty where the delegate cannot tell."""
+        return ()
+
+    def close(self) -> None:
+        """Free what the partition holds on the device. More than one call is allowed."""
+
+
+class Delegate(ABC):
+    """Something that can run parts of a graph. It may judge nodes; it may not change the graph.
+
+    Attributes:
+        name: as users write it ("opencl", "webgpu", ...).
+        device: the hardware it runs on, in words.
+        is_software: True where that "hardware" is the CPU (PoCL, lavapipe, SwiftShader, WARP).
+    """
+
+    name: str
+    device: str
+    is_software: bool
+
+    @abstractmethod
+    def supports(self, node: Node, graph: Graph) -> Verdict:
+        """Whether this delegate can run `node` of `graph`, and if not, why."""
+
+    @abstractmethod
+    def compile(self, partition: Partition) -> CompiledPartition:
+        """Make `partition` ready to run.
+
+        Raises:
+            DelegantError: the driver or the device refused.
+        """
+
+    def close(self) -> None:
+        """Free the device. More than one call is allowed."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A delegate attached to an interpreter, with its policy."""
+
+    delegate: Delegate
+    policy: Policy = Policy.PREFER
+
+
+@dataclass(frozen=True)
+class CpuStep:
+    """One node on the CPU kernels."""
+
+    node: int
+
+
+@dataclass(frozen=True)
+class DelegateStep:
+    """One partition on a delegate (`attachment` is an index into the attached delegates)."""
+
+    attachment: int
+    partition: Partition
+
+
+Step = CpuStep | DelegateStep
+
+
+@dataclass(frozen=True)
+class NodePlacement:
+    """Where one node runs and why.
+
+    Attributes:
+        device: "cpu" or the delegate's name.
+        partition: number of the partition, counted over the plan, or None on the CPU.
+        rule, reason: why it is not on a delegate (or on which grounds it is); rule "fallback" after a failure.
+    """
+
+    node: int
+    op: str
+    device: str
+    partition: int | None
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A plan for a graph: the steps in the order in which they run, and one placement per node, by node index."""
+
+    steps: tuple[Step, ...]
+    placements: tuple[NodePlacement, ...]
+
+
+Planner = Callable[[Graph, Sequence[Attachment]], Assignment]
+"""Assigns nodes to delegates. The interpreter is given one, so that it need not know the partitioner."""

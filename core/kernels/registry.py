@@ -1,0 +1,57 @@
+"""The table of CPU kernels, by operator name."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ..op import Prepare
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A registered kernel.
+
+    Attributes:
+        op: operator name, as in `BuiltinOperator`, or a custom operator's name.
+        prepare: see `core.op`.
+        inplace: inputs whose memory the first output may take over when nothing else needs them any more
+            (same shape and dtype; the kernel reads an element before it writes it).
+    """
+
+    op: str
+    prepare: Prepare
+    inplace: tuple[int, ...] = ()
+
+
+_builtin: dict[str, Kernel] = {}
+_custom: dict[str, Kernel] = {}
+
+
+def _add(table: dict[str, Kernel], kernel: Kernel) -> None:
+    if kernel.op in table:
+        raise ValueError(f"a CPU kernel for {kernel.op} is registered already")
+    table[kernel.op] = kernel
+
+
+def kernel(*ops: str, inplace: tuple[int, ...] = (), custom: bool = False) -> Callable[[Prepare], Prepare]:
+    """Register the decorated `prepare` for one or more operators.
+
+    Raises:
+        ValueError: an operator has a kernel already.
+    """
+
+    def register(prepare: Prepare) -> Prepare:
+        for op in ops:
+            _add(_custom if custom else _builtin, Kernel(op, prepare, inplace))
+        return prepare
+
+    return register
+
+
+def builtin_kernels() -> Mapping[str, Kernel]:
+    return MappingProxyType(_builtin)
+
+
+def custom_kernels() -> Mapping[str, Kernel]:
+    return MappingProxyType(_custom)

@@ -1,0 +1,138 @@
+"""What a CPU kernel sees of its node: operands with shapes first, with memory later.
+
+A kernel runs in two steps. `prepare(op)` checks the node and gives every output its shape; it returns `bind`.
+`bind()` is called once memory is laid out; it packs weights, makes views and returns the callable that `invoke` runs.
+So `invoke` is a flat loop over bound callables, and a node that a delegate took is never bound.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .graph import Node, Quantization, Shape, TensorInfo
+from .schema import TensorType
+
+Run = Callable[[], None]
+Bind = Callable[[], Run]
+Prepare = Callable[["Op"], Bind]
+
+
+class Operand:
+    """A tensor in the hands of a kernel.
+
+    Attributes:
+        info: what the graph says of the tensor.
+        shape: current shape. For an output: set it with `resize`; `mark_dynamic` when it depends on values not known yet.
+        value: the tensor's content if it is known already while preparing: a constant, or, in a node whose shapes are
+            known only at run time, the computed input. Otherwise None.
+        array: the memory of the tensor; only inside `bind` and after. For strings an object array.
+    """
+
+    __slots__ = ("_array", "dynamic", "info", "shape", "value")
+
+    def __init__(self, info: TensorInfo) -> None:
+        self.info = info
+        self.shape: Shape = info.shape or ()
+        self.value: np.ndarray | None = info.data
+        self.dynamic = info.shape is None
+        self._array: np.ndarray | None = info.data
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.info.dtype
+
+    @property
+    def type(self) -> TensorType:
+        return self.info.type
+
+    @property
+    def name(self) -> str:
+        return self.info.name
+
+    @property
+    def quantization(self) -> Quantization | None:
+        return self.info.quantization
+
+    @property
+    def is_constant(self) -> bool:
+        return self.info.is_constant
+
+    @property
+    def is_variable(self) -> bool:
+        return self.info.is_variable
+
+    @property
+    def array(self) -> np.ndarray:
+        if self._array is None:
+            raise RuntimeError(f"tensor {self.info} has no memory yet")
+        return self._array
+
+    @array.setter
+    def array(self, array: np.ndarray) -> None:
+        self._array = array
+
+    def resize(self, shape: Shape) -> None:
+        self.shape, self.dynamic = tuple(int(n) for n in shape), False
+
+    def mark_dynamic(self) -> None:
+        self.dynamic = True
+
+    def __str__(self) -> str:
+        return f"{self.info.name or f'tensor {self.info.index}'} ({self.type.name} {list(self.shape)})"
+
+
+@dataclass
+class Op:
+    """A node with its operands.
+
+    Attributes:
+        inputs: one operand per input; None where an optional input is left out.
+        outputs: one operand per output.
+        intermediates: operands of the quantization intermediates.
+        context: what a kernel may ask of the interpreter (threads, subgraphs, resources); see `execution`.
+    """
+
+    node: Node
+    inputs: list[Operand | None]
+    outputs: list[Operand]
+    context: Any
+    intermediates: list[Operand] = field(default_factory=list)
+    scratch_shapes: list[tuple[Shape, np.dtype[Any]]] = field(default_factory=list)
+    scratch: list[np.ndarray] = field(default_factory=list)
+
+    @property
+    def options(self) -> Any:
+        return self.node.options
+
+    def input(self, i: int) -> Operand:
+        """The i-th input, which must be there.
+
+        Raises:
+            RuntimeError: the node has no such input.
+        """
+        operand = self.inputs[i] if i < len(self.inputs) else None
+        if operand is None:
+            raise self.error(f"input {i} is missing")
+        return operand
+
+    def optional_input(self, i: int) -> Operand | None:
+        return self.inputs[i] if i < len(self.inputs) else None
+
+    def output(self, i: int = 0) -> Operand:
+        if i >= len(self.outputs):
+            raise self.error(f"output {i} is missing")
+        return self.outputs[i]
+
+    def request_scratch(self, shape: Shape, dtype: Any) -> int:
+        """Ask for memory that lives during this node only; `op.scratch[k]` holds it inside `bind`."""
+        self.scratch_shapes.append((tuple(shape), np.dtype(dtype)))
+        return len(self.scratch_shapes) - 1
+
+    def error(self, message: str) -> RuntimeError:
+        """The error of a node that cannot be prepared or run, with the operator named as LiteRT names it."""
+        operands = ", ".join(str(x) for x in self.inputs if x is not None)
+        where = f"Node number {self.node.index} ({self.node.op}) failed to prepare."
+        return RuntimeError(f"{message} [inputs: {operands}] {where}")

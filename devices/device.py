@@ -1,0 +1,88 @@
+"""The interface of a device: load a launch plan, run it."""
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .plan import LaunchPlan
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """What is known of a device without using it.
+
+    Attributes:
+        api: "opencl" or "webgpu".
+        name, vendor, driver: as the driver says.
+        device_class: which schedules suit it: "cpu" (OpenCL on a CPU), "software_gpu" (a GPU API on a CPU) or "gpu".
+        language: what its kernels are written in: "opencl" or "wgsl".
+        buffer_alignment: what offsets of bindings must be multiples of, in bytes.
+        max_buffer_size, max_binding_size: in bytes.
+        max_workgroup_size: work-items in a workgroup.
+        features: driver's names of optional features ("fp16", "timestamp", "avx512_vnni", ...).
+    """
+
+    api: str
+    name: str
+    vendor: str
+    driver: str
+    device_class: str
+    language: str
+    buffer_alignment: int
+    max_buffer_size: int
+    max_binding_size: int
+    max_workgroup_size: int
+    max_workgroup_memory: int
+    features: frozenset[str] = frozenset()
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_software(self) -> bool:
+        """True where the CPU does the work."""
+        return self.device_class != "gpu"
+
+
+class LoadedPlan(ABC):
+    """A launch plan on a device: programs compiled, buffers filled, launches prebuilt."""
+
+    @abstractmethod
+    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        """Upload `inputs`, run all launches, and download into `outputs` (C-contiguous, written in place).
+
+        Raises:
+            DeviceLostError, DeviceMemoryError, DelegantError: the driver failed.
+        """
+
+    @abstractmethod
+    def profile(self) -> tuple[float, ...]:
+        """Device seconds of each launch, in plan order, over the inputs of the last run; empty if it cannot be told."""
+
+    @abstractmethod
+    def read(self, buffer: int, offset: int, size: int) -> bytes:
+        """Bytes of a buffer as the last run left them, for debugging."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Free everything. More than one call is allowed."""
+
+
+class Device(ABC):
+    """An opened device."""
+
+    info: DeviceInfo
+
+    @abstractmethod
+    def load(self, plan: LaunchPlan) -> LoadedPlan:
+        """Compile and allocate.
+
+        Raises:
+            CompileError: the driver refused a kernel; carries the kernel's name and the driver's log.
+            DeviceMemoryError: a buffer does not fit.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Free the device. More than one call is allowed."""

@@ -1,0 +1,1 @@
+"""Floor 5: compare an accelerator with the CPU, and time both."""
