@@ -1,1 +1,1 @@
-"""Floor 1: the model file, the graph, the CPU kernels and the interpreter. Knows accelerators only through `delegate`."""
+"""Floor 1: model file, graph, CPU kernels, interpreter. Knows accelerators only through the contract in `delegate`."""

@@ -25,7 +25,7 @@ class Unsupported:
 
     Attributes:
         rule: short name of the rule that refused it ("op", "dtype", "rank", "options", ...), for machines.
-        reason: one sentence for people, naming the tensor or option and, where there is one, the change that would help.
+        reason: one sentence for people, naming the tensor or option and, if there is one, the change that would help.
     """
 
     rule: str
@@ -96,7 +96,7 @@ class CompiledPartition(ABC):
         """Per-kernel times of one run over the last inputs; empty where the delegate cannot tell."""
         return ()
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  (nothing to free is the normal case)
         """Free what the partition holds on the device. More than one call is allowed."""
 
 
@@ -125,7 +125,7 @@ class Delegate(ABC):
             DelegantError: the driver or the device refused.
         """
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027
         """Free the device. More than one call is allowed."""
 
 

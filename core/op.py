@@ -25,7 +25,7 @@ class Operand:
 
     Attributes:
         info: what the graph says of the tensor.
-        shape: current shape. For an output: set it with `resize`; `mark_dynamic` when it depends on values not known yet.
+        shape: current shape. For an output: set it with `resize`, or `mark_dynamic` if it depends on unknown values.
         value: the tensor's content if it is known already while preparing: a constant, or, in a node whose shapes are
             known only at run time, the computed input. Otherwise None.
         array: the memory of the tensor; only inside `bind` and after. For strings an object array.
