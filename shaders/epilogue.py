@@ -1,0 +1,144 @@
+"""What a kernel does to a value before it is stored: a chain of elementwise steps, fused into the producer.
+
+A kernel family calls `declare` while it declares its bindings and `Bound.apply` on each vector that it is about to
+store. A step is any function of the value and of operands that lie beside it: tensors of the output's shape,
+per-channel tensors and per-channel constants. `bias`, `activation`, `add`, ... make the usual ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .activation import ACTIVATIONS
+from .expression import Expr, f32, select
+from .kernel import Buffer
+from .language import KernelBuilder
+from .layout import pad_channels, padded
+
+StepFunction = Callable[..., Expr]
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """An operand of a step.
+
+    Args:
+        name: the operand's name in the kernel and its call; unique in the epilogue.
+        per_channel: False: the output's shape; True: one value per output channel.
+        values: per-channel constant values [channels]; None for a tensor known only at run time.
+    """
+
+    name: str
+    per_channel: bool = False
+    values: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """`function(k, value, *operands) -> value`; `name` becomes part of the kernel's name."""
+
+    name: str
+    function: StepFunction
+    operands: tuple[Beside, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Epilogue:
+    """Steps in the order in which they are applied."""
+
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Suffix for kernel names, such as `_bias_relu6`."""
+        return "".join(f"_{s.name}" for s in self.steps)
+
+    @property
+    def operands(self) -> tuple[Beside, ...]:
+        """All operands of all steps, in the order of their bindings."""
+        return tuple(o for s in self.steps for o in s.operands)
+
+    def constants(self, channels: int) -> dict[str, np.ndarray]:
+        """Contents of the constant bindings, padded with zeros to the padded channel count.
+
+        Raises:
+            ValueError: if an operand's values are neither one nor `channels` many.
+        """
+        made = {}
+        for o in self.operands:
+            if o.values is not None:
+                flat = np.asarray(o.values, np.float32).reshape(-1)
+                if flat.size not in (1, channels):
+                    raise ValueError(f"{o.name}: {flat.size} values for {channels} channels")
+                made[o.name] = pad_channels(np.broadcast_to(flat, channels), padded(channels)).copy()
+        return made
+
+    def declare(self, k: KernelBuilder, lanes: int) -> Bound:
+        """Declares the bindings of all operands, read as vectors of up to `lanes`."""
+        return Bound(self, {o.name: self._binding(k, o, lanes) for o in self.operands})
+
+    @staticmethod
+    def _binding(k: KernelBuilder, o: Beside, lanes: int) -> Buffer:
+        return k.read(o.name, f32, lanes) if o.values is None else k.constant(o.name, f32, lanes)
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """An epilogue inside a kernel that is being traced."""
+
+    epilogue: Epilogue
+    buffers: dict[str, Buffer]
+
+    def apply(self, k: KernelBuilder, value: Expr, at: Expr, channel: Expr) -> Expr:
+        """The value to store.
+
+        Args:
+            value: f32 vector (or scalar) of neighbouring channels.
+            at: its element offset in the output (padded layout).
+            channel: its first channel.
+        """
+        lanes = value.type.lanes
+        for step in self.epilogue.steps:
+            places = [(self.buffers[o.name], channel if o.per_channel else at) for o in step.operands]
+            value = step.function(k, k.let(value), *(k.load(b, where, lanes, b.name) for b, where in places))
+        return value
+
+
+def bias(values: np.ndarray, name: str = "bias") -> Step:
+    """Adds a constant per channel [channels]."""
+    return Step("bias", lambda k, x, b: x + b, (Beside(name, True, values),))
+
+
+def activation(name: str) -> Step:
+    """A function of `activation.ACTIVATIONS`, by its TFLite name."""
+    return Step(name.lower(), ACTIVATIONS[name])
+
+
+def leaky_relu(alpha: float) -> Step:
+    """x for x >= 0, else alpha * x."""
+    return Step("leaky_relu", lambda k, x: select(x < 0, x * alpha, x))
+
+
+def prelu(alpha: np.ndarray, name: str = "alpha") -> Step:
+    """x for x >= 0, else alpha * x, with one constant alpha per channel [channels] (or one for all)."""
+    return Step("prelu", lambda k, x, a: select(x < 0, x * a, x), (Beside(name, True, alpha),))
+
+
+_BINARY: dict[str, StepFunction] = {
+    "add": lambda k, x, other: x + other,
+    "sub": lambda k, x, other: x - other,
+    "rsub": lambda k, x, other: other - x,
+    "mul": lambda k, x, other: x * other,
+    "div": lambda k, x, other: x / other,
+}
+
+
+def combine(op: str, other: Beside | float) -> Step:
+    """The value `op` (add, sub, rsub, mul, div) an operand beside it, or a number."""
+    function = _BINARY[op]
+    if isinstance(other, Beside):
+        return Step(op, function, (other,))
+    return Step(op, lambda k, x: function(k, x, other))

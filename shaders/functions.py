@@ -1,0 +1,116 @@
+"""Built-in functions of the kernel language, lane by lane, with one meaning in every dialect."""
+
+from __future__ import annotations
+
+from .expression import Expr, Operand, Type, bitcast, call, constant, select, u32
+
+
+def fma(a: Operand, b: Operand, c: Operand) -> Expr:
+    """a * b + c."""
+    return call("fma", a, b, c)
+
+
+def minimum(a: Operand, b: Operand) -> Expr:
+    """The smaller of two; with a NaN among floats the result is unspecified."""
+    return call("min", a, b)
+
+
+def maximum(a: Operand, b: Operand) -> Expr:
+    """The larger of two; with a NaN among floats the result is unspecified."""
+    return call("max", a, b)
+
+
+def clamp(x: Expr, low: Operand, high: Operand) -> Expr:
+    """min(max(x, low), high)."""
+    return minimum(maximum(x, low), high)
+
+
+def absolute(x: Expr) -> Expr:
+    """|x|."""
+    return call("abs", x)
+
+
+def sign(x: Expr) -> Expr:
+    """-1, 0 or 1."""
+    return call("sign", x)
+
+
+def exp(x: Expr) -> Expr:
+    """e to the power x."""
+    return call("exp", x)
+
+
+def log(x: Expr) -> Expr:
+    """Natural logarithm of a positive x."""
+    return call("log", x)
+
+
+def tanh(x: Expr) -> Expr:
+    """Hyperbolic tangent, also for large |x| (where some drivers' own overflows)."""
+    return call("tanh", x)
+
+
+def sin(x: Expr) -> Expr:
+    """Sine of radians."""
+    return call("sin", x)
+
+
+def cos(x: Expr) -> Expr:
+    """Cosine of radians."""
+    return call("cos", x)
+
+
+def sqrt(x: Expr) -> Expr:
+    """Square root."""
+    return call("sqrt", x)
+
+
+def rsqrt(x: Expr) -> Expr:
+    """1 / sqrt(x)."""
+    return call("rsqrt", x)
+
+
+def power(x: Operand, y: Operand) -> Expr:
+    """x to the power y, for x >= 0 (a negative base is undefined in WGSL)."""
+    return call("pow", x, y)
+
+
+def floor(x: Expr) -> Expr:
+    """Largest integer not above x."""
+    return call("floor", x)
+
+
+def ceil(x: Expr) -> Expr:
+    """Smallest integer not below x."""
+    return call("ceil", x)
+
+
+def trunc(x: Expr) -> Expr:
+    """x without its fraction."""
+    return call("trunc", x)
+
+
+def round_even(x: Expr) -> Expr:
+    """Nearest integer, halves to the even one."""
+    return call("round", x)
+
+
+def is_nan(x: Expr) -> Expr:
+    """True for NaN, read from the bits: shader compilers may assume that no NaN exists."""
+    bits = bitcast(x, u32) & 0x7FFFFFFF
+    return bits > 0x7F800000
+
+
+def logistic(x: Expr) -> Expr:
+    """1 / (1 + exp(-x)), without overflow for any finite x."""
+    return 1.0 / (exp(-maximum(x, -87.0)) + 1.0)
+
+
+def zeros(type: Type) -> Expr:
+    """A zero of any kind and lanes."""
+    return constant(type, 0)
+
+
+def masked(value: Expr, valid: Expr) -> Expr:
+    """`value` where `valid`, else zero; unlike a product with 0 this also drops NaN and infinity."""
+    return select(valid, value, constant(value.type, 0))

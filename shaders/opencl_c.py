@@ -1,0 +1,116 @@
+"""Prints kernels as OpenCL C 1.2.
+
+Vectors are loaded with `vloadN`, so a vector access may start at any element. A vector of bool is OpenCL's integer
+vector of 0 and -1; a scalar bool is `bool`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .expression import Expr, Type
+from .kernel import Buffer, Kernel, Memory
+from .printer import Printer, float_text
+
+_KINDS = {"f32": "float", "f16": "half", "i32": "int", "u32": "uint", "i8": "char", "u8": "uchar", "i16": "short"}
+_FLOAT_NAMES = {"min": "fmin", "max": "fmax", "abs": "fabs", "round": "rint"}
+_IDS = {"global": "get_global_id", "group": "get_group_id", "local": "get_local_id"}
+_WIDENED = ("i8", "u8", "i16")
+
+
+class OpenCLC(Printer):
+    """OpenCL C, for devices of any class."""
+
+    max_lanes = 16
+
+    def type_name(self, type: Type) -> str:
+        if type.scalar == "bool":
+            return "bool" if type.lanes == 1 else f"int{type.lanes}"
+        return _KINDS[type.scalar] + (str(type.lanes) if type.lanes > 1 else "")
+
+    def constant(self, type: Type, value: float) -> str:
+        if type.scalar == "f32":
+            text = f"{float_text(value)}f"
+        elif type.scalar == "u32":
+            text = f"{int(value) & 0xFFFFFFFF}u"
+        elif type.scalar == "i32" and value == -(2**31):
+            text = "(-2147483647 - 1)"
+        else:
+            text = str(int(value))
+        return f"({text})" if text.startswith("-") else text
+
+    def construct(self, type: Type, parts: Sequence[str]) -> str:
+        if type.scalar == "bool" and len(parts) == 1:
+            return f"({self.type_name(type)})(-(int){parts[0]})"
+        return f"({self.type_name(type)})({', '.join(parts)})"
+
+    def lanes(self, text: str, start: int, count: int) -> str:
+        return f"{text}.s{''.join(f'{i:x}' for i in range(start, start + count))}"
+
+    def id(self, kind: str, axis: int) -> str:
+        return f"(int){_IDS[kind]}({axis})"
+
+    def call(self, name: str, type: Type, args: Sequence[str]) -> str:
+        if name == "abs" and type.scalar == "i32":
+            return f"as_{self.type_name(type)}(abs({args[0]}))"
+        if name == "sign" and not type.is_float:
+            return f"clamp({args[0]}, -1, 1)"
+        return f"{_FLOAT_NAMES.get(name, name) if type.is_float else name}({', '.join(args)})"
+
+    def binary(self, op: str, type: Type, left: str, right: str) -> str:
+        if type.scalar == "bool" and type.lanes == 1 and op in "&|":
+            op = op * 2
+        if type.is_float and op == "%":
+            return f"fmod({left}, {right})"
+        return f"({left} {op} {right})"
+
+    def negation(self, type: Type, value: str) -> str:
+        return f"(!{value})" if type == Type("bool") else f"(~{value})"
+
+    def select(self, type: Type, condition: Type, args: Sequence[str]) -> str:
+        yes, no, chosen = args
+        return f"({chosen} ? {yes} : {no})" if condition.lanes == 1 else f"select({no}, {yes}, {chosen})"
+
+    def cast(self, to: Type, source: Type, value: str) -> str:
+        if to.scalar == "bool":
+            return f"({value} != ({self.type_name(source)})(0))"
+        if to.lanes == 1:
+            return f"({self.type_name(to)})({value})"
+        return f"convert_{self.type_name(to)}({f'({value} & 1)' if source.scalar == 'bool' else value})"
+
+    def bitcast(self, to: Type, value: str) -> str:
+        return f"as_{self.type_name(to)}({value})"
+
+    def load(self, memory: Memory, type: Type, at: Expr) -> str:
+        offset = self.expr(at)
+        wide = f"vload{type.lanes}(0, {memory.name} + {offset})"
+        value = wide if type.lanes > 1 else f"{memory.name}[{offset}]"
+        if isinstance(memory, Buffer) and memory.storage in _WIDENED:
+            return self.cast(type, Type(memory.storage, type.lanes), value)
+        return value
+
+    def store(self, memory: Memory, at: Expr, type: Type, value: str) -> str:
+        offset = self.expr(at)
+        if isinstance(memory, Buffer) and memory.storage in _WIDENED:
+            value = self.cast(Type(memory.storage, type.lanes), type, value)
+        if type.lanes == 1:
+            return f"{memory.name}[{offset}] = {value};"
+        return f"vstore{type.lanes}({value}, 0, {memory.name} + {offset});"
+
+    def declare(self, type: Type, name: str, mutable: bool) -> str:
+        return f"{'' if mutable else 'const '}{self.type_name(type)} {name}"
+
+    def barrier(self) -> str:
+        return "barrier(CLK_LOCAL_MEM_FENCE);"
+
+    def source(self, kernel: Kernel) -> str:
+        """The program text; bindings are `__global` pointers, scalars follow them."""
+        args = [self._argument(b) for b in kernel.buffers]
+        args += [f"const {self.type_name(s.type)} {s.name}" for s in kernel.scalars]
+        shared = "".join(f"  __local {_KINDS[s.type.scalar]} {s.name}[{s.count}];\n" for s in kernel.shared)
+        size = ", ".join(map(str, kernel.group))
+        head = f"__attribute__((reqd_work_group_size({size})))\n__kernel void {kernel.name}(\n    "
+        return head + ",\n    ".join(args) + f") {{\n{shared}{self.block(kernel.body)}}}\n"
+
+    def _argument(self, b: Buffer) -> str:
+        return f"__global {'const ' if b.access == 'read' else ''}{_KINDS[b.storage]}* restrict {b.name}"

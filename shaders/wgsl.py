@@ -1,0 +1,143 @@
+"""Prints kernels as WGSL that both naga and Tint accept.
+
+Activations are always `read_write`: one arena buffer is bound several times in a dispatch, and WebGPU refuses to mix
+read and read_write of one buffer there. Constants are `read`. Scalars are one uniform struct at the last binding.
+A binding of vectors is an array of them, indexed by element offset / lanes; 8-bit elements are packed four to a u32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .expression import Expr, Type
+from .kernel import Buffer, Kernel, Memory
+from .printer import Printer, float_text
+
+_NAMES = {"rsqrt": "inverseSqrt"}
+_IDS = {"global": "global_id", "group": "group_id", "local": "local_id"}
+_UNPACK = {"i8": "unpack4xI8", "u8": "unpack4xU8"}
+
+
+class WGSL(Printer):
+    """WGSL without extensions."""
+
+    max_lanes = 4
+
+    def type_name(self, type: Type) -> str:
+        return type.scalar if type.lanes == 1 else f"vec{type.lanes}<{type.scalar}>"
+
+    def constant(self, type: Type, value: float) -> str:
+        if type.scalar == "f32":
+            text = f"{float_text(value)}f"
+        elif type.scalar == "bool":
+            return "true" if value else "false"
+        elif type.scalar == "u32":
+            text = f"{int(value) & 0xFFFFFFFF}u"
+        else:
+            text = f"i32({int(value)})" if value == -(2**31) else f"{int(value)}i"
+        return f"({text})" if text.startswith("-") else text
+
+    def construct(self, type: Type, parts: Sequence[str]) -> str:
+        return f"{self.type_name(type)}({', '.join(parts)})"
+
+    def lanes(self, text: str, start: int, count: int) -> str:
+        return f"{text}.{'xyzw'[start : start + count]}"
+
+    def id(self, kind: str, axis: int) -> str:
+        return f"i32({_IDS[kind]}.{'xyz'[axis]})"
+
+    def call(self, name: str, type: Type, args: Sequence[str]) -> str:
+        if name == "tanh":
+            # Drivers compute it from exp(2x), which overflows; beyond 9.02 it rounds to 1.
+            return f"tanh(clamp({args[0]}, {self._spread(type, -10)}, {self._spread(type, 10)}))"
+        return f"{_NAMES.get(name, name)}({', '.join(args)})"
+
+    def _spread(self, type: Type, value: float) -> str:
+        text = self.constant(type.of(1), value)
+        return text if type.lanes == 1 else self.construct(type, [text])
+
+    def binary(self, op: str, type: Type, left: str, right: str) -> str:
+        if type.scalar == "bool" and type.lanes == 1 and op in "&|":
+            op = op * 2
+        if op in ("<<", ">>"):
+            right = f"{self.type_name(Type('u32', type.lanes))}({right})"
+        return f"({left} {op} {right})"
+
+    def negation(self, type: Type, value: str) -> str:
+        return f"({'!' if type.scalar == 'bool' else '~'}{value})"
+
+    def select(self, type: Type, condition: Type, args: Sequence[str]) -> str:
+        return f"select({args[1]}, {args[0]}, {args[2]})"
+
+    def cast(self, to: Type, source: Type, value: str) -> str:
+        return f"{self.type_name(to)}({value})"
+
+    def bitcast(self, to: Type, value: str) -> str:
+        return f"bitcast<{self.type_name(to)}>({value})"
+
+    def load(self, memory: Memory, type: Type, at: Expr) -> str:
+        if isinstance(memory, Buffer) and memory.storage in _UNPACK:
+            return self._load_packed(memory, type, at)
+        width = memory.type.lanes
+        if type.lanes == width:
+            return f"{memory.name}[{self._index(at, width)}]"
+        if width == 1:
+            return self.construct(type, [f"{memory.name}[{self.expr(at + i)}]" for i in range(type.lanes)])
+        if type.lanes > width:
+            raise ValueError(f"{memory.name} is bound as {memory.type}, not read as {type}")
+        if type.lanes == 1:
+            return f"{memory.name}[{self._index(at, width)}][{self.expr(at & (width - 1))}]"
+        raise ValueError(f"{memory.name}: {type.lanes} of {width} lanes cannot be read in WGSL")
+
+    def _load_packed(self, memory: Buffer, type: Type, at: Expr) -> str:
+        wide = f"{_UNPACK[memory.storage]}({memory.name}[{self._index(at, 4)}])"
+        if type.lanes not in (1, 4):
+            raise ValueError(f"{memory.name}: packed bytes are read by 1 or 4")
+        value = wide if type.lanes == 4 else f"{wide}[{self.expr(at & 3)}]"
+        return value if memory.storage == "i8" else self.cast(type, Type("u32", type.lanes), value)
+
+    def _index(self, at: Expr, width: int) -> str:
+        if width not in (1, 2, 4):
+            raise ValueError(f"WGSL binds vectors of 1, 2 or 4 lanes, not {width}")
+        if at.op == "const":
+            return f"{int(str(at.detail)) // width}i"
+        return self.expr(at) if width == 1 else f"({self.expr(at)} >> {width // 2}u)"
+
+    def store(self, memory: Memory, at: Expr, type: Type, value: str) -> str:
+        packed = isinstance(memory, Buffer) and memory.storage in _UNPACK
+        width = 4 if packed else memory.type.lanes
+        if type.lanes != width:
+            raise ValueError(f"{memory.name}: a store takes all {width} lanes, not {type.lanes}")
+        return f"{memory.name}[{self._index(at, width)}] = {f'pack4xI8({value})' if packed else value};"
+
+    def declare(self, type: Type, name: str, mutable: bool) -> str:
+        return f"{'var' if mutable else 'let'} {name}"
+
+    def barrier(self) -> str:
+        return "workgroupBarrier();"
+
+    def source(self, kernel: Kernel) -> str:
+        """The module text; binding i of group 0 is buffer i, the last binding holds the scalars (if any)."""
+        lines = [self._binding(i, b) for i, b in enumerate(kernel.buffers)]
+        if kernel.scalars:
+            lines.append("struct Sizes {")
+            lines += [f"  {s.name}: {self.type_name(s.type)}," for s in kernel.scalars]
+            lines += ["}", f"@group(0) @binding({len(kernel.buffers)}) var<uniform> sizes: Sizes;"]
+        for s in kernel.shared:
+            lines.append(f"var<workgroup> {s.name}: array<{self.type_name(s.type)}, {s.count // s.type.lanes}>;")
+        lines += [f"@compute @workgroup_size({', '.join(map(str, kernel.group))})", f"fn {kernel.name}("]
+        lines.append("  @builtin(global_invocation_id) global_id: vec3<u32>,")
+        lines.append("  @builtin(workgroup_id) group_id: vec3<u32>,")
+        lines.append("  @builtin(local_invocation_id) local_id: vec3<u32>,\n) {")
+        lines += [f"  let {s.name} = sizes.{s.name};" for s in kernel.scalars]
+        return "\n".join(lines) + "\n" + self.block(kernel.body) + "}\n"
+
+    def _binding(self, index: int, b: Buffer) -> str:
+        access = "read" if b.constant else "read_write"
+        if b.storage in _UNPACK:
+            element = "u32"
+        elif b.storage == b.type.scalar:
+            element = self.type_name(b.type)
+        else:
+            raise ValueError(f"{b.name}: WGSL cannot bind {b.storage} elements")
+        return f"@group(0) @binding({index}) var<storage, {access}> {b.name}: array<{element}>;"
