@@ -79,7 +79,7 @@ def _inline_width(field: Field) -> int:
 
 
 @cache
-def _layout(cls: type[Table]) -> _Layout:
+def _layout(cls: type[Any]) -> _Layout:
     fields = fields_of(cls)
     slots = tuple(
         _Slot(

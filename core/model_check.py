@@ -59,6 +59,14 @@ def _check_tensor(model: Model, tensor: Tensor, index: int, tensor_count: int) -
             raise ValueError(f"Tensor {index} has invalid quantization parameters: {error}") from None
 
 
+def quantized_dimension(params: QuantizationParameters, rank: int) -> int:
+    """The dimension that the scales run along: of a vector the only one, whatever the file says.
+
+    Producers copy the dimension of the weights to the bias; tflite-micro runs such models.
+    """
+    return 0 if rank == 1 else params.quantized_dimension
+
+
 def _check_quantization(params: QuantizationParameters, shape: tuple[int, ...], tensor_count: int) -> None:
     if isinstance(params.details, (BlockwiseQuantization, MultiAxisQuantization)):
         _check_details(params.details, shape, tensor_count)
@@ -72,10 +80,11 @@ def _check_quantization(params: QuantizationParameters, shape: tuple[int, ...], 
         )
     if scales == 1 or not shape:  # the dimension means nothing then, and some producers leave nonsense there
         return
-    _check_dimension(params.quantized_dimension, shape)
-    if scales != shape[params.quantized_dimension]:
+    dimension = quantized_dimension(params, len(shape))
+    _check_dimension(dimension, shape)
+    if scales != shape[dimension]:
         raise ValueError(
-            f"num_scales must be 1 for per-layer quantization, or {shape[params.quantized_dimension]} for per-axis "
+            f"num_scales must be 1 for per-layer quantization, or {shape[dimension]} for per-axis "
             f"quantization, but got {scales}."
         )
 
