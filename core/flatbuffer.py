@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-from .schema.declaration import Field, Kind, Table, fields_of
+from .schema.declaration import Field, Kind, Table
 
 T = TypeVar("T", bound=Table)
 
@@ -70,7 +70,7 @@ class _Slot(NamedTuple):
 class _Layout(NamedTuple):
     defaults: tuple[Any, ...]
     slots: tuple[_Slot, ...]
-    count: int
+    vtable_length: int
 
 
 def _inline_width(field: Field) -> int:
@@ -78,9 +78,17 @@ def _inline_width(field: Field) -> int:
     return field.scalar.width if field.kind is Kind.SCALAR else 4
 
 
-@cache
-def _layout(cls: type[Any]) -> _Layout:
-    fields = fields_of(cls)
+_LAYOUTS: dict[type[Table], _Layout] = {}
+
+
+def _layout(cls: type[Table]) -> _Layout:
+    if cls not in _LAYOUTS:
+        _LAYOUTS[cls] = _make_layout(cls)
+    return _LAYOUTS[cls]
+
+
+def _make_layout(cls: type[Table]) -> _Layout:
+    fields = cls.declaration
     slots = tuple(
         _Slot(
             name, i, field.id, field.scalar.width if field.kind is Kind.SCALAR else 4, field, _DECODERS.get(field.kind)
@@ -115,7 +123,7 @@ class _Decoder:
 
     def table(self, cls: type[Table], at: int) -> Table:
         layout = _layout(cls)
-        present, table_size = self.vtable(at, layout.count)
+        present, table_size = self.vtable(at, layout.vtable_length)
         self.spend(4 + table_size)
         values = list(layout.defaults)
         for slot in layout.slots:

@@ -15,7 +15,6 @@ from .schema import (
     Table,
     Tensor,
 )
-from .schema.declaration import fields_of
 
 
 def check_model(model: Model) -> None:
@@ -129,7 +128,7 @@ def _check_operator(model: Model, op: Operator, where: str, tensor_count: int) -
 
 def _subgraphs_of(options: Table) -> Iterable[int]:
     """The subgraphs that an operator's options refer to, by the names the schema gives such fields."""
-    for name, _ in fields_of(type(options)):
+    for name, _ in options.declaration:
         if name == "subgraph" or name.endswith("subgraph_index"):
             yield getattr(options, name)
         elif name.endswith("subgraph_indices") or name == "called_computations":

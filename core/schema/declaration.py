@@ -1,6 +1,6 @@
 """How the schema is declared: frozen records whose fields carry their place in the flatbuffer.
 
-A record class is the declaration. The reader and the writer walk `fields_of(cls)`; nothing else knows the format.
+A record class is the declaration. The reader and the writer walk `Table.declaration`; nothing else knows the format.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from enum import Enum, IntEnum
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -62,9 +61,10 @@ class Kind(Enum):
 
 
 class Table:
-    """Base of every record of the schema."""
+    """Base of every record of the schema; `declaration` has its fields as (name, Field), in constructor order."""
 
     __slots__ = ()
+    declaration: ClassVar[tuple[tuple[str, Field], ...]] = ()
 
 
 @dataclass(frozen=True)
@@ -137,16 +137,12 @@ def union(id: int, members: tuple[type[Table], ...]) -> Any:
     return _declare(Field(id, Kind.UNION, None, members=members))
 
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=Table)
 
 
 @dataclass_transform(frozen_default=True)
 def table(cls: type[_T]) -> type[_T]:
-    """Class decorator: a frozen dataclass with slots."""
-    return dataclass(frozen=True, slots=True)(cls)
-
-
-@cache
-def fields_of(cls: type[Any]) -> tuple[tuple[str, Field], ...]:
-    """The declared fields of a record class as (name, declaration), in constructor order."""
-    return tuple((f.name, f.metadata["flatbuffer"]) for f in fields(cls))
+    """Class decorator: a frozen dataclass with slots that knows its declaration."""
+    record = dataclass(frozen=True, slots=True)(cls)
+    record.declaration = tuple((f.name, f.metadata["flatbuffer"]) for f in fields(record))  # type: ignore[arg-type]
+    return record
