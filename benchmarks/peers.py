@@ -1,0 +1,141 @@
+"""Time Delegant beside its peers, on the same inputs, in the same minutes, each in a process of its own.
+
+    python benchmarks/peers.py                              # MobileNetV2 from Delegant's own builder
+    python benchmarks/peers.py resnet_50 model.tflite       # other networks of networks.py, or files
+    python benchmarks/peers.py --only Delegant --json out.json
+
+The rounds go round-robin over the peers, and the figure is the median over all of them, so a disturbance hits all
+alike. Outputs are compared with the reference kernels'. A peer that cannot run is listed with its reason. LiteRT's
+WebGPU accelerator needs a Vulkan driver that Dawn accepts; on a machine without a GPU that is lavapipe of Mesa 25 or
+newer (set VK_ICD_FILENAMES to its manifest).
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import sys
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from networks import NETWORKS
+from rich.console import Console
+from rich.table import Table
+from runners import PEERS, Arrays
+from worker import PeerError, Worker
+
+
+@dataclass
+class Row:
+    """One peer on one model; seconds. `error` is relative to the largest output of the first peer that ran."""
+
+    model: str
+    peer: str
+    load: float = float("nan")
+    first: float = float("nan")
+    times: list[float] = field(default_factory=list)
+    error: float = float("nan")
+    failure: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.times) if self.times else float("nan")
+
+
+def model_bytes(name: str) -> bytes:
+    return Path(name).read_bytes() if name.endswith(".tflite") else NETWORKS[name]()
+
+
+def random_inputs(path: str, seed: int) -> Arrays:
+    from delegant import Interpreter
+
+    rng = np.random.default_rng(seed)
+    inputs = []
+    for detail in Interpreter(path).get_input_details():
+        if np.issubdtype(detail["dtype"], np.floating):
+            inputs.append(rng.uniform(-1, 1, detail["shape"]).astype(detail["dtype"]))
+        else:
+            limits = np.iinfo(detail["dtype"])
+            inputs.append(rng.integers(limits.min, limits.max, detail["shape"], detail["dtype"], endpoint=True))
+    return inputs
+
+
+def relative_error(outputs: Arrays, truth: Arrays) -> float:
+    pairs = [(a.astype(np.float64), b.astype(np.float64)) for a, b in zip(outputs, truth, strict=True)]
+    return max(float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-30)) for a, b in pairs)
+
+
+def measure(model: str, only: list[str], rounds: int, seconds: float, timeout: float, console: Console) -> list[Row]:
+    peers = [p for p in PEERS if not only or any(word.lower() in p.name.lower() for word in only)]
+    rows, workers, truth = [Row(model, p.name) for p in peers], {}, None
+    with tempfile.TemporaryDirectory() as folder, console.status(model) as status:
+        path = str(Path(folder) / "model.tflite")
+        Path(path).write_bytes(model_bytes(model))
+        inputs = random_inputs(path, seed=0)
+        for row, peer in zip(rows, peers, strict=True):
+            status.update(f"{model}: starting {peer.name}")
+            try:
+                worker = workers[peer.name] = Worker(peer, path, inputs, timeout)
+                row.first, row.load = worker.first_seconds, worker.load_seconds
+                truth = truth or worker.outputs
+                row.error = relative_error(worker.outputs, truth)
+            except PeerError as failure:
+                row.failure = str(failure)
+        for turn in range(rounds):
+            for row in rows:
+                status.update(f"{model}: round {turn + 1} of {rounds}, {row.peer}")
+                if not row.failure:
+                    row.times += workers[row.peer].times(seconds, most=200)
+        for worker in workers.values():
+            worker.close()
+    return rows
+
+
+def table(rows: list[Row], baseline: str) -> Table:
+    out = Table(title=rows[0].model)
+    for heading in ("", "median ms", "min ms", "load ms", "first run ms", f"times {baseline}", "max error"):
+        out.add_column(heading, justify="left" if not heading else "right")
+    base = next((r.median for r in rows if baseline.lower() in r.peer.lower()), float("nan"))
+    for r in rows:
+        if r.failure:
+            out.add_row(r.peer, f"[dim]{r.failure}")
+        else:
+            values = (r.median, min(r.times), r.load, r.first)
+            out.add_row(r.peer, *(f"{1e3 * v:.2f}" for v in values), f"{r.median / base:.2f}", f"{r.error:.1e}")
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("models", nargs="*", default=["mobilenet_v2"], help=f"{', '.join(NETWORKS)} or .tflite files")
+    parser.add_argument("--only", nargs="*", default=[], help="peers whose name contains one of these words")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.0, help="time per peer and round")
+    parser.add_argument("--timeout", type=float, default=180.0, help="seconds after which a peer counts as stuck")
+    parser.add_argument("--baseline", default="XNNPACK, 2 threads", help="the peer that the ratios refer to")
+    parser.add_argument("--json", type=Path, help="also write the rows here")
+    args = parser.parse_args()
+    unknown = [m for m in args.models if m not in NETWORKS and not m.endswith(".tflite")]
+    if unknown:
+        parser.error(f"unknown network {unknown[0]!r}; known: {', '.join(NETWORKS)}")
+    console, rows = Console(), []
+    for model in args.models:
+        rows += measure(model, args.only, args.rounds, args.seconds, args.timeout, Console(stderr=True))
+        console.print(table([r for r in rows if r.model == model], args.baseline))
+    if args.json:
+        machine = {"platform": platform.platform(), "processor": processor(), "python": sys.version.split()[0]}
+        args.json.write_text(json.dumps({"machine": machine, "rows": [asdict(r) for r in rows]}, indent=1))
+
+
+def processor() -> str:
+    """The processor's name, as Linux tells it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    return next((x.split(":", 1)[1].strip() for x in lines if x.startswith("model name")), platform.processor())
+
+
+if __name__ == "__main__":
+    main()

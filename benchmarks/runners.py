@@ -1,0 +1,90 @@
+"""The systems that `peers.py` times, each behind the same three calls: make it, run it, close it.
+
+Every runner lives in a child process of its own, so a peer that crashes or prints takes nothing with it.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Arrays = list[np.ndarray]
+Run = Callable[[Arrays], Arrays]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A system to time.
+
+    Attributes:
+        name: shown in the table.
+        make: opens a model file and returns a function from inputs to outputs.
+        options: keyword arguments for `make`.
+    """
+
+    name: str
+    make: Callable[..., Run]
+    options: dict[str, Any]
+
+
+def _interpreter_run(interpreter: Any) -> Run:
+    interpreter.allocate_tensors()
+    inputs = [d["index"] for d in interpreter.get_input_details()]
+    outputs = [d["index"] for d in interpreter.get_output_details()]
+
+    def run(values: Arrays) -> Arrays:
+        for index, value in zip(inputs, values, strict=True):
+            interpreter.set_tensor(index, value)
+        interpreter.invoke()
+        return [interpreter.get_tensor(index) for index in outputs]
+
+    return run
+
+
+def litert(path: str, resolver: str, num_threads: int) -> Run:
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    kind = getattr(OpResolverType, resolver)
+    return _interpreter_run(Interpreter(path, experimental_op_resolver_type=kind, num_threads=num_threads))
+
+
+def litert_webgpu(path: str, float32: bool) -> Run:
+    """LiteRT's own WebGPU accelerator (its newer API; `Interpreter` cannot use it)."""
+    from ai_edge_litert.compiled_model import CompiledModel
+    from ai_edge_litert.options import GpuOptions, HardwareAccelerator, Options
+
+    options = Options(HardwareAccelerator.GPU, gpu_options=GpuOptions(enforce_f32=float32))
+    model = CompiledModel.from_file(path, options=options)
+    inputs, outputs = model.create_input_buffers(0), model.create_output_buffers(0)
+    details = model.get_output_tensor_details(model.get_signature_by_index(0)["key"])
+    sizes = [(tuple(d["shape"]), np.dtype(d["dtype"])) for d in details.values()]
+
+    def run(values: Arrays) -> Arrays:
+        for buffer, value in zip(inputs, values, strict=True):
+            buffer.write(np.ascontiguousarray(value))
+        model.run_by_index(0, inputs, outputs)
+        read = [b.read(int(np.prod(s)), d.type) for b, (s, d) in zip(outputs, sizes, strict=True)]
+        return [np.asarray(a).reshape(s) for a, (s, _) in zip(read, sizes, strict=True)]
+
+    return run
+
+
+def delegant(path: str, delegate: str | None) -> Run:
+    from delegant import Interpreter
+
+    return _interpreter_run(Interpreter(path, delegates=[delegate] if delegate else None))
+
+
+PEERS = (
+    Peer("LiteRT BUILTIN_REF", litert, {"resolver": "BUILTIN_REF", "num_threads": 1}),
+    Peer("LiteRT optimised, 1 thread", litert, {"resolver": "BUILTIN_WITHOUT_DEFAULT_DELEGATES", "num_threads": 1}),
+    Peer("LiteRT XNNPACK, 1 thread", litert, {"resolver": "AUTO", "num_threads": 1}),
+    Peer("LiteRT XNNPACK, 2 threads", litert, {"resolver": "AUTO", "num_threads": 2}),
+    Peer("LiteRT WebGPU, float32", litert_webgpu, {"float32": True}),
+    Peer("LiteRT WebGPU, float16", litert_webgpu, {"float32": False}),
+    Peer("Delegant CPU", delegant, {"delegate": None}),
+    Peer("Delegant OpenCL", delegant, {"delegate": "opencl"}),
+    Peer("Delegant WebGPU", delegant, {"delegate": "webgpu"}),
+)
