@@ -1,0 +1,103 @@
+"""What devices this machine has, and opening one."""
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.errors import DelegantError, DeviceUnavailableError
+from .device import Device, DeviceInfo
+
+APIS = ("webgpu", "opencl")
+"""The APIs, in the order in which devices are listed."""
+SELECTORS = {"opencl": "DELEGANT_OPENCL_DEVICE", "webgpu": "DELEGANT_WEBGPU_ADAPTER"}
+"""Environment variables that choose a device, as the `selector` of `open_device` does."""
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What was found for one API.
+
+    Attributes:
+        devices: the devices, the preferred one first.
+        reason: why there are none, with what to install; "" where there are some.
+    """
+
+    api: str
+    devices: tuple[DeviceInfo, ...]
+    reason: str
+
+
+def discover(api: str) -> Discovery:
+    """The devices of one API. Never raises for a driver's failure: the reason says it.
+
+    Raises:
+        ValueError: there is no such API.
+    """
+    try:
+        return Discovery(api, tuple(entry.info for entry in _enumerate(api)), "")
+    except DelegantError as error:
+        return Discovery(api, (), str(error))
+    except Exception as error:
+        if api not in APIS:
+            raise
+        return Discovery(api, (), f"{type(error).__name__}: {error}")
+
+
+def available() -> list[DeviceInfo]:
+    """Every device of every API. Never raises; `discover` tells why an API has none."""
+    return [info for api in APIS for info in discover(api).devices]
+
+
+def open_device(api: str, selector: str | None = None) -> Device:
+    """Open a device of an API.
+
+    Args:
+        api: "opencl" or "webgpu".
+        selector: part of the device's name, vendor or driver (any case), or its index as `discover` lists them. By
+            default what the API's environment variable says, else the first.
+
+    Raises:
+        ValueError: there is no such API.
+        DeviceUnavailableError: no device, or none that fits; the message says what to install or what there is.
+        DelegantError: the driver failed to open it.
+    """
+    entries = _enumerate(api)
+    chosen = selector if selector is not None else os.environ.get(SELECTORS[api], "")
+    entry = _choose(api, entries, chosen)
+    return _opener(api)(entry)
+
+
+def _choose(api: str, entries: Sequence[Any], selector: str) -> Any:
+    wanted = selector.strip().lower()
+    if wanted.isdigit() and int(wanted) < len(entries):
+        return entries[int(wanted)]
+    for entry in entries:
+        info: DeviceInfo = entry.info
+        if wanted in f"{info.name} {info.vendor} {info.driver}".lower():
+            return entry
+    names = "; ".join(f"{index}: {entry.info.name}" for index, entry in enumerate(entries))
+    raise DeviceUnavailableError(f"no {api} device fits {selector!r}; there are {names}", delegate=api)
+
+
+def _enumerate(api: str) -> Sequence[Any]:
+    if api == "opencl":
+        from .opencl_discovery import enumerate_devices
+
+        return enumerate_devices()
+    if api == "webgpu":
+        from .webgpu_discovery import enumerate_adapters
+
+        return enumerate_adapters()
+    raise ValueError(f"unknown API {api!r}: one of {', '.join(APIS)}")
+
+
+def _opener(api: str) -> Callable[[Any], Device]:
+    if api == "opencl":
+        from .opencl import OpenCLDevice
+
+        return OpenCLDevice
+    from .webgpu import WebGPUDevice
+
+    return WebGPUDevice

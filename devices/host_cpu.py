@@ -1,0 +1,47 @@
+"""What the processor of this machine can do, for OpenCL devices that are processors."""
+from __future__ import annotations
+
+import functools
+import platform
+
+_AVX512 = frozenset({"avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl"})
+_AVX2 = frozenset({"avx2", "fma", "bmi2"})
+_VNNI = frozenset({"avx512_vnni"})
+
+
+@functools.lru_cache(maxsize=1)
+def cpu_info() -> tuple[str, frozenset[str]]:
+    """(model name, instruction-set flags as Linux names them); no flags where /proc/cpuinfo does not exist."""
+    fields: dict[str, str] = {}
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            for line in file:
+                key, _, value = line.partition(":")
+                fields.setdefault(key.strip(), value.strip())
+                if not key.strip():
+                    break
+    except OSError:
+        pass
+    return fields.get("model name", platform.processor()), frozenset(fields.get("flags", "").split())
+
+
+def has_avx512() -> bool:
+    """Whether the processor has the AVX-512 subsets that LLVM's skylake-avx512 needs."""
+    return cpu_info()[1] >= _AVX512
+
+
+def features() -> frozenset[str]:
+    """Names of the instruction sets that kernels may ask for: "avx2", "avx512", "avx512_vnni"."""
+    flags = cpu_info()[1]
+    sets = {"avx2": _AVX2, "avx512": _AVX512, "avx512_vnni": _AVX512 | _VNNI}
+    return frozenset(name for name, needed in sets.items() if flags >= needed)
+
+
+def llvm_name() -> str:
+    """A processor name that every LLVM since 2017 knows and whose instructions this machine has."""
+    flags = cpu_info()[1]
+    if flags >= _AVX512:
+        return "skylake-avx512"
+    if flags >= _AVX2:
+        return "haswell"
+    return "sandybridge" if "avx" in flags else "x86-64"

@@ -1,0 +1,94 @@
+"""Which OpenCL devices are here, and what is known of each."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..core.errors import DeviceUnavailableError
+from . import host_cpu, pocl
+from .device import DeviceInfo
+
+INSTALL = 'pip install "pyopencl[pocl]" (runs on the CPU), or your GPU\'s OpenCL driver'
+MAX_GROUPS = 2**31 - 1
+_DEFAULT_ALIGNMENT = 128
+
+
+@dataclass(frozen=True)
+class OpenCLDeviceEntry:
+    """A device that could be opened: what is known of it, and pyopencl's handle."""
+
+    info: DeviceInfo
+    handle: Any = field(repr=False)
+
+
+def enumerate_devices() -> list[OpenCLDeviceEntry]:
+    """Every OpenCL device, the most capable class first.
+
+    Raises:
+        DeviceUnavailableError: pyopencl is missing, or no driver offers a device.
+    """
+    entries = sorted(_entries(), key=lambda entry: entry.info.is_software)
+    if not entries:
+        raise DeviceUnavailableError(f"no OpenCL device: {INSTALL}", delegate="opencl")
+    return entries
+
+
+def _entries() -> Iterator[OpenCLDeviceEntry]:
+    pocl.use_own_cache()
+    try:
+        import pyopencl as cl
+    except Exception as error:
+        message = f"pyopencl cannot be imported ({error}): {INSTALL}"
+        raise DeviceUnavailableError(message, delegate="opencl") from error
+    try:
+        platforms = cl.get_platforms()
+    except cl.Error as error:
+        raise DeviceUnavailableError(f"no OpenCL driver: {INSTALL}", delegate="opencl", log=str(error)) from error
+    for platform in platforms:
+        try:
+            devices = platform.get_devices()
+        except cl.Error:
+            continue  # a driver without devices says so by an error
+        for device in devices:
+            if device.available and device.compiler_available:
+                yield OpenCLDeviceEntry(device_info(device), device)
+
+
+def device_info(device: Any) -> DeviceInfo:
+    """What OpenCL tells of a pyopencl device."""
+    import pyopencl as cl
+
+    is_cpu = bool(device.type & cl.device_type.CPU)
+    return DeviceInfo(
+        api="opencl",
+        name=f"{device.name.strip()} ({device.platform.name.strip()})",
+        vendor=device.vendor.strip(),
+        driver=f"{device.platform.version.strip()}; {device.driver_version.strip()}",
+        device_class="cpu" if is_cpu else "gpu",
+        language="opencl",
+        buffer_alignment=max(device.mem_base_addr_align // 8, _DEFAULT_ALIGNMENT),
+        max_buffer_size=int(device.max_mem_alloc_size),
+        max_binding_size=int(device.max_mem_alloc_size),
+        max_workgroup_size=int(device.max_work_group_size),
+        max_workgroup_memory=int(device.local_mem_size),
+        features=_features(device, is_cpu),
+        limits={
+            "compute_units": int(device.max_compute_units),
+            "total_memory": int(device.global_mem_size),
+            "max_groups": MAX_GROUPS,
+            **{f"max_workgroup_size_{axis}": int(n) for axis, n in zip("xyz", device.max_work_item_sizes)},
+        },
+    )
+
+
+def _features(device: Any, is_cpu: bool) -> frozenset[str]:
+    extensions = set(device.extensions.split())
+    named = {
+        "fp16": "cl_khr_fp16", "fp64": "cl_khr_fp64", "subgroups": "cl_khr_subgroups",
+        "integer_dot_product": "cl_khr_integer_dot_product", "command_buffer": "cl_khr_command_buffer",
+    }
+    found = {name for name, extension in named.items() if extension in extensions} | {"timestamp"}
+    if pocl.is_pocl(device):
+        found.add("pocl")
+    return frozenset(found | (host_cpu.features() if is_cpu else frozenset()))

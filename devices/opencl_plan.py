@@ -1,0 +1,164 @@
+"""A launch plan on an OpenCL device: one kernel object per launch with its arguments set once, replayed by enqueueing."""
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import DelegantError
+from .device import DeviceInfo, LoadedPlan
+from .opencl_errors import translated
+from .opencl_program import build_programs, make_kernel
+from .plan import Binding, Launch, LaunchPlan
+from .validate import SCALAR_TYPES, check_arrays, check_plan
+
+_EMPTY_BUFFER = 64
+
+
+class OpenCLPlan(LoadedPlan):
+    """The plan's buffers, programs and kernels, and a queue of its own."""
+
+    def __init__(self, context: Any, device: Any, info: DeviceInfo, plan: LaunchPlan) -> None:
+        """Compile, allocate, fill, and run once on zeros, so that the first inference finds everything compiled.
+
+        Raises:
+            CompileError, DeviceMemoryError, DelegantError: see `Device.load`.
+        """
+        check_plan(plan, info)
+        self._lock = threading.Lock()
+        self._closed = False
+        self._context, self._device = context, device
+        self._buffers: list[Any] = []
+        self._parts: dict[Binding, Any] = {}
+        self._launches: list[tuple[Any, tuple[int, ...], tuple[int, ...]]] = []
+        self._inputs, self._outputs = plan.inputs, plan.outputs
+        self._labels = [(plan.kernels[launch.kernel].name, launch.nodes) for launch in plan.launches]
+        self._sizes = [buffer.size for buffer in plan.buffers]
+        try:
+            self._prepare(plan)
+        except BaseException:
+            self.close()
+            raise
+
+    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        with self._lock:
+            self._check_open()
+            check_arrays("input", inputs, self._inputs, "opencl")
+            check_arrays("output", outputs, self._outputs, "opencl")
+            with translated("running a partition"):
+                self._run(inputs, outputs)
+
+    def profile(self) -> tuple[float, ...]:
+        import pyopencl as cl
+
+        with self._lock:
+            self._check_open()
+            with translated("profiling a partition"):
+                queue = cl.CommandQueue(self._context, self._device, cl.command_queue_properties.PROFILING_ENABLE)
+                enqueue = cl.enqueue_nd_range_kernel
+                events = [enqueue(queue, *launch) if launch[0] else None for launch in self._launches]
+                queue.finish()
+                return tuple(1e-9 * (e.profile.end - e.profile.start) if e else 0.0 for e in events)
+
+    def read(self, buffer: int, offset: int, size: int) -> bytes:
+        import pyopencl as cl
+
+        with self._lock:
+            self._check_open()
+            if not 0 <= offset <= offset + size <= self._sizes[buffer]:
+                message = f"bytes {offset} to {offset + size} of a buffer of {self._sizes[buffer]} bytes"
+                raise DelegantError(message, delegate="opencl")
+            data = np.empty(size, np.uint8)
+            if size:
+                with translated("reading a buffer"):
+                    cl.enqueue_copy(self._queue, data, self._buffers[buffer], src_offset=offset)
+            return data.tobytes()
+
+    def close(self) -> None:
+        self._closed = True
+        self._launches.clear()
+        for part in self._parts.values():
+            part.release()
+        self._parts.clear()
+        for buffer in self._buffers:
+            buffer.release()
+        self._buffers.clear()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise DelegantError("the partition was closed", delegate="opencl")
+
+    def _run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        queue, copy, enqueue = self._queue, self._copy, self._enqueue
+        for target, array in zip(self._uploads, inputs):
+            if target is not None:
+                copy(queue, target, np.ascontiguousarray(array), is_blocking=False)
+        for kernel, global_size, local_size in self._launches:
+            if kernel is not None:
+                enqueue(queue, kernel, global_size, local_size)
+        for source, array in zip(self._downloads, outputs):
+            if source is not None:
+                copy(queue, array, source, is_blocking=False)
+        queue.finish()
+
+    def _prepare(self, plan: LaunchPlan) -> None:
+        import pyopencl as cl
+
+        self._copy, self._enqueue = cl.enqueue_copy, cl.enqueue_nd_range_kernel
+        programs = build_programs(self._context, plan.kernels)
+        with translated("allocating buffers"):
+            self._queue = cl.CommandQueue(self._context, self._device)
+            self._allocate(plan)
+        for launch in plan.launches:
+            name = plan.kernels[launch.kernel].name
+            with translated("preparing a launch", kernel=name, nodes=launch.nodes):
+                self._launches.append(self._prebuild(plan, launch, programs))
+        self._uploads = [self._part(binding) if binding.size else None for binding in plan.inputs]
+        self._downloads = [self._part(binding) if binding.size else None for binding in plan.outputs]
+        self._warm_up()
+
+    def _allocate(self, plan: LaunchPlan) -> None:
+        import pyopencl as cl
+
+        for spec in plan.buffers:
+            size = max(spec.size, _EMPTY_BUFFER)
+            buffer = cl.Buffer(self._context, cl.mem_flags.READ_WRITE, size)
+            self._buffers.append(buffer)
+            if spec.contents is None or spec.contents.nbytes < size:
+                # Kernels that take indices from memory must not meet garbage while warming up.
+                cl.enqueue_fill_buffer(self._queue, buffer, np.uint32(0), 0, size // 4 * 4)
+            if spec.contents is not None and spec.contents.nbytes:
+                cl.enqueue_copy(self._queue, buffer, np.ascontiguousarray(spec.contents), is_blocking=True)
+
+    def _part(self, binding: Binding) -> Any:
+        """The buffer or sub-buffer for a binding."""
+        whole = self._buffers[binding.buffer]
+        if binding.offset == 0:
+            return whole
+        if binding not in self._parts:
+            size = max(binding.size, 1)
+            self._parts[binding] = whole.get_sub_region(binding.offset, size) if binding.size else whole
+        return self._parts[binding]
+
+    def _prebuild(
+        self, plan: LaunchPlan, launch: Launch, programs: Sequence[tuple[Any, str]]
+    ) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
+        """(kernel with its arguments set, global size, local size); kernel None where there is nothing to do."""
+        source = plan.kernels[launch.kernel]
+        if 0 in launch.groups:
+            return None, (), ()
+        kernel = make_kernel(*programs[launch.kernel], source)
+        scalars = [SCALAR_TYPES[kind](value) for kind, value in zip(source.scalars, launch.scalars)]
+        kernel.set_args(*[self._part(binding) for binding in launch.bindings], *scalars)
+        size = tuple(groups * local for groups, local in zip(launch.groups, source.workgroup))
+        return kernel, size, source.workgroup
+
+    def _warm_up(self) -> None:
+        for (kernel, global_size, local_size), (name, nodes) in zip(self._launches, self._labels):
+            if kernel is not None:
+                with translated("running a kernel for the first time", kernel=name, nodes=nodes):
+                    self._enqueue(self._queue, kernel, global_size, local_size)
+        with translated("running the kernels for the first time"):
+            self._queue.finish()
