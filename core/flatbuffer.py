@@ -90,9 +90,7 @@ def _layout(cls: type[Table]) -> _Layout:
 def _make_layout(cls: type[Table]) -> _Layout:
     fields = cls.declaration
     slots = tuple(
-        _Slot(
-            name, i, field.id, field.scalar.width if field.kind is Kind.SCALAR else 4, field, _DECODERS.get(field.kind)
-        )
+        _Slot(name, i, field.id, _inline_width(field), field, _DECODERS.get(field.kind))
         for i, (name, field) in enumerate(fields)
     )
     return _Layout(tuple(f.default for _, f in fields), slots, 1 + max((f.id for _, f in fields), default=-1))
