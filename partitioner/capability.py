@@ -1,0 +1,60 @@
+"""Which nodes a delegate may and can take, and why not the others."""
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..core.delegate import Delegate, Unsupported, Verdict
+from ..core.graph import Graph, Node
+from ..core.schema import TensorType
+from .dependencies import CALLS_SUBGRAPH, DRAWS_RANDOM, HOLDS_RESOURCE, state_tensors
+
+_OPAQUE = frozenset({TensorType.STRING, TensorType.RESOURCE, TensorType.VARIANT})
+
+
+def _effect(node: Node, graph: Graph) -> Unsupported | None:
+    if node.op in CALLS_SUBGRAPH:
+        return Unsupported("control_flow", f"{node.op} runs another subgraph; delegates see one graph at a time")
+    if node.op in HOLDS_RESOURCE:
+        return Unsupported("resource", f"{node.op} works on a variable or table that the interpreter keeps on the CPU")
+    if node.op in DRAWS_RANDOM:
+        return Unsupported("random", f"{node.op} draws from the interpreter's random generator")
+    for t in state_tensors(node, graph):
+        return Unsupported("state", f"{graph.tensors[t]} keeps its value between invocations on the CPU")
+    return None
+
+
+def _tensors(node: Node, graph: Graph) -> Unsupported | None:
+    for t in (*node.inputs, *node.outputs):
+        if t < 0:
+            continue
+        info = graph.tensors[t]
+        if info.type in _OPAQUE:
+            return Unsupported("dtype", f"{info} is of type {info.type.name}, which only the CPU holds")
+        if info.shape is None:
+            return Unsupported("dynamic_shape", f"the shape of {info.name or t} is known only at run time")
+        if 0 in info.shape:
+            return Unsupported("empty", f"{info} has no elements; the CPU passes it on at no cost")
+    return None
+
+
+def never_delegated(node: Node, graph: Graph, alive: Collection[int]) -> Unsupported | None:
+    """Why no delegate at all may take `node`; None if one may.
+
+    Side effects, other subgraphs, run-time shapes, strings and resources belong to the interpreter, and what nobody
+    reads needs no device.
+    """
+    if node.index not in alive:
+        return Unsupported("unused", f"no output of the graph depends on this {node.op}")
+    refused = _effect(node, graph)
+    return refused if refused is not None else _tensors(node, graph)
+
+
+def judge(graph: Graph, delegate: Delegate, alive: Collection[int], taken: Collection[int]) -> dict[int, Verdict]:
+    """The verdict of `delegate` on every node that no earlier delegate took, by node index."""
+    verdicts: dict[int, Verdict] = {}
+    for node in graph.nodes:
+        if node.index in taken:
+            continue
+        refused = never_delegated(node, graph, alive)
+        verdicts[node.index] = refused if refused is not None else delegate.supports(node, graph)
+    return verdicts

@@ -1,0 +1,123 @@
+"""What a plan says about itself: where every node runs, why, and what crosses the boundaries."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..core.delegate import Assignment, DelegateStep, NodePlacement
+from ..core.graph import Graph
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A tensor that crosses from one device to another.
+
+    Attributes:
+        tensor: its index.
+        direction: "in" (to the delegate) or "out" (from it).
+        nbytes: its size.
+    """
+
+    tensor: int
+    name: str
+    direction: str
+    nbytes: int
+
+
+@dataclass(frozen=True)
+class PartitionSummary:
+    """One partition of a plan."""
+
+    number: int
+    device: str
+    nodes: tuple[int, ...]
+    boundaries: tuple[Boundary, ...]
+
+    @property
+    def transfer_bytes(self) -> int:
+        return sum(b.nbytes for b in self.boundaries)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Nodes left to the CPU on the same grounds."""
+
+    op: str
+    rule: str
+    reason: str
+    nodes: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.nodes)
+
+
+@dataclass(frozen=True)
+class PlacementReport:
+    """Where the nodes of one graph run.
+
+    Attributes:
+        nodes: one entry per node, by node index.
+        partitions: in the order in which they run.
+        refusals: why nodes are on the CPU, the most frequent first.
+    """
+
+    nodes: tuple[NodePlacement, ...]
+    partitions: tuple[PartitionSummary, ...]
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def delegated(self) -> int:
+        """Number of nodes on delegates."""
+        return sum(p.device != "cpu" for p in self.nodes)
+
+    @property
+    def share(self) -> float:
+        """Share of the nodes on delegates, 0 to 1."""
+        return self.delegated / len(self.nodes) if self.nodes else 0.0
+
+    @property
+    def transfer_bytes(self) -> int:
+        """Bytes that cross boundaries per invocation."""
+        return sum(p.transfer_bytes for p in self.partitions)
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.delegated} of {len(self.nodes)} nodes on delegates ({self.share:.0%}), "
+            f"{len(self.partitions)} partitions, {self.transfer_bytes} bytes cross per run"
+        ]
+        for p in self.partitions:
+            lines.append(f"  partition {p.number} on {p.device}: {len(p.nodes)} nodes, {p.transfer_bytes} bytes cross")
+        for r in self.refusals:
+            lines.append(f"  cpu: {r.count} x {r.op}: {r.reason} [{r.rule}]")
+        return "\n".join(lines)
+
+
+def group_refusals(placements: Sequence[NodePlacement]) -> tuple[Refusal, ...]:
+    """Nodes on the CPU, grouped by operator, rule and reason."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for p in placements:
+        if p.device == "cpu":
+            groups.setdefault((p.op, p.rule, p.reason), []).append(p.node)
+    found = [Refusal(op, rule, reason, tuple(nodes)) for (op, rule, reason), nodes in groups.items()]
+    return tuple(sorted(found, key=lambda r: -r.count))
+
+
+def _summarize(graph: Graph, number: int, step: DelegateStep, device: str) -> PartitionSummary:
+    part = step.partition
+    crossing = [(t, "in") for t in part.inputs] + [(t, "out") for t in part.outputs]
+    infos = [(graph.tensors[t], way) for t, way in crossing]
+    return PartitionSummary(number, device, part.nodes, tuple(Boundary(i.index, i.name, w, i.nbytes) for i, w in infos))
+
+
+def report(graph: Graph, assignment: Assignment) -> PlacementReport:
+    """The report on a plan.
+
+    Args:
+        graph: the graph planned for.
+        assignment: what `plan` returned.
+    """
+    delegated = [step for step in assignment.steps if isinstance(step, DelegateStep)]
+    devices = {p.node: p.device for p in assignment.placements}
+    summaries = [_summarize(graph, k, step, devices[step.partition.nodes[0]]) for k, step in enumerate(delegated)]
+    return PlacementReport(assignment.placements, tuple(summaries), group_refusals(assignment.placements))

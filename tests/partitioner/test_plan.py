@@ -1,0 +1,124 @@
+"""Plans cover every node once, run in a valid order, and say why a node is where it is."""
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from toy_graphs import PickyDelegate, edge_lists, make_graph, tensor
+
+from delegant.core.delegate import Attachment, CpuStep, DelegateStep, Policy
+from delegant.core.errors import DelegantError
+from delegant.core.schema import TensorType
+from delegant.partitioner import plan, report
+
+CHAIN = [[0], [1], [2], [3]]
+
+
+def attach(nodes, name="picky", policy=Policy.PREFER):
+    return Attachment(PickyDelegate(nodes, name), policy)
+
+
+def test_without_delegates_everything_runs_on_the_cpu_in_file_order():
+    assignment = plan(make_graph(CHAIN), [])
+    assert assignment.steps == tuple(CpuStep(k) for k in range(4))
+    assert {p.rule for p in assignment.placements} == {"no_delegate"}
+
+
+def test_the_first_delegate_comes_first_and_the_next_gets_the_rest():
+    assignment = plan(make_graph(CHAIN), [attach({0, 1}, "a"), attach({1, 2}, "b")])
+    assert [p.device for p in assignment.placements] == ["a", "a", "b", "cpu"]
+    assert [p.partition for p in assignment.placements] == [0, 0, 1, None]
+    assert assignment.placements[3].reason == "no kernel for ADD"
+
+
+def test_a_partition_below_the_minimum_goes_to_the_next_delegate_or_the_cpu():
+    graph = make_graph(CHAIN)
+    assignment = plan(graph, [attach({0, 2, 3})], min_nodes=2)
+    assert [p.device for p in assignment.placements] == ["cpu", "cpu", "picky", "picky"]
+    assert assignment.placements[0].rule == "min_nodes" and "1 nodes" in assignment.placements[0].reason
+    with pytest.raises(ValueError, match="min_nodes"):
+        plan(graph, [], min_nodes=0)
+
+
+def test_require_names_every_node_left_over_with_its_reason():
+    graph = make_graph(CHAIN, ["ADD", "MUL", "ADD", "SUB"])
+    with pytest.raises(DelegantError, match="2 of 4 nodes") as caught:
+        plan(graph, [attach({0, 2}, policy=Policy.REQUIRE)])
+    message = str(caught.value)
+    assert "node 1 (MUL): no kernel for MUL [op]" in message and "node 3 (SUB)" in message
+    assert caught.value.nodes == (1, 3) and caught.value.delegate == "picky"
+
+
+def test_require_is_content_when_another_delegate_takes_the_rest():
+    assignment = plan(make_graph(CHAIN), [attach({0, 1}, "a", Policy.REQUIRE), attach({2, 3}, "b")])
+    assert [p.device for p in assignment.placements] == ["a", "a", "b", "b"]
+
+
+def test_require_ignores_min_nodes():
+    assignment = plan(make_graph([[0]]), [attach({0}, policy=Policy.REQUIRE)], min_nodes=5)
+    assert assignment.placements[0].device == "picky"
+
+
+@pytest.mark.parametrize(
+    ("op", "changed", "rule"),
+    [
+        ("WHILE", {}, "control_flow"),
+        ("READ_VARIABLE", {}, "resource"),
+        ("RANDOM_UNIFORM", {}, "random"),
+        ("SVDF", {1: tensor(1, is_variable=True)}, "state"),
+        ("ADD", {1: tensor(1, shape=None)}, "dynamic_shape"),
+        ("ADD", {2: tensor(2, shape=(0, 3))}, "empty"),
+        ("ADD", {1: tensor(1, type=TensorType.STRING, dtype=np.dtype(object))}, "dtype"),
+    ],
+)
+def test_what_no_delegate_may_take(op, changed, rule):
+    graph = make_graph([[0], [1], [0]], ["ADD", op, "ADD"], outputs=[2, 3], changed=changed)
+    placement = plan(graph, [attach({0, 1, 2})]).placements[1]
+    assert (placement.device, placement.rule) == ("cpu", rule)
+
+
+def test_nodes_that_nobody_reads_stay_on_the_cpu_even_under_require():
+    graph = make_graph([[0], [0]], outputs=[1])
+    placements = plan(graph, [attach({0, 1}, policy=Policy.REQUIRE)]).placements
+    assert placements[1].rule == "unused" and placements[0].device == "picky"
+
+
+def test_side_effects_keep_their_order_around_partitions():
+    # Independent effects 0 and 2; node 1 reads effect 0, node 3 reads effect 2.
+    ops = ["READ_VARIABLE", "ADD", "ASSIGN_VARIABLE", "ADD"]
+    steps = plan(make_graph([[0], [1], [0], [3]], ops), [attach({1, 3})]).steps
+    effects = [s.node for s in steps if isinstance(s, CpuStep)]
+    assert effects == [0, 2]
+
+
+def test_report_counts_reasons_shares_and_bytes():
+    graph = make_graph(CHAIN, ["ADD", "MUL", "ADD", "MUL"])
+    summary = report(graph, plan(graph, [attach({0, 2})]))
+    assert summary.delegated == 2 and summary.share == 0.5
+    assert [(r.op, r.rule, r.count) for r in summary.refusals] == [("MUL", "op", 2)]
+    assert [b.direction for b in summary.partitions[0].boundaries] == ["in", "out"]
+    assert summary.transfer_bytes == 4 * 24
+    assert "2 of 4 nodes" in str(summary) and "no kernel for MUL" in str(summary)
+
+
+@given(edge_lists(), st.data())
+def test_plans_of_random_graphs(edges, data):
+    count = len(edges)
+    ops = data.draw(st.lists(st.sampled_from(["ADD", "ADD", "WHILE"]), min_size=count, max_size=count))
+    subsets = st.sets(st.sampled_from(range(count)))
+    graph = make_graph(edges, ops)
+    attachments = [attach(data.draw(subsets), "a"), attach(data.draw(subsets), "b")]
+    assignment = plan(graph, attachments, min_nodes=data.draw(st.integers(1, 3)))
+    ready, seen = set(graph.inputs), []
+    for step in assignment.steps:
+        nodes = step.partition.nodes if isinstance(step, DelegateStep) else (step.node,)
+        if isinstance(step, DelegateStep):
+            assert ready >= set(step.partition.inputs)
+            assert all(n in attachments[step.attachment].delegate.nodes for n in nodes)
+        for n in nodes:
+            assert ready >= set(graph.nodes[n].inputs)
+            ready.update(graph.nodes[n].outputs)
+        seen += nodes
+    assert sorted(seen) == list(range(count))
+    assert [p.node for p in assignment.placements] == list(range(count))
