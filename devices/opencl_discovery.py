@@ -77,7 +77,7 @@ def device_info(device: Any) -> DeviceInfo:
             "compute_units": int(device.max_compute_units),
             "total_memory": int(device.global_mem_size),
             "max_groups": MAX_GROUPS,
-            **{f"max_workgroup_size_{axis}": int(n) for axis, n in zip("xyz", device.max_work_item_sizes)},
+            **{f"max_workgroup_size_{axis}": int(n) for axis, n in zip("xyz", device.max_work_item_sizes, strict=True)},
         },
     )
 

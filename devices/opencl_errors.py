@@ -21,9 +21,10 @@ def status_name(error: BaseException) -> str:
     """The OpenCL status that `error` carries ("OUT_OF_RESOURCES", ...), or ""."""
     import pyopencl as cl
 
+    status_code: Any = cl.status_code
     code = getattr(error, "code", None)
     try:
-        return "" if code is None else str(cl.status_code.to_string(code))
+        return "" if code is None else str(status_code.to_string(code))
     except (ValueError, TypeError):
         return f"status {code}"
 

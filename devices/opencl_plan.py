@@ -1,4 +1,4 @@
-"""A launch plan on an OpenCL device: one kernel object per launch with its arguments set once, replayed by enqueueing."""
+"""A launch plan on an OpenCL device: one kernel object per launch, arguments set once, replayed by enqueueing."""
 from __future__ import annotations
 
 import threading
@@ -12,7 +12,7 @@ from .device import DeviceInfo, LoadedPlan
 from .opencl_errors import translated
 from .opencl_program import build_programs, make_kernel
 from .plan import Binding, Launch, LaunchPlan
-from .validate import SCALAR_TYPES, check_arrays, check_plan
+from .validate import check_arrays, check_plan, scalar_value
 
 _EMPTY_BUFFER = 64
 
@@ -92,13 +92,13 @@ class OpenCLPlan(LoadedPlan):
 
     def _run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         queue, copy, enqueue = self._queue, self._copy, self._enqueue
-        for target, array in zip(self._uploads, inputs):
+        for target, array in zip(self._uploads, inputs, strict=False):
             if target is not None:
                 copy(queue, target, np.ascontiguousarray(array), is_blocking=False)
         for kernel, global_size, local_size in self._launches:
             if kernel is not None:
                 enqueue(queue, kernel, global_size, local_size)
-        for source, array in zip(self._downloads, outputs):
+        for source, array in zip(self._downloads, outputs, strict=False):
             if source is not None:
                 copy(queue, array, source, is_blocking=False)
         queue.finish()
@@ -128,7 +128,7 @@ class OpenCLPlan(LoadedPlan):
             self._buffers.append(buffer)
             if spec.contents is None or spec.contents.nbytes < size:
                 # Kernels that take indices from memory must not meet garbage while warming up.
-                cl.enqueue_fill_buffer(self._queue, buffer, np.uint32(0), 0, size // 4 * 4)
+                cl.enqueue_fill_buffer(self._queue, buffer, np.zeros(1, np.uint32), 0, size // 4 * 4)
             if spec.contents is not None and spec.contents.nbytes:
                 cl.enqueue_copy(self._queue, buffer, np.ascontiguousarray(spec.contents), is_blocking=True)
 
@@ -150,13 +150,13 @@ class OpenCLPlan(LoadedPlan):
         if 0 in launch.groups:
             return None, (), ()
         kernel = make_kernel(*programs[launch.kernel], source)
-        scalars = [SCALAR_TYPES[kind](value) for kind, value in zip(source.scalars, launch.scalars)]
+        scalars = [scalar_value(kind, value) for kind, value in zip(source.scalars, launch.scalars, strict=True)]
         kernel.set_args(*[self._part(binding) for binding in launch.bindings], *scalars)
-        size = tuple(groups * local for groups, local in zip(launch.groups, source.workgroup))
+        size = tuple(groups * local for groups, local in zip(launch.groups, source.workgroup, strict=True))
         return kernel, size, source.workgroup
 
     def _warm_up(self) -> None:
-        for (kernel, global_size, local_size), (name, nodes) in zip(self._launches, self._labels):
+        for (kernel, global_size, local_size), (name, nodes) in zip(self._launches, self._labels, strict=True):
             if kernel is not None:
                 with translated("running a kernel for the first time", kernel=name, nodes=nodes):
                     self._enqueue(self._queue, kernel, global_size, local_size)

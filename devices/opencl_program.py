@@ -28,13 +28,14 @@ def _build_together(context: Any, kernels: Sequence[KernelSource]) -> dict[tuple
     """All kernels in one program, or None if they do not compile together (then one by one tells which is wrong)."""
     names = [f"{kernel.name}_{index}" for index, kernel in enumerate(kernels)]
     parts = [
-        f"#define {kernel.name} {name}\n{kernel.text}\n#undef {kernel.name}\n" for kernel, name in zip(kernels, names)
+        f"#define {kernel.name} {name}\n{kernel.text}\n#undef {kernel.name}\n"
+        for kernel, name in zip(kernels, names, strict=True)
     ]
     try:
         program = _build(context, "".join(parts), "")
     except CompileError:
         return None
-    return {(kernel.name, kernel.text): (program, name) for kernel, name in zip(kernels, names)}
+    return {(kernel.name, kernel.text): (program, name) for kernel, name in zip(kernels, names, strict=True)}
 
 
 def _build(context: Any, text: str, kernel: str) -> Any:

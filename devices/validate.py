@@ -3,7 +3,7 @@ error."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from ..core.errors import DelegantError, DeviceMemoryError
 from .device import DeviceInfo
 from .plan import Binding, KernelSource, Launch, LaunchPlan
 
-SCALAR_TYPES = {"i32": np.int32, "u32": np.uint32, "f32": np.float32}
-"""Type of a kernel's scalar argument -> its NumPy type."""
+_SCALAR_TYPES = {"i32": np.dtype(np.int32), "u32": np.dtype(np.uint32), "f32": np.dtype(np.float32)}
 
 
 def check_plan(plan: LaunchPlan, info: DeviceInfo) -> None:
@@ -31,6 +30,15 @@ def check_plan(plan: LaunchPlan, info: DeviceInfo) -> None:
         _check_binding(binding, plan, info, "the plan's input or output")
 
 
+def scalar_value(kind: str, value: int | float) -> Any:
+    """A scalar argument of type `kind` ("i32", "u32" or "f32") as a NumPy scalar.
+
+    Raises:
+        OverflowError: the value does not fit the type.
+    """
+    return np.array(value, _SCALAR_TYPES[kind])[()]
+
+
 def check_arrays(kind: str, arrays: Sequence[np.ndarray], bindings: Sequence[Binding], delegate: str) -> None:
     """Check that `arrays` have the number and byte sizes that the plan's `bindings` say.
 
@@ -39,7 +47,7 @@ def check_arrays(kind: str, arrays: Sequence[np.ndarray], bindings: Sequence[Bin
     """
     if len(arrays) != len(bindings):
         raise DelegantError(f"{len(arrays)} {kind}s given, the plan has {len(bindings)}", delegate=delegate)
-    for index, (array, binding) in enumerate(zip(arrays, bindings)):
+    for index, (array, binding) in enumerate(zip(arrays, bindings, strict=True)):
         if array.nbytes != binding.size:
             message = f"{kind} {index} has {array.nbytes} bytes ({array.dtype} {array.shape}), not {binding.size}"
             raise DelegantError(message, delegate=delegate)
@@ -67,12 +75,12 @@ def _check_kernel(kernel: KernelSource, info: DeviceInfo) -> None:
 
     if kernel.language != info.language:
         refuse(f"a kernel in {kernel.language} on a device that takes {info.language}")
-    if unknown := set(kernel.scalars) - set(SCALAR_TYPES):
+    if unknown := set(kernel.scalars) - set(_SCALAR_TYPES):
         refuse(f"unknown scalar types {sorted(unknown)}")
     size = int(np.prod(kernel.workgroup, dtype=np.int64))
     if len(kernel.workgroup) != 3 or min(kernel.workgroup) < 1 or size > info.max_workgroup_size:
         refuse(f"workgroups of {kernel.workgroup}; {info.name} allows 1 to {info.max_workgroup_size} work-items")
-    for axis, count in zip("xyz", kernel.workgroup):
+    for axis, count in zip("xyz", kernel.workgroup, strict=True):
         if count > info.limits.get(f"max_workgroup_size_{axis}", count):
             refuse(f"workgroups of {kernel.workgroup} are too large along {axis}")
     most = info.limits.get("max_storage_buffers")

@@ -1,0 +1,39 @@
+"""The WebGPU device."""
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from ..core.errors import DelegantError
+from .device import Device
+from .plan import LaunchPlan
+from .webgpu_discovery import REQUESTED_LIMITS, WANTED_FEATURES, AdapterEntry, shares_memory
+from .webgpu_errors import translated
+from .webgpu_plan import WebGPUPlan
+
+
+class WebGPUDevice(Device):
+    """A WebGPU device with all of its adapter's limits. Plans on it may run in several threads, one at a time."""
+
+    def __init__(self, entry: AdapterEntry) -> None:
+        """Open the device.
+
+        Raises:
+            DeviceMemoryError, DelegantError: the driver failed.
+        """
+        adapter = entry.handle
+        self.info = entry.info
+        features = [key for key in WANTED_FEATURES.values() if key in adapter.features]
+        limits = {key: adapter.limits[key] for key in REQUESTED_LIMITS}
+        with translated(f"opening {entry.info.name}"):
+            self._device: Any = adapter.request_device_sync(required_features=features, required_limits=limits)
+        self._mappable = "mappable" in entry.info.features and shares_memory(adapter)
+        self._lock = threading.RLock()
+
+    def load(self, plan: LaunchPlan) -> WebGPUPlan:
+        if self._device is None:
+            raise DelegantError("the device was closed", delegate="webgpu")
+        return WebGPUPlan(self._device, self.info, plan, self._mappable, self._lock)
+
+    def close(self) -> None:
+        self._device = None

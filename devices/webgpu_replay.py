@@ -1,0 +1,243 @@
+"""Replays prepared launches: uploads inputs, encodes one pass, submits, downloads outputs.
+
+Two ways with one result: `RawReplay` calls wgpu-native directly (1.6 us of host time for a launch), `ApiReplay` uses
+wgpu-py's public interface (3.6 us).
+"""
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import DelegantError
+from . import webgpu_raw
+from .plan import Binding
+from .webgpu_errors import classify
+
+COPY_ALIGNMENT = 8
+"""Mapped ranges start at multiples of 8 bytes; copies and writes have multiples of 4 bytes."""
+
+
+def rounded(size: int, to: int = 4) -> int:
+    """`size` rounded up to a multiple of `to`."""
+    return -(-size // to) * to
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a plan becomes on a device.
+
+    Attributes:
+        device: wgpu's device.
+        buffers: wgpu's buffers, by the plan's index.
+        steps: (pipeline, bind group, workgroup counts) in order.
+        inputs, outputs: the plan's.
+        mappable: buffers of inputs and outputs can be mapped by the host.
+    """
+
+    device: Any
+    buffers: Sequence[Any]
+    steps: Sequence[tuple[Any, Any, tuple[int, int, int]]]
+    inputs: Sequence[Binding]
+    outputs: Sequence[Binding]
+    mappable: bool
+
+
+class Replay(ABC):
+    """One way to run prepared launches."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+        self.staging_offsets: list[int] = []
+        end = 0
+        for binding in prepared.outputs:
+            self.staging_offsets.append(end)
+            end += rounded(binding.size, COPY_ALIGNMENT)
+        self.staging: Any = self._make_staging(end) if end else None
+
+    def _make_staging(self, size: int) -> Any:
+        import wgpu
+
+        usage = wgpu.BufferUsage.COPY_DST | wgpu.BufferUsage.MAP_READ
+        return self.prepared.device.create_buffer(label="outputs", size=size, usage=usage)
+
+    @abstractmethod
+    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        """Upload, launch, download. Arrays have been checked. Raises wgpu's errors or `DelegantError`."""
+
+    def close(self) -> None:
+        """Free what the replay owns."""
+        if self.staging is not None:
+            self.staging.destroy()
+            self.staging = None
+
+
+class ApiReplay(Replay):
+    """By wgpu-py's public interface."""
+
+    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        device = self.prepared.device
+        for binding, array in zip(self.prepared.inputs, inputs, strict=False):
+            if binding.size:
+                device.queue.write_buffer(self.prepared.buffers[binding.buffer], binding.offset, padded_bytes(array))
+        encoder = device.create_command_encoder()
+        compute = encoder.begin_compute_pass()
+        for pipeline, group, counts in self.prepared.steps:
+            compute.set_pipeline(pipeline)
+            compute.set_bind_group(0, group)
+            compute.dispatch_workgroups(*counts)
+        compute.end()
+        if outputs:
+            for binding, offset in zip(self.prepared.outputs, self.staging_offsets, strict=False):
+                if binding.size:
+                    source = self.prepared.buffers[binding.buffer]
+                    encoder.copy_buffer_to_buffer(source, binding.offset, self.staging, offset, rounded(binding.size))
+        device.queue.submit([encoder.finish()])
+        self._download(outputs)
+
+    def _download(self, outputs: Sequence[np.ndarray]) -> None:
+        if self.staging is None or not outputs:
+            return
+        self.staging.map_sync("READ")
+        try:
+            data = self.staging.read_mapped(copy=False)
+            for array, offset in zip(outputs, self.staging_offsets, strict=False):
+                if array.nbytes:
+                    as_bytes(array)[:] = np.frombuffer(data[offset : offset + array.nbytes], np.uint8)
+        finally:
+            self.staging.unmap()
+
+
+class RawReplay(Replay):
+    """By wgpu-native's functions, with every argument prebuilt."""
+
+    def __init__(self, prepared: Prepared, raw: Any) -> None:
+        super().__init__(prepared)
+        self._raw = raw
+        ffi = raw.ffi
+        self._device, self._queue = prepared.device._internal, prepared.device.queue._internal
+        self._steps = [(step[0]._internal, step[1]._internal, *step[2]) for step in prepared.steps]
+        self._handles = [buffer._internal for buffer in prepared.buffers]
+        self._commands = ffi.new("WGPUCommandBuffer[1]")
+        self._status = ffi.new("int[1]")
+        self._mapping = ffi.new("WGPUBufferMapCallbackInfo *")
+        self._mapping.mode, self._mapping.callback = raw.map_mode, raw.on_mapped
+        self._mapping.userdata1 = self._status
+        self._upload_ranges = _ranges(prepared.inputs) if prepared.mappable else []
+        self._download_ranges = _ranges(prepared.outputs) if prepared.mappable else []
+
+    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        errors = self._raw.errors
+        errors.capture("replay")
+        try:
+            self._upload(inputs)
+            self._submit(bool(outputs))
+            self._download(outputs)
+            self._raw.poll(self._device, True, self._raw.null)
+        finally:
+            failure = errors.release("replay")
+        if failure is not None:
+            kind, message = failure
+            raise classify(message, kind)("WebGPU failed while running a partition", delegate="webgpu", log=message)
+
+    def _upload(self, arrays: Sequence[np.ndarray]) -> None:
+        raw, ffi = self._raw, self._raw.ffi
+        if not self.prepared.mappable:
+            for binding, array in zip(self.prepared.inputs, arrays, strict=False):
+                if binding.size:
+                    data = padded_bytes(array)
+                    pointer = ffi.from_buffer(data)
+                    raw.write_buffer(self._queue, self._handles[binding.buffer], binding.offset, pointer, data.nbytes)
+            return
+        for buffer, start, size, members in self._upload_ranges if arrays else ():
+            handle = self._map(buffer, webgpu_raw.MAP_WRITE, start, size)
+            for index, binding in members:
+                target = raw.mapped_range(handle, binding.offset, rounded(binding.size))
+                ffi.memmove(target, ffi.from_buffer(np.ascontiguousarray(arrays[index])), binding.size)
+            raw.unmap(handle)
+
+    def _submit(self, copy_outputs: bool) -> None:
+        raw = self._raw
+        set_pipeline, set_bind_group, dispatch, null = raw.set_pipeline, raw.set_bind_group, raw.dispatch, raw.null
+        encoder = raw.create_encoder(self._device, raw.encoder_descriptor)
+        compute = raw.begin_pass(encoder, raw.pass_descriptor)
+        for pipeline, group, x, y, z in self._steps:
+            set_pipeline(compute, pipeline)
+            set_bind_group(compute, 0, group, 0, null)
+            dispatch(compute, x, y, z)
+        raw.end_pass(compute)
+        raw.release_pass(compute)
+        if copy_outputs and not self.prepared.mappable:
+            self._copy_to_staging(encoder)
+        commands = self._commands[0] = raw.finish(encoder, raw.commands_descriptor)
+        raw.release_encoder(encoder)
+        raw.submit(self._queue, 1, self._commands)
+        raw.release_commands(commands)
+
+    def _copy_to_staging(self, encoder: Any) -> None:
+        for binding, offset in zip(self.prepared.outputs, self.staging_offsets, strict=False):
+            if binding.size:
+                source, target = self._handles[binding.buffer], self.staging._internal
+                self._raw.copy_buffer(encoder, source, binding.offset, target, offset, rounded(binding.size))
+
+    def _download(self, arrays: Sequence[np.ndarray]) -> None:
+        if not arrays or self.staging is None:
+            return
+        raw = self._raw
+        if not self.prepared.mappable:
+            handle = self._map_handle(self.staging._internal, webgpu_raw.MAP_READ, 0, self.staging.size)
+            for array, offset in zip(arrays, self.staging_offsets, strict=False):
+                self._copy_out(handle, offset, array)
+            raw.unmap(handle)
+            return
+        for buffer, start, size, members in self._download_ranges:
+            handle = self._map(buffer, webgpu_raw.MAP_READ, start, size)
+            for index, binding in members:
+                self._copy_out(handle, binding.offset, arrays[index])
+            raw.unmap(handle)
+
+    def _copy_out(self, handle: Any, offset: int, array: np.ndarray) -> None:
+        if array.nbytes:
+            source = self._raw.const_mapped_range(handle, offset, rounded(array.nbytes))
+            self._raw.ffi.memmove(self._raw.ffi.from_buffer(array), source, array.nbytes)
+
+    def _map(self, buffer: int, mode: int, start: int, size: int) -> Any:
+        return self._map_handle(self._handles[buffer], mode, start, size)
+
+    def _map_handle(self, handle: Any, mode: int, start: int, size: int) -> Any:
+        """Map and wait; the wait is also what waits for the launches."""
+        self._status[0] = 0
+        self._raw.map_async(handle, mode, start, size, self._mapping[0])
+        self._raw.poll(self._device, True, self._raw.null)
+        if self._status[0] != webgpu_raw.MAP_SUCCESS:
+            raise DelegantError(f"mapping a buffer failed with status {self._status[0]}", delegate="webgpu")
+        return handle
+
+
+def padded_bytes(array: np.ndarray) -> np.ndarray:
+    """The bytes of an array, zeros added up to a multiple of 4."""
+    data = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    missing = -data.nbytes % 4
+    return np.concatenate([data, np.zeros(missing, np.uint8)]) if missing else data
+
+
+def as_bytes(array: np.ndarray) -> np.ndarray:
+    """A C-contiguous array as its bytes, without a copy."""
+    return array.reshape(-1).view(np.uint8)
+
+
+def _ranges(bindings: Sequence[Binding]) -> list[tuple[int, int, int, list[tuple[int, Binding]]]]:
+    """(buffer, start, size, [(index, binding)]): for each buffer the range that covers its bindings."""
+    members: dict[int, list[tuple[int, Binding]]] = {}
+    for index, binding in enumerate(bindings):
+        if binding.size:
+            members.setdefault(binding.buffer, []).append((index, binding))
+    found = []
+    for buffer, group in members.items():
+        start = min(binding.offset for _, binding in group)
+        end = max(binding.offset + rounded(binding.size) for _, binding in group)
+        found.append((buffer, start, end - start, group))
+    return found
