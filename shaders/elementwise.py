@@ -1,0 +1,185 @@
+"""Elementwise kernels: a chain of functions of one number, with operands broadcast beside it.
+
+The tables of functions serve the kernel here and, through `epilogue`, every kernel that elementwise work is fused into.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .activation import ACTIVATIONS
+from .call import KernelCall
+from .device_class import DeviceClass
+from .epilogue import Beside, Step
+from .expression import MAX_FLOAT, Expr, compare, equal, f32, select
+from .functions import (
+    absolute,
+    ceil,
+    clamp,
+    cos,
+    exp,
+    floor,
+    is_nan,
+    log,
+    maximum,
+    minimum,
+    power,
+    round_even,
+    rsqrt,
+    sign,
+    sin,
+    sqrt,
+)
+from .kernel import Buffer
+from .language import KernelBuilder
+from .layout import LANES, padded
+from .nest import GROUP, Nest, Place, Walk
+
+Function = Callable[..., Expr]
+
+
+def _leaky_relu(k: KernelBuilder, x: Expr, alpha: float) -> Expr:
+    x = k.let(x)
+    return select(x < 0, x * alpha, x)
+
+
+def _finite(k: KernelBuilder, x: Expr) -> Expr:
+    """The clamp to the float range that LiteRT's arithmetic ends with; a NaN stays."""
+    x = k.let(x)
+    return select(is_nan(x), x, clamp(x, -MAX_FLOAT, MAX_FLOAT))
+
+
+UNARY: dict[str, Function] = {
+    **ACTIVATIONS,
+    "LEAKY_RELU": _leaky_relu,
+    "FINITE": _finite,
+    "ABS": lambda k, x: absolute(x),
+    "NEG": lambda k, x: -x,
+    "SQUARE": lambda k, x: (lambda v: v * v)(k.let(x)),
+    "SQRT": lambda k, x: sqrt(x),
+    "RSQRT": lambda k, x: rsqrt(x),
+    "EXP": lambda k, x: exp(x),
+    "LOG": lambda k, x: log(x),
+    "SIN": lambda k, x: sin(x),
+    "COS": lambda k, x: cos(x),
+    "FLOOR": lambda k, x: floor(x),
+    "CEIL": lambda k, x: ceil(x),
+    "ROUND": lambda k, x: round_even(x),
+    "SIGN": lambda k, x: sign(x),
+}
+"""Functions of one number: (builder, x, *parameters) -> value."""
+
+
+def _power(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    """a ** b for any sign of a: a negative base needs a whole exponent, else the result is NaN (as 0 / 0)."""
+    a, b = k.let(a), k.let(b)
+    size = k.let(power(maximum(absolute(a), 1e-45), b), "size")
+    odd = k.let(absolute(b - 2.0 * floor(b * 0.5)), "odd")
+    signed = select(odd > 0.5, -size, size)
+    whole = equal(floor(b), b)
+    nothing = k.let(a - a, "nothing")
+    negative = select(whole, signed, nothing / nothing)
+    at_zero = select(b > 0, nothing, select(equal(b, 0), nothing + 1.0, (nothing + 1.0) / nothing))
+    return select(a < 0, negative, select(equal(a, 0), at_zero, size))
+
+
+BINARY: dict[str, Function] = {
+    "ADD": lambda k, a, b: a + b,
+    "SUB": lambda k, a, b: a - b,
+    "MUL": lambda k, a, b: a * b,
+    "DIV": lambda k, a, b: a / b,
+    "MAXIMUM": lambda k, a, b: maximum(a, b),
+    "MINIMUM": lambda k, a, b: minimum(a, b),
+    "SQUARED_DIFFERENCE": lambda k, a, b: (lambda d: d * d)(k.let(a - b)),
+    "POW": _power,
+    "PRELU": lambda k, a, b: (lambda v: select(compare("<", v, 0), v * b, v))(k.let(a)),
+}
+"""Functions of two numbers: (builder, a, b) -> value."""
+
+
+def unary(function: str, *parameters: float) -> Step:
+    """A step that applies a function of `UNARY`."""
+    return Step(function.lower(), lambda k, x: UNARY[function](k, x, *parameters))
+
+
+def binary(function: str, operand: Beside | float, reverse: bool = False) -> Step:
+    """A step that applies a function of `BINARY` to the value and an operand; `reverse`: the operand is its first."""
+
+    def apply(k: KernelBuilder, x: Expr, other: Expr | float) -> Expr:
+        second = x.lift(other)
+        return BINARY[function](k, second, x) if reverse else BINARY[function](k, x, second)
+
+    name = f"{'r' if reverse else ''}{function.lower()}"
+    if isinstance(operand, Beside):
+        return Step(name, apply, (operand,))
+    return Step(name, lambda k, x: apply(k, x, operand))
+
+
+@dataclass(frozen=True)
+class Operand:
+    """An operand of the chain: its shape, which broadcasts to the output's as in NumPy."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+def elementwise(
+    output: tuple[int, ...], operands: Sequence[Operand], steps: Sequence[Step], device: DeviceClass
+) -> KernelCall:
+    """`y` [output] = the steps applied to the first operand.
+
+    Args:
+        output: shape of `y`.
+        operands: the first is what the chain starts from; the others are named by the steps' operands.
+        steps: as for an epilogue; where an operand lies is told by its shape here.
+    """
+    nest = Nest(_extents(output), (*(track(o.shape, output) for o in operands), track(output, output))).merged()
+    k = KernelBuilder("f32_" + "_".join(s.name for s in steps)[:80], (1, 1, 1) if _is_cpu(device) else (GROUP, 1, 1))
+    lanes = 16 if _is_cpu(device) else LANES
+    wide = [t[-1] == 1 for t in nest.tracks]
+    buffers = {o.name: k.read(o.name, f32, lanes if wide[i] else 1) for i, o in enumerate(operands)}
+    y = k.write("y", f32, lanes)
+    walk = Walk(k, nest, device)
+    places = {o.name: i for i, o in enumerate(operands)}
+
+    def load(name: str, place: Place) -> Expr:
+        at, buffer = place.offsets[places[name]], buffers[name]
+        if wide[places[name]]:
+            return k.load(buffer, at, place.lanes, name)
+        single = k.load(buffer, at, 1, name)
+        return Expr("splat", f32.of(place.lanes), (single,)) if place.lanes > 1 else single
+
+    def body(place: Place) -> None:
+        value = load(operands[0].name, place)
+        for step in steps:
+            value = step.function(k, k.let(value), *(load(o.name, place) for o in step.operands))
+        k.store(y, place.offsets[-1], value)
+
+    groups = walk.emit(body)
+    return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+
+
+def _is_cpu(device: DeviceClass) -> bool:
+    return device is DeviceClass.CPU
+
+
+def _extents(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Loop extents: whole vectors along the innermost axis."""
+    return (*shape[:-1], padded(shape[-1])) if shape else (LANES,)
+
+
+def track(shape: tuple[int, ...], output: tuple[int, ...]) -> tuple[int, ...]:
+    """Strides of an operand along the axes of the output, 0 where it is repeated."""
+    aligned = (1,) * (len(output) - len(shape)) + shape if output else (1,)
+    reach = output or (1,)
+    strides = [0] * len(aligned)
+    distance = 1
+    for axis in reversed(range(len(aligned))):
+        if aligned[axis] == reach[axis] and (aligned[axis] != 1 or axis == len(aligned) - 1):
+            strides[axis] = distance
+        distance *= padded(aligned[axis]) if axis == len(aligned) - 1 else aligned[axis]
+    if math.prod(aligned) == 1 and math.prod(reach) != 1:
+        strides = [0] * len(aligned)
+    return tuple(strides)

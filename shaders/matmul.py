@@ -1,0 +1,236 @@
+"""Matrix product with constant weights: FULLY_CONNECTED, 1x1 CONV_2D, BATCH_MATMUL by a constant.
+
+y[m, n] = epilogue(sum over k of x[m, k] * weights[n, k]), with x [m, padded(k)] and y [m, padded(n)].
+
+Two kernels. The register tile: an invocation computes `rows` x `width` outputs from a packed panel of weights
+[panels, k, width]; the last tiles overlap, so nothing is guarded. The workgroup tile: a group stages blocks of x and of
+the weights in workgroup memory.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .call import KernelCall
+from .device_class import DeviceClass
+from .epilogue import Bound, Epilogue
+from .expression import Expr, f32, select
+from .functions import fma, minimum
+from .kernel import Buffer, Kernel
+from .language import KernelBuilder
+from .launch import flat_groups, flat_id, flat_span
+from .layout import ceil_div, padded
+from .packing import pack_panels
+from .select import GroupTile, RegisterTile, matmul_schedule
+
+Sums = list[list[Expr]]
+
+
+def matmul(
+    device: DeviceClass,
+    rows: int,
+    weights: np.ndarray,
+    epilogue: Epilogue = Epilogue(),
+    schedule: RegisterTile | GroupTile | None = None,
+) -> KernelCall:
+    """The product of x [rows, padded(k)] and constant weights.
+
+    Args:
+        device: which schedules suit the device.
+        rows: m.
+        weights: float32 [n, k].
+        epilogue: applied to y.
+        schedule: instead of the default one (for tuners).
+    """
+    n, depth = weights.shape
+    schedule = schedule or matmul_schedule(device, rows, padded(n), depth)
+    if isinstance(schedule, GroupTile):
+        return _group_call(schedule, rows, weights, epilogue)
+    width = schedule.width
+    constants = {"weights": pack_panels(weights.T, padded(n), width), **epilogue.constants(n)}
+    tiles = (ceil_div(rows, schedule.rows), ceil_div(padded(n), width))
+    kernel = register_tile_kernel(schedule, depth % schedule.steps, epilogue)
+    sizes = (rows, padded(n), depth, padded(depth), tiles[1])
+    if schedule.group == 1:
+        return KernelCall(kernel, (*sizes, 0), (*tiles, 1), constants)
+    count = tiles[0] * tiles[1]
+    span = flat_span(count, schedule.group)
+    return KernelCall(kernel, (*sizes, span), flat_groups(count, schedule.group), constants)
+
+
+def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue) -> Kernel:
+    """One invocation, one tile. `tail`: how many values of k remain after steps of `s.steps`."""
+    name = f"f32_gemm_{s.name}" + (f"_tail{tail}" if tail else "")
+    k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
+    x, weights = k.read("x", f32, s.steps), k.constant("weights", f32, s.lanes)
+    bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
+    rows, columns, depth, stride, panels, span = k.sizes("rows", "columns", "depth", "stride", "panels", "span")
+    row_tile, panel = _tile_position(k, s, panels, span)
+    row = k.let(minimum(row_tile * s.rows, rows - s.rows), "row")
+    column = k.let(minimum(panel * s.width, columns - s.width), "column")
+    starts = [k.let((row + r) * stride, "a") for r in range(s.rows)]
+    first = k.let(panel * depth * s.width, "panel")
+    sums = accumulate(k, s, x, starts, weights, first, depth, tail)
+    store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
+    return k.finish()
+
+
+def _tile_position(k: KernelBuilder, s: RegisterTile, panels: Expr, span: Expr) -> tuple[Expr, Expr]:
+    if s.group == 1:
+        return k.global_id(0), k.global_id(1)
+    flat = flat_id(k, span)
+    return k.let(flat // panels, "tile"), k.let(flat % panels, "panel")
+
+
+def accumulate(
+    k: KernelBuilder,
+    s: RegisterTile,
+    x: Buffer,
+    starts: list[Expr],
+    weights: Buffer,
+    first: Expr,
+    depth: Expr,
+    tail: int,
+) -> Sums:
+    """Sums over k of a tile: rows start at `starts` in x, the panel at `first` in the weights.
+
+    `s.split` independent partial sums hide the latency of the additions where a tile is small.
+    """
+    sums = [zero_sums(k, s) for _ in range(s.split)]
+    pace = s.steps * s.split
+    whole = k.let(depth - depth % pace, "whole")
+    with k.loop(0, whole, pace) as i:
+        for part in range(s.split):
+            step(k, s, sums[part], x, starts, weights, first, i + part * s.steps, s.steps)
+    if s.split > 1:
+        rest = k.let(depth - depth % s.steps, "rest")
+        with k.loop(whole, rest, s.steps) as i:
+            step(k, s, sums[0], x, starts, weights, first, i, s.steps)
+        whole = rest
+    if tail:
+        step(k, s, sums[0], x, starts, weights, first, whole, tail)
+    for other in sums[1:]:
+        for r, line in enumerate(other):
+            for j, value in enumerate(line):
+                k.set(sums[0][r][j], sums[0][r][j] + value)
+    return sums[0]
+
+
+def zero_sums(k: KernelBuilder, s: RegisterTile) -> Sums:
+    """A variable for each vector of the tile."""
+    return [[k.var(f32.of(lanes), 0, "sum") for lanes in s.vectors] for _ in range(s.rows)]
+
+
+def step(
+    k: KernelBuilder,
+    s: RegisterTile,
+    sums: Sums,
+    x: Buffer,
+    starts: list[Expr],
+    weights: Buffer,
+    first: Expr,
+    i: Expr,
+    count: int,
+) -> None:
+    """Adds `count` values of k, from i on, to the sums. One load brings `s.steps` values of a row of x."""
+    left = [k.load(x, start + i, hint="l") for start in starts]
+    for u in range(count):
+        at = k.let(first + (i + u) * s.width, "at")
+        right = [k.load(weights, at + j, lanes, "r") for j, lanes in zip(s.starts, s.vectors, strict=True)]
+        for row, a in zip(sums, left, strict=True):
+            for total, b in zip(row, right, strict=True):
+                k.set(total, fma(a[u], b, total))
+
+
+def store_tile(
+    k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, sums: Sums, lines: list[Expr], column: Expr
+) -> None:
+    """Writes a tile through the epilogue; `lines` are the offsets of its rows in y."""
+    for r, line in enumerate(lines):
+        for start, total in zip(s.starts, sums[r], strict=True):
+            channel = k.let(column + start, "channel")
+            at = k.let(line + channel, "out")
+            k.store(y, at, bound.apply(k, total, at, channel))
+
+
+def _group_call(t: GroupTile, rows: int, weights: np.ndarray, epilogue: Epilogue) -> KernelCall:
+    n, depth = weights.shape
+    width = min(t.columns, padded(n))
+    tile = GroupTile(t.rows, width, t.depth, t.thread_rows)
+    packed = pack_panels(weights.T, padded(n), width, ceil_div(depth, t.depth) * t.depth)
+    groups = (ceil_div(padded(n), width), ceil_div(rows, t.rows), 1)
+    constants = {"weights": packed, **epilogue.constants(n)}
+    return KernelCall(group_tile_kernel(tile, epilogue), (rows, padded(n), depth, padded(depth)), groups, constants)
+
+
+def group_tile_kernel(t: GroupTile, epilogue: Epilogue) -> Kernel:
+    """A workgroup computes t.rows x t.columns outputs; an invocation t.thread_rows x 4 of them.
+
+    x is masked beyond the true depth, where its padding may hold anything; the packed weights are zero there.
+    """
+    across, down = t.columns // 4, t.rows // t.thread_rows
+    k = KernelBuilder(f"f32_gemm_wg{t.rows}x{t.columns}x{t.depth}_t{t.thread_rows}x4{epilogue.name}", (across, down, 1))
+    x, weights = k.read("x", f32, 4), k.constant("weights", f32, 4)
+    bound, y = epilogue.declare(k, 4), k.write("y", f32, 4)
+    rows, columns, depth, stride = k.sizes("rows", "columns", "depth", "stride")
+    left, right = (k.shared(n, f32.of(4), size * t.depth) for n, size in (("left", t.rows), ("right", t.columns)))
+    panel, row = k.group_id(0), k.let(k.group_id(1) * t.rows, "row")
+    lane, line = k.local_id(0), k.local_id(1)
+    thread = k.let(line * across + lane, "thread")
+    depth_blocks = k.let((depth + (t.depth - 1)) // t.depth, "blocks")
+    sums = [k.var(f32.of(4), 0, "sum") for _ in range(t.thread_rows)]
+    with k.loop(0, depth_blocks) as block:
+        base = k.let(block * t.depth, "base")
+        _stage_left(k, t, x, left, thread, across * down, row, rows, base, depth, stride)
+        at = k.let((panel * depth_blocks + block) * (t.columns * t.depth), "from")
+        for start in range(0, t.columns * t.depth // 4, across * down):
+            item = k.let(thread + start, "item")
+            with k.when(item < t.columns * t.depth // 4):
+                k.store(right, item * 4, k.load(weights, at + item * 4))
+        k.barrier()
+        for q in range(0, t.depth, 4):
+            a = [k.load(left, (line * t.thread_rows + r) * t.depth + q) for r in range(t.thread_rows)]
+            for u in range(4):
+                b = k.load(right, lane * 4 + (q + u) * t.columns)
+                for r in range(t.thread_rows):
+                    k.set(sums[r], fma(a[r][u], b, sums[r]))
+        k.barrier()
+    channel = k.let(minimum(panel * t.columns, columns - t.columns) + lane * 4, "channel")
+    for r in range(t.thread_rows):
+        here = k.let(row + line * t.thread_rows + r, "here")
+        with k.when(here < rows):
+            at = k.let(here * columns + channel, "out")
+            k.store(y, at, bound.apply(k, sums[r], at, channel))
+    return k.finish()
+
+
+def _stage_left(
+    k: KernelBuilder,
+    t: GroupTile,
+    x: Buffer,
+    left: object,
+    thread: Expr,
+    threads: int,
+    row: Expr,
+    rows: Expr,
+    base: Expr,
+    depth: Expr,
+    stride: Expr,
+) -> None:
+    """Copies rows x t.depth values of x, zero beyond the true depth, to workgroup memory."""
+    quads = t.depth // 4
+    for start in range(0, t.rows * quads, threads):
+        item = k.let(thread + start, "item")
+        with k.when(item < t.rows * quads):
+            inner = k.let(base + item % quads * 4, "k")
+            line = k.let(minimum(row + item // quads, rows - 1), "line")
+            value = k.load(x, line * stride + minimum(inner, stride - 4))
+            k.store(left, item * 4, mask_lanes(value, depth - inner))  # type: ignore[arg-type]
+
+
+def mask_lanes(value: Expr, valid: Expr) -> Expr:
+    """The first `valid` lanes of a vector, zeros in the others (also in place of NaN)."""
+    from .expression import constant, i32, vector
+
+    index = vector(*(constant(i32, u) for u in range(value.type.lanes)))
+    return select(index < valid, value, 0)

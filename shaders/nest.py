@@ -1,0 +1,206 @@
+"""Loop nests over elements: the skeleton of elementwise kernels and of data movement.
+
+A nest has axes, outermost first, and tracks: memory that is walked with one stride per axis. The innermost axis is
+walked in vectors. On the cpu class one invocation takes a range of rows (or a part of one long row) and loops; on the
+others one invocation takes one vector. Extents and strides are arguments of the kernel, so that one text serves all
+shapes of a kind; only strides of 0 and 1 and the number of axes are part of the text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from .device_class import DeviceClass
+from .expression import Expr, i32
+from .functions import minimum
+from .language import KernelBuilder
+from .layout import LANES, ceil_div
+
+GROUP = 64
+"""Invocations in a workgroup on the GPU classes."""
+
+CPU_LANES = 16
+GRAIN = 8192
+"""Elements that one invocation of the cpu class should at least get."""
+
+MAX_ROW_GROUPS = 32768
+
+
+@dataclass(frozen=True)
+class Nest:
+    """Extents of the axes, and for each track its strides along them, all in elements."""
+
+    extents: tuple[int, ...]
+    tracks: tuple[tuple[int, ...], ...]
+
+    def merged(self) -> Nest:
+        """The same walk with fewer axes: those of length 1 go, neighbours join where every track runs on."""
+        made: list[tuple[int, tuple[int, ...]]] = []
+        for axis, extent in enumerate(self.extents):
+            strides = tuple(track[axis] for track in self.tracks)
+            if made and all(o == s * extent for o, s in zip(made[-1][1], strides, strict=True)):
+                made[-1] = (made[-1][0] * extent, strides)
+            elif extent != 1:
+                made.append((extent, strides))
+        made = made or [(1, tuple(1 for _ in self.tracks))]
+        return Nest(tuple(n for n, _ in made), tuple(zip(*(s for _, s in made), strict=True)))
+
+
+@dataclass
+class Arguments:
+    """Scalars of a kernel together with their values, so that the two cannot part."""
+
+    k: KernelBuilder
+    values: list[int | float] = field(default_factory=list)
+
+    def size(self, name: str, value: int) -> Expr:
+        """An i32 argument; 0 and 1 become constants of the text."""
+        if value in (0, 1):
+            return Expr("const", i32, (), value)
+        self.values.append(value)
+        return self.k.scalar(name)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the body of a nest stands.
+
+    Attributes:
+        lanes: width of the vector to make.
+        coordinates: one per axis; the last is the first element of the vector.
+        offsets: one per track.
+    """
+
+    lanes: int
+    coordinates: tuple[Expr, ...]
+    offsets: tuple[Expr, ...]
+
+
+Body = Callable[[Place], None]
+
+
+class Walk:
+    """Emits the loops of a nest. Declare all bindings of the kernel before making one."""
+
+    def __init__(
+        self, k: KernelBuilder, nest: Nest, device: DeviceClass, *, vectors: bool = True, work: int = 1
+    ) -> None:
+        """
+        Args:
+            vectors: walk the innermost axis in vectors; False: element by element.
+            work: how much an element costs, in loads.
+        """
+        self.k, self.nest, self.device, self.lanes = k, nest, device, LANES if vectors else 1
+        self.grain = max(GRAIN // work, CPU_LANES)
+        self.arguments = Arguments(k)
+        names = "abcdefgh"
+        self.extents = [self.arguments.size(f"extent_{names[a]}", n) for a, n in enumerate(nest.extents)]
+        self.strides = [
+            [self.arguments.size(f"stride_{names[t]}_{names[a]}", s) for a, s in enumerate(track)]
+            for t, track in enumerate(nest.tracks)
+        ]
+
+    def emit(self, body: Body) -> tuple[int, int, int]:
+        """Writes the loops around `body`; gives the workgroup counts."""
+        return self._cpu(body) if self.device is DeviceClass.CPU else self._gpu(body)
+
+    # --- one invocation per vector
+
+    def _gpu(self, body: Body) -> tuple[int, int, int]:
+        k, extents = self.k, self.nest.extents
+        vectors = ceil_div(extents[-1], self.lanes)
+        row_extent = extents[-2] if len(extents) > 1 else 1
+        inner_total = vectors * row_extent
+        count, total = (self.arguments.size(n, v) for n, v in (("vectors", vectors), ("inner_total", inner_total)))
+        high = ceil_div(inner_total, GROUP * MAX_ROW_GROUPS)
+        index = k.global_id(0)
+        if high > 1:
+            index = k.let(index + k.global_id(2) * (GROUP * MAX_ROW_GROUPS), "index")
+        with k.when(index < total):
+            rest = k.global_id(1)
+            coordinates = self._unfold(rest, self.extents[:-2])
+            if row_extent > 1:
+                line = k.let(index // count, "line") if vectors > 1 else index
+                coordinates.append(line)
+                index = k.let(index - line * count, "column") if vectors > 1 else Expr("const", i32, (), 0)
+            elif len(extents) > 1:
+                coordinates.append(Expr("const", i32, (), 0))
+            self._body(body, coordinates, k.let(index * self.lanes, "column"), self.lanes)
+        groups = min(ceil_div(inner_total, GROUP), MAX_ROW_GROUPS)
+        return groups, math.prod(extents[:-2]), high
+
+    # --- one invocation per range of rows
+
+    def _cpu(self, body: Body) -> tuple[int, int, int]:
+        k, extents = self.k, self.nest.extents
+        width = extents[-1]
+        span = width if width < 2 * self.grain else -(-self.grain // CPU_LANES) * CPU_LANES
+        parts = ceil_div(width, span)
+        row_extent = extents[-2] if len(extents) > 1 else 1
+        rows = max(1, min(row_extent, ceil_div(self.grain, width)))
+        chunks = ceil_div(row_extent, rows)
+        item = k.global_id(0)
+        start, stop = Expr("const", i32, (), 0), self.extents[-1]
+        if parts > 1:
+            part_count, part_span = self.arguments.size("parts", parts), self.arguments.size("span", span)
+            start = k.let(item % part_count * part_span, "start")
+            stop = k.let(minimum(start + part_span, self.extents[-1]), "stop")
+            item = k.let(item // part_count, "item")
+        if len(extents) == 1:
+            self._row(body, [], start, stop)
+        else:
+            self._rows(body, item, rows, chunks, start, stop)
+        return parts * chunks * math.prod(extents[:-2]), 1, 1
+
+    def _rows(self, body: Body, item: Expr, rows: int, chunks: int, start: Expr, stop: Expr) -> None:
+        k = self.k
+        row_count, chunk_count = self.arguments.size("rows", rows), self.arguments.size("chunks", chunks)
+        first = k.let(item % chunk_count * row_count, "first") if chunks > 1 else Expr("const", i32, (), 0)
+        outer = self._unfold(k.let(item // chunk_count, "outer") if chunks > 1 else item, self.extents[:-2])
+        last = k.let(minimum(first + row_count, self.extents[-2]), "last")
+        with k.loop(first, last) as line:
+            self._row(body, [*outer, line], start, stop)
+
+    def _row(self, body: Body, coordinates: list[Expr], start: Expr, stop: Expr) -> None:
+        k, width = self.k, self.nest.extents[-1]
+        if width <= self.lanes:
+            lanes = LANES if width == LANES else 1
+            for column in range(0, width, lanes):
+                self._body(body, coordinates, Expr("const", i32, (), column), lanes)
+            return
+        position = start
+        for lanes in (CPU_LANES, LANES, 1) if self.lanes > 1 else (1,):
+            if (
+                width < lanes
+                or (lanes == LANES and width % CPU_LANES == 0)
+                or (lanes == 1 < self.lanes and width % LANES == 0)
+            ):
+                continue
+            end = k.let(position + (stop - position) // lanes * lanes, "end") if lanes > 1 else stop
+            with k.loop(position, end, lanes) as column:
+                self._body(body, coordinates, column, lanes)
+            position = end
+
+    # --- common
+
+    def _unfold(self, index: Expr, extents: Sequence[Expr]) -> list[Expr]:
+        """Coordinates of a flat index over the outer axes."""
+        coordinates: list[Expr] = []
+        for extent in reversed(extents[1:]):
+            coordinates.append(self.k.let(index % extent, "c"))
+            index = self.k.let(index // extent, "rest")
+        if extents:
+            coordinates.append(index)
+        return coordinates[::-1]
+
+    def _body(self, body: Body, outer: list[Expr], column: Expr, lanes: int) -> None:
+        coordinates = [*outer, column]
+        offsets = []
+        for strides in self.strides:
+            at = Expr("const", i32, (), 0)
+            for coordinate, stride in zip(coordinates, strides, strict=True):
+                at = at + coordinate * stride
+            offsets.append(self.k.let(at, "at"))
+        body(Place(lanes, tuple(coordinates), tuple(offsets)))

@@ -1,0 +1,86 @@
+"""Average, maximum and L2 pooling of NHWC pictures. What lies outside the picture never counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .call import KernelCall
+from .device_class import DeviceClass
+from .epilogue import Epilogue
+from .expression import MAX_FLOAT, Expr, cast, f32
+from .functions import maximum, minimum, sqrt
+from .language import KernelBuilder
+from .layout import LANES, padded
+from .nest import GROUP, Nest, Place, Walk
+from .reduce import combine
+
+_NO_EPILOGUE = Epilogue()
+
+
+@dataclass(frozen=True)
+class Window:
+    """Height and width of the window, its stride, and the rows above and columns left of the picture it starts in."""
+
+    size: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+
+
+def pool_2d(
+    kind: str,
+    x_shape: Sequence[int],
+    y_shape: Sequence[int],
+    window: Window,
+    device: DeviceClass,
+    epilogue: Epilogue = _NO_EPILOGUE,
+) -> KernelCall:
+    """`y` [N, OH, OW, C] from `x` [N, H, W, C].
+
+    Args:
+        kind: "average", "max" or "l2" (square root of the mean of squares).
+        epilogue: what is done to each result.
+    """
+    cpu = device is DeviceClass.CPU
+    k = KernelBuilder(f"f32_{kind}_pool_2d{epilogue.name}", (1, 1, 1) if cpu else (GROUP, 1, 1))
+    lanes = 16 if cpu else LANES
+    x, y = k.read("x", f32, lanes), k.write("y", f32, lanes)
+    bound = epilogue.declare(k, lanes)
+    channels = padded(x_shape[3])
+    line = x_shape[2] * channels
+    (window_height, window_width), (stride_y, stride_x) = window.size, window.stride
+    tracks = (
+        (x_shape[1] * line, 0, 0, 1),
+        (y_shape[1] * y_shape[2] * channels, y_shape[2] * channels, channels, 1),
+    )
+    nest = Nest((*y_shape[:3], channels), tracks)
+    walk = Walk(k, nest, device, work=window_height * window_width)
+    height, width, row_stride, column_stride = (
+        walk.arguments.size(n, v)
+        for n, v in (("height", x_shape[1]), ("width", x_shape[2]), ("line", line), ("pixel", channels))
+    )
+    spans = [
+        (walk.arguments.size(f"stride_{n}", s), walk.arguments.size(f"pad_{n}", p), walk.arguments.size(f"size_{n}", w))
+        for n, s, p, w in zip("yx", window.stride, window.padding, window.size, strict=True)
+    ]
+
+    def clip(coordinate: Expr, axis: int, limit: Expr) -> tuple[Expr, Expr]:
+        stride, padding, size = spans[axis]
+        start = k.let(coordinate * stride - padding, "start")
+        return k.let(maximum(start, 0), "first"), k.let(minimum(start + size, limit), "last")
+
+    def body(place: Place) -> None:
+        top, bottom = clip(place.coordinates[1], 0, height)
+        left, right = clip(place.coordinates[2], 1, width)
+        total = k.var(f32.of(place.lanes), -MAX_FLOAT if kind == "max" else 0, "total")
+        with k.loop(top, bottom) as row, k.loop(left, right) as column:
+            value = k.load(x, place.offsets[0] + row * row_stride + column * column_stride, place.lanes)
+            k.set(total, combine("max" if kind == "max" else "sum", total, value * value if kind == "l2" else value))
+        result: Expr = total
+        if kind != "max":
+            result = total / cast((bottom - top) * (right - left), f32)
+        result = sqrt(result) if kind == "l2" else result
+        k.store(y, place.offsets[1], bound.apply(k, result, place.offsets[1], place.coordinates[3]))
+
+    groups = walk.emit(body)
+    return KernelCall(k.finish(), tuple(walk.arguments.values), groups, epilogue.constants(x_shape[3]))

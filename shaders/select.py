@@ -1,0 +1,104 @@
+"""Which schedule a kernel family uses by default: one readable table per family and device class.
+
+The figures behind the rules: on PoCL, tiles of 14 to 24 accumulators of 16 lanes reach 85-97 % of peak as long as few
+columns are computed twice; on lavapipe loads cost far more than arithmetic, so the biggest tile wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .device_class import DeviceClass
+from .layout import ceil_div
+
+
+@dataclass(frozen=True)
+class RegisterTile:
+    """An invocation computes rows x width outputs.
+
+    Args:
+        rows: rows of the tile.
+        vectors: lanes of each vector across the tile, such as (16, 16, 8).
+        steps: values of k that one load of x brings (1 or 4).
+        group: invocations in a workgroup (along axis 0).
+        split: independent partial sums.
+    """
+
+    rows: int
+    vectors: tuple[int, ...]
+    steps: int = 1
+    group: int = 1
+    split: int = 1
+
+    @property
+    def width(self) -> int:
+        """Columns of a tile."""
+        return sum(self.vectors)
+
+    @property
+    def lanes(self) -> int:
+        """The widest vector."""
+        return max(self.vectors)
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """First column of each vector."""
+        return tuple(sum(self.vectors[:j]) for j in range(len(self.vectors)))
+
+    @property
+    def name(self) -> str:
+        """rows x columns, as part of kernel names."""
+        return f"t{self.rows}x{self.width}" + (f"k{self.split}" if self.split > 1 else "")
+
+
+@dataclass(frozen=True)
+class GroupTile:
+    """A workgroup computes rows x columns outputs, `depth` values of k at a time, thread_rows x 4 per invocation."""
+
+    rows: int
+    columns: int
+    depth: int
+    thread_rows: int
+
+
+def matmul_schedule(device: DeviceClass, rows: int, columns: int, depth: int) -> RegisterTile | GroupTile:
+    """Schedule of `matmul` for `rows` x `columns` (padded) outputs of `depth` products each."""
+    if device is DeviceClass.CPU:
+        return cpu_tile(rows, columns)
+    if device is DeviceClass.SOFTWARE_GPU:
+        return software_gpu_tile(rows, columns)
+    if rows < 16:
+        return RegisterTile(min(rows, 4), (4,), steps=4, group=64)
+    return GroupTile(64, 64, 16, 8) if rows >= 1024 and columns >= 64 else GroupTile(32, 64, 16, 4)
+
+
+def cpu_tile(rows: int, columns: int) -> RegisterTile:
+    """Register tile for a CPU: the width that computes fewest vectors, then 14 to 24 accumulators."""
+    vectors = min((split_lanes(w) for w in range(4, min(columns, 64) + 1, 4)), key=lambda v: _vector_cost(v, columns))
+    if rows == 1:
+        return RegisterTile(1, vectors, split=max(1, 8 // len(vectors)))
+    tall = {1: 14, 2: 12, 3: 8, 4: 6}[len(vectors)]
+    return RegisterTile(_even_rows(rows, tall), vectors)
+
+
+def software_gpu_tile(rows: int, columns: int) -> RegisterTile:
+    """Register tile for a shader API in software."""
+    vectors = (4,) * min(columns // 4, 4)
+    return RegisterTile(_even_rows(rows, 8), vectors, steps=4, group=8)
+
+
+def split_lanes(width: int) -> tuple[int, ...]:
+    """`width` (a multiple of 4) as vectors of 16, then 8, then 4 lanes."""
+    halves = ((8,) if width & 8 else ()) + ((4,) if width & 4 else ())
+    return (16,) * (width // 16) + halves
+
+
+def _vector_cost(vectors: tuple[int, ...], columns: int) -> tuple[float, int]:
+    """Vectors computed per row; a single vector per tile loads too much of x for what it computes."""
+    panels = ceil_div(columns, sum(vectors))
+    return (panels * len(vectors) * (1.1 if len(vectors) == 1 else 1.0) + (99 if len(vectors) > 4 else 0), panels)
+
+
+def _even_rows(rows: int, tall: int) -> int:
+    """Rows of a tile, at most `tall`, such that the last tile overlaps little."""
+    return ceil_div(rows, ceil_div(rows, tall)) if rows < 4 * tall else tall
