@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seeded_builder import SeededBuilder, make_divisible
+from seeded_builder import GATE_SCALE, SWISH_SCALE, SeededBuilder, make_divisible
 
 from delegant.core.builder import BuilderTensor
 
@@ -46,7 +46,7 @@ def mobilenet_v3_small(*, softmax: bool = True, seed: int = 0) -> bytes:
     m = SeededBuilder(seed)
     image = m.input("input", (1, 224, 224, 3))
     x = m.add(m.mul(image, m.scalar("scale", 1 / 127.5)), m.scalar("offset", -1.0))
-    x = m.hard_swish(m.conv(x, 16, 3, 2))
+    x = m.hard_swish(m.conv(x, 16, 3, 2, scale=SWISH_SCALE))
     blocks = [  # expanded channels, filters, kernel, stride, squeeze and excite, hard swish
         (16, 16, 3, 2, True, False), (72, 24, 3, 2, False, False), (88, 24, 3, 1, False, False),
         (96, 40, 5, 2, True, True), (240, 40, 5, 1, True, True), (240, 40, 5, 1, True, True),
@@ -55,27 +55,27 @@ def mobilenet_v3_small(*, softmax: bool = True, seed: int = 0) -> bytes:
     ]  # fmt: skip
     for block in blocks:
         x = _bottleneck_v3(m, x, *block)
-    x = m.mean(m.hard_swish(m.conv(x, 576)), [1, 2], keep_dims=True)
-    x = m.hard_swish(m.conv(x, 1024))
+    x = m.mean(m.hard_swish(m.conv(x, 576, scale=SWISH_SCALE)), [1, 2], keep_dims=True)
+    x = m.hard_swish(m.conv(x, 1024, scale=SWISH_SCALE))
     return m.finish(image, m.reshape(m.conv(x, 1000), (1, 1000)), softmax=softmax)
 
 
 def _bottleneck_v3(
     m: SeededBuilder, x: BuilderTensor, expanded: int, filters: int, kernel: int, stride: int, excite: bool, hard: bool
 ) -> BuilderTensor:
-    fused = "NONE" if hard else "RELU"
+    fused, scale = ("NONE", SWISH_SCALE) if hard else ("RELU", 1.0)
     y = x
     if expanded != x.shape[3]:
-        y = m.conv(y, expanded, activation=fused)
+        y = m.conv(y, expanded, activation=fused, scale=scale)
         y = m.hard_swish(y) if hard else y
-    y = m.depthwise(y, kernel, stride, fused)
+    y = m.depthwise(y, kernel, stride, fused, scale)
     y = m.hard_swish(y) if hard else y
     if excite:
         s = m.mean(y, [1, 2], keep_dims=True)
         s = m.conv(s, make_divisible(expanded / 4), activation="RELU")
         s = m.conv(s, expanded, activation="RELU6", bias_offset=3.0)
         y = m.mul(y, m.mul(s, m.scalar("sixth", 1 / 6)))
-    y = m.conv(y, filters)
+    y = m.conv(y, filters, scale=GATE_SCALE if excite else 1.0)
     return m.add(x, y) if x.shape == y.shape else y
 
 
@@ -83,7 +83,7 @@ def efficientnet_b0(*, softmax: bool = True, seed: int = 0) -> bytes:
     """EfficientNet-B0, 224x224x3 -> 1000 (Tan and Le 2019)."""
     m = SeededBuilder(seed)
     image = m.input("input", (1, 224, 224, 3))
-    x = m.swish(m.conv(image, 32, 3, 2))
+    x = m.swish(m.conv(image, 32, 3, 2, scale=SWISH_SCALE))
     stages = [  # expansion, filters, kernel, first stride, repeats
         (1, 16, 3, 1, 1), (6, 24, 3, 2, 2), (6, 40, 5, 2, 2), (6, 80, 3, 2, 3), (6, 112, 5, 1, 3), (6, 192, 5, 2, 4),
         (6, 320, 3, 1, 1),
@@ -91,7 +91,7 @@ def efficientnet_b0(*, softmax: bool = True, seed: int = 0) -> bytes:
     for expansion, filters, kernel, first_stride, repeats in stages:
         for i in range(repeats):
             x = _efficient_block(m, x, expansion, filters, kernel, first_stride if i == 0 else 1)
-    x = m.mean(m.swish(m.conv(x, 1280)), [1, 2])
+    x = m.mean(m.swish(m.conv(x, 1280, scale=SWISH_SCALE)), [1, 2])
     return m.finish(image, m.dense(x, 1000), softmax=softmax)
 
 
@@ -99,10 +99,10 @@ def _efficient_block(
     m: SeededBuilder, x: BuilderTensor, expansion: int, filters: int, kernel: int, stride: int
 ) -> BuilderTensor:
     channels = x.shape[3]
-    y = m.swish(m.conv(x, channels * expansion)) if expansion > 1 else x
-    y = m.swish(m.depthwise(y, kernel, stride))
+    y = m.swish(m.conv(x, channels * expansion, scale=SWISH_SCALE)) if expansion > 1 else x
+    y = m.swish(m.depthwise(y, kernel, stride, scale=SWISH_SCALE))
     s = m.mean(y, [1, 2], keep_dims=True)
     s = m.swish(m.conv(s, max(1, channels // 4)))
     s = m.logistic(m.conv(s, channels * expansion))
-    y = m.conv(m.mul(y, s), filters)
+    y = m.conv(m.mul(y, s), filters, scale=GATE_SCALE)
     return m.add(y, x) if x.shape == y.shape else y

@@ -8,6 +8,12 @@ import numpy as np
 
 from delegant.core.builder import BuilderTensor, ModelBuilder
 
+SWISH_SCALE = 1.5
+"""Scale of weights before a swish or hard swish, which halves small values."""
+
+GATE_SCALE = 1.9
+"""Scale of weights after a squeeze-and-excite gate, which is a half on average."""
+
 
 class SeededBuilder(ModelBuilder):
     """Convolutions and dense layers with random weights, biases included, as after folding batch normalisation.
@@ -47,9 +53,11 @@ class SeededBuilder(ModelBuilder):
         b = self.bias(filters) + np.float32(bias_offset)
         return self.conv_2d(x, w, b, stride=stride, padding=padding, activation=activation)
 
-    def depthwise(self, x: BuilderTensor, kernel: int, stride: int = 1, activation: str = "NONE") -> BuilderTensor:
+    def depthwise(
+        self, x: BuilderTensor, kernel: int, stride: int = 1, activation: str = "NONE", scale: float = 1.0
+    ) -> BuilderTensor:
         channels = x.shape[3]
-        w = self.weights((1, kernel, kernel, channels), kernel * kernel, activation)
+        w = self.weights((1, kernel, kernel, channels), kernel * kernel, activation) * np.float32(scale)
         return self.depthwise_conv_2d(x, w, self.bias(channels), stride=stride, activation=activation)
 
     def dense(
