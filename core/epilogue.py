@@ -1,0 +1,165 @@
+"""What follows the sums of a matrix-like operator: bias, scaling, activation, conversion to the output's type.
+
+An epilogue works on blocks of rows small enough to stay in cache. Vectors over channels are repeated to the length of
+a block, so that every NumPy call is one long contiguous loop.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+
+from .op import Op
+from .requantization import Requantization, Rounding
+from .steps import Step, chunks
+
+_BLOCK_ELEMENTS = 16384
+
+
+class Epilogue(Protocol):
+    """Turns sums `[rows, channels]` into outputs `[rows, channels]`."""
+
+    @property
+    def accumulator(self) -> np.dtype[Any]:
+        """The type in which the sums have to arrive."""
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the sums arrive in the output's own memory."""
+
+    def request_scratch(self, op: Op) -> None:
+        """Ask for memory; while the node is prepared."""
+
+    def bind(self, op: Op) -> None:
+        """Make the vectors over channels; once memory is there."""
+
+    def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
+        """The calls that finish one contiguous piece."""
+
+
+def _block_rows(channels: int) -> int:
+    return max(1, _BLOCK_ELEMENTS // max(1, channels))
+
+
+def _repeated(values: np.ndarray, dtype: Any) -> np.ndarray:
+    """One value per channel, repeated for all rows of a block."""
+    return np.tile(np.asarray(values).astype(dtype).reshape(-1), _block_rows(values.size))
+
+
+def _blocks(sums: np.ndarray, out: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Matching flat pieces of two contiguous arrays `[rows, channels]`."""
+    for rows in chunks(sums.shape[0], _block_rows(sums.shape[1])):
+        yield sums[rows].reshape(-1), out[rows].reshape(-1)
+
+
+class FloatEpilogue:
+    """`clamp(sum + bias)` in float32, in the output's memory.
+
+    Args:
+        bias: `[channels]` or None.
+        limits: the activation's range.
+    """
+
+    accumulator: np.dtype[Any] = np.dtype(np.float32)
+    in_place = True
+
+    def __init__(self, bias: np.ndarray | None, limits: tuple[np.float32, np.float32]) -> None:
+        self._bias, self._limits = bias, limits
+        self._vector: np.ndarray | None = None
+
+    def request_scratch(self, op: Op) -> None:
+        return
+
+    def bind(self, op: Op) -> None:
+        self._vector = None if self._bias is None else _repeated(self._bias, np.float32)
+
+    def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
+        low, high = self._limits
+        steps: list[Step] = []
+        for flat, _ in _blocks(sums, out):
+            if self._vector is not None:
+                steps.append(partial(np.add, flat, self._vector[: flat.size], flat))
+            steps.append(partial(np.maximum, flat, low, flat))
+            steps.append(partial(np.minimum, flat, high, flat))
+        return steps
+
+
+class QuantizedEpilogue:
+    """Integer sums to codes: `clamp(requantize(sum + offset) + zero_point)`, exact.
+
+    Args:
+        offset: int64 `[channels]`: the bias, less what zero points contribute to the sums.
+        scaling: of the same number of channels.
+        bound: no sum, with or without its offset, has a larger magnitude.
+    """
+
+    in_place = False
+
+    def __init__(self, offset: np.ndarray, scaling: Requantization, bound: float, accumulator: np.dtype[Any]) -> None:
+        self.accumulator = accumulator
+        self._offset, self._scaling = offset, scaling
+        self._fast = scaling.float64_is_exact(bound)
+        self._slots: tuple[int, ...] = ()
+        self._scratch: tuple[np.ndarray, ...] = ()
+        self._vectors: tuple[np.ndarray, ...] = ()
+
+    def request_scratch(self, op: Op) -> None:
+        shape = (_block_rows(self._offset.size) * self._offset.size,)
+        self._slots = tuple(op.request_scratch(shape, t) for t in (np.float64, np.float64, np.int32))
+
+    def bind(self, op: Op) -> None:
+        scaling = self._scaling
+        self._scratch = tuple(op.scratch[slot] for slot in self._slots)
+        self._vectors = (
+            _repeated(self._offset, self.accumulator), _repeated(scaling.slope, np.float64),
+            _repeated(scaling.constant, np.float64), _repeated(scaling.half_step, np.float64),
+        )
+
+    def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
+        steps: list[Step] = []
+        for flat, codes in _blocks(sums, out):
+            steps.append(partial(np.add, flat, self._vectors[0][: flat.size], flat))
+            if self._fast:
+                steps += self._scale(flat) + self._store(codes)
+            else:
+                steps.append(partial(self._scale_in_int64, flat, codes, sums.shape[1]))
+        return steps
+
+    def _scale(self, flat: np.ndarray) -> list[Step]:
+        size = flat.size
+        scaled, spare, _ = (scratch[:size] for scratch in self._scratch)
+        _, slope, constant, half_step = (vector[:size] for vector in self._vectors)
+        steps: list[Step] = [partial(np.copyto, scaled, flat), partial(np.multiply, scaled, slope, scaled)]
+        if self._scaling.rounding is Rounding.DOUBLE:
+            steps += _round_half_away(scaled, spare)
+        elif not self._scaling.ignores_sign:
+            steps.append(partial(np.copysign, half_step, scaled, spare))
+            steps.append(partial(np.add, scaled, constant, scaled))
+            return [*steps, partial(np.add, scaled, spare, scaled)]
+        return [*steps, partial(np.add, scaled, constant, scaled)]
+
+    def _store(self, codes: np.ndarray) -> list[Step]:
+        scaled, _, integer = (scratch[: codes.size] for scratch in self._scratch)
+        low, high = (np.int32(limit + self._scaling.lift) for limit in (self._scaling.low, self._scaling.high))
+        return [
+            partial(np.copyto, integer, scaled, casting="unsafe"),
+            partial(np.maximum, integer, low, integer),
+            partial(np.minimum, integer, high, integer),
+            partial(np.copyto, codes, integer, casting="unsafe"),
+        ]
+
+    def _scale_in_int64(self, flat: np.ndarray, codes: np.ndarray, channels: int) -> None:
+        codes.reshape(-1, channels)[...] = self._scaling.codes(flat.reshape(-1, channels).astype(np.int64))
+
+
+def _round_half_away(values: np.ndarray, spare: np.ndarray) -> list[Step]:
+    """Round in place: the fraction, doubled and truncated, is -1, 0 or 1 (exactly, unlike adding a half)."""
+    return [
+        partial(np.trunc, values, spare),
+        partial(np.subtract, values, spare, values),
+        partial(np.multiply, values, 2.0, values),
+        partial(np.trunc, values, values),
+        partial(np.add, values, spare, values),
+    ]

@@ -1,0 +1,154 @@
+"""Scaling integer sums to quantized codes: exactly, and fast where that is provably the same.
+
+The exact forms are `numerics.requantize` (fixed), `numerics.requantize64` (wide) and `numerics.requantize_double`
+(double). NumPy is slow in int64, so sums are scaled in float64 instead, with `x` a sum, `n = -s` and the slope
+`M = m * 2**(-31 - n)`:
+
+* Fixed. The first rounding gives `r = floor(x*m/2**31 + 1/2)`, the second divides r by 2**n, halves away from zero.
+  For integer r that is `floor((r + 2**(n-1)) / 2**n)` when x >= 0 and `floor((r + 2**(n-1) - 1) / 2**n)` when x < 0,
+  and the floor of r may be dropped inside the outer floor: `floor(x*M + 1/2 + copysign(2**(-n-1), x))` (with n = 0 the
+  last term is absent). Everything added is a multiple of 2**(-31-n), so float64 is exact while the values stay below
+  2**(22-n); codes of 8 bits and what is added to them stay below 2**10, hence n <= 12. Larger values saturate, and
+  rounding is monotone, so they still do.
+* A clamp at the zero point or above makes the sign irrelevant: for x < 0 the copysign may be +, because
+  `M >= 2**(-n-1)` keeps the result at or below the zero point.
+* Channels with n > 12 are checked when the node is prepared. Both forms are monotone in x, so it is enough to compare
+  them around each x where the code changes.
+* Wide. `floor(x * (m15 * 2**-t) + 1/2)` with t = 15 - s is exact while `|x| < 2**37` and t <= 35.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from .numerics import quantize_multipliers, reduce_multiplier, requantize, requantize64, requantize_double
+
+_PROVEN_SHIFT = 12
+_LARGEST_FLOAT32_SUM = 2.0**24
+
+
+class Rounding(Enum):
+    """Which of LiteRT's forms scales the sums."""
+
+    FIXED = "int32 sums, 31-bit multiplier, two roundings"
+    WIDE = "int64 sums, 15-bit multiplier, one rounding"
+    DOUBLE = "float64 product, half away from zero"
+
+
+@dataclass(frozen=True, eq=False)
+class Requantization:
+    """How sums become codes.
+
+    Attributes:
+        rounding: the form.
+        real: float64 `[channels]`, the real multipliers.
+        m, s: int64 `[channels]`, from `quantize_multiplier`.
+        zero_point, low, high: of the output.
+        output: the output's type.
+    """
+
+    rounding: Rounding
+    real: np.ndarray
+    m: np.ndarray
+    s: np.ndarray
+    zero_point: int
+    low: int
+    high: int
+    output: np.dtype[Any]
+
+    def codes(self, sums: np.ndarray) -> np.ndarray:
+        """Exact codes (int64) of int64 sums `[..., channels]`."""
+        if self.rounding is Rounding.FIXED:
+            scaled = requantize(sums, self.m, self.s)
+        elif self.rounding is Rounding.WIDE:
+            scaled = requantize64(sums, self.m, self.s)
+        else:
+            scaled = requantize_double(sums, self.real)
+        return np.clip(scaled + self.zero_point, self.low, self.high)
+
+    @property
+    def lift(self) -> int:
+        """Added to codes to make them positive, so that truncation is floor; a cast to the output's type drops it."""
+        return 1 << (8 * self.output.itemsize)
+
+    @property
+    def slope(self) -> np.ndarray:
+        """The factor of the float64 form, per channel."""
+        if self.rounding is Rounding.FIXED:
+            return np.ldexp(self.m.astype(np.float64), (self.s - 31).astype(np.int32))
+        if self.rounding is Rounding.WIDE:
+            return np.ldexp(reduce_multiplier(self.m).astype(np.float64), (self.s - 15).astype(np.int32))
+        return self.real
+
+    @property
+    def half_step(self) -> np.ndarray:
+        """`2**(-n-1)` per channel: what the first of two roundings adds to magnitudes; 0 if there is one rounding."""
+        if self.rounding is not Rounding.FIXED:
+            return np.zeros(self.m.size)
+        return np.where(self.s < 0, np.ldexp(1.0, (self.s - 1).astype(np.int32)), 0.0)
+
+    @property
+    def constant(self) -> np.ndarray:
+        """What the float64 form adds to every scaled sum before it is truncated, per channel."""
+        lifted = np.full(self.real.size, self.zero_point + self.lift, np.float64)
+        if self.rounding is Rounding.DOUBLE:
+            return lifted
+        return lifted + 0.5 + self.half_step if self.ignores_sign else lifted + 0.5
+
+    @property
+    def ignores_sign(self) -> bool:
+        """Whether negative sums are all clamped, or rounded like positive ones."""
+        return self.low >= self.zero_point or not self.half_step.any()
+
+    def float64_is_exact(self, bound: float) -> bool:
+        """Whether the float64 form gives the exact codes of all sums with `|sum| <= bound`."""
+        if bound * float(np.max(np.abs(self.slope), initial=0)) >= 2.0**30:
+            return False
+        if self.rounding is Rounding.DOUBLE:
+            return bound < 2.0**53
+        if self.rounding is Rounding.WIDE:
+            return bound < 2.0**37 and bool(np.all(self.s >= -20))
+        if self.output.itemsize > 1 or np.any(self.s > 0) or np.any(self.m < 0):
+            return False
+        doubtful = np.flatnonzero(self.s < -_PROVEN_SHIFT)
+        return doubtful.size == 0 or self._holds_at_steps(doubtful)
+
+    def float64_codes(self, sums: np.ndarray) -> np.ndarray:
+        """The float64 form, for checks: sums `[..., channels]` to int64 codes. The epilogue makes the same calls."""
+        scaled = sums.astype(np.float64) * self.slope
+        if self.rounding is Rounding.DOUBLE:
+            return np.clip(requantize_double(sums, self.real) + self.zero_point, self.low, self.high)
+        if self.ignores_sign:
+            lifted = scaled + self.constant
+        else:
+            lifted = (scaled + self.constant) + np.copysign(self.half_step, scaled)
+        return np.clip(lifted.astype(np.int64) - self.lift, self.low, self.high)
+
+    def _holds_at_steps(self, channels: np.ndarray) -> bool:
+        """Compare both forms on the sums around which the given channels change their code."""
+        part = Requantization(
+            self.rounding, self.real[channels], self.m[channels], self.s[channels],
+            self.zero_point, self.low, self.high, self.output,
+        )
+        live = part.m > 0
+        edges = np.arange(self.low, self.high + 2)[:, None] - self.zero_point - 0.5
+        sums = np.round(edges / np.where(live, part.slope, 1.0))[None] + np.arange(-3, 4)[:, None, None]
+        sums = np.clip(sums, -(2.0**31), 2.0**31 - 1).astype(np.int64)
+        return np.array_equal(part.codes(sums), part.float64_codes(sums))
+
+
+def requantization(
+    rounding: Rounding, real: np.ndarray, zero_point: int, limits: tuple[int, int], output: Any
+) -> Requantization:
+    """Args: real: the real multipliers `[channels]` in float64; limits: the activation's range in codes."""
+    real = np.asarray(real, np.float64)
+    m, s = quantize_multipliers(real)
+    return Requantization(rounding, real, m, s, zero_point, *limits, np.dtype(output))
+
+
+def exact_accumulator(bound: float) -> np.dtype[Any]:
+    """The float type in which BLAS adds up integers exactly, given a bound on the sum of magnitudes."""
+    return np.dtype(np.float32 if bound < _LARGEST_FLOAT32_SUM else np.float64)

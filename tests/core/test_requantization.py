@@ -1,0 +1,56 @@
+"""The fast float64 scaling against the int64 form, on random sums and on every sum at which a code changes."""
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from delegant.core.requantization import Rounding, requantization
+
+SUMS = 200_000
+
+
+def _reals(rng: np.random.Generator, channels: int, coarse: bool) -> np.ndarray:
+    """Multipliers from 2**-16 to 1; coarse ones have short mantissas and so produce ties."""
+    reals = np.exp2(rng.uniform(-16, 0, channels))
+    return np.float64(np.float16(reals)) if coarse else reals
+
+
+def _sums(rng: np.random.Generator, reals: np.ndarray, span: int) -> np.ndarray:
+    spread = rng.uniform(-1.5, 1.5, (SUMS // reals.size, reals.size)) * span / reals
+    ties = np.round((rng.integers(-span, span, spread.shape) - 0.5) / reals) + rng.integers(-2, 3, spread.shape)
+    return np.clip(np.concatenate([spread, ties]), -(2**30), 2**30).astype(np.int64)
+
+
+@pytest.mark.parametrize("coarse", [False, True])
+@pytest.mark.parametrize("limits", [(-128, 127), (3, 127), (-20, 90)])
+@pytest.mark.parametrize("seed", range(4))
+def test_fixed(seed: int, limits: tuple[int, int], coarse: bool) -> None:
+    rng = np.random.default_rng(seed)
+    scaling = requantization(Rounding.FIXED, _reals(rng, 64, coarse), 3, limits, np.int8)
+    sums = _sums(rng, scaling.real, 256)
+    bound = float(np.abs(sums).max())
+    good = [c for c in range(64) if scaling.s[c] >= -12]
+    assert good
+    np.testing.assert_array_equal(scaling.float64_codes(sums)[:, good], scaling.codes(sums)[:, good])
+    if scaling.float64_is_exact(bound):
+        np.testing.assert_array_equal(scaling.float64_codes(sums), scaling.codes(sums))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_wide(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scaling = requantization(Rounding.WIDE, _reals(rng, 32, False), 0, (-32768, 32767), np.int16)
+    sums = np.clip(_sums(rng, scaling.real, 32768), -(2**35), 2**35)
+    assert scaling.float64_is_exact(2.0**14 / scaling.slope.max())
+    np.testing.assert_array_equal(scaling.float64_codes(sums), scaling.codes(sums))
+
+
+def test_left_shift_is_not_claimed() -> None:
+    scaling = requantization(Rounding.FIXED, np.array([3.7]), 0, (-128, 127), np.int8)
+    assert not scaling.float64_is_exact(1000.0)
+
+
+def test_tiny_multipliers_are_decided_by_the_check() -> None:
+    scaling = requantization(Rounding.FIXED, np.exp2(-np.linspace(13, 30, 50)), -5, (-128, 127), np.int8)
+    sums = _sums(np.random.default_rng(1), scaling.real, 256)
+    same = np.array_equal(scaling.float64_codes(sums), scaling.codes(sums))
+    assert same or not scaling.float64_is_exact(2.0**20)
