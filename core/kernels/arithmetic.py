@@ -1,0 +1,51 @@
+"""What ADD, SUB, MUL and DIV share for floats and plain integers."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..activation import float_activation_range
+from ..op import Bind, Op, Run
+from ..preparation import unsupported
+from ..schema import ActivationFunctionType, TensorType
+
+_INTEGERS = {np.dtype(t) for t in (np.int8, np.uint8, np.int16, np.int32, np.uint32, np.int64)}
+
+
+def bind_arithmetic(op: Op, ufunc: Callable[..., Any], activation: ActivationFunctionType) -> Bind:
+    """Bind `ufunc(a, b)` and the clamp of the fused activation. Integers wrap, then are clamped."""
+    a, b, out = op.input(0), op.input(1), op.output()
+    if a.dtype.kind == "c":
+        return lambda: lambda: ufunc(a.array, b.array, out=out.array)
+    if a.dtype.kind != "f" and a.dtype not in _INTEGERS and a.type != TensorType.BFLOAT16:
+        raise unsupported(op, a)
+    limits = _limits(activation, a.dtype)
+
+    def bind() -> Run:
+        x, y, target = a.array, b.array, out.array
+
+        def run() -> None:
+            with np.errstate(all="ignore"):
+                ufunc(x, y, out=target)
+            if limits is not None:
+                np.clip(target, *limits, out=target)
+
+        return run
+
+    return bind
+
+
+def _limits(activation: ActivationFunctionType, dtype: np.dtype[Any]) -> tuple[Any, Any] | None:
+    if dtype.kind in "iu":
+        if activation not in (ActivationFunctionType.RELU, ActivationFunctionType.RELU6,
+                              ActivationFunctionType.RELU_N1_TO_1):
+            return None
+        low, high = float_activation_range(activation)
+        info = np.iinfo(dtype)
+        return dtype.type(max(int(low), info.min)), dtype.type(min(int(high), info.max))
+    low, high = float_activation_range(activation)
+    if dtype == np.float16:
+        return np.float16(max(low, -np.inf)), np.float16(min(high, np.inf))
+    return low, high

@@ -1,0 +1,59 @@
+"""CONV_2D: float, dynamic range, and quantized in 8 and 16 bits; grouped and dilated."""
+from __future__ import annotations
+
+from ..convolution import Convolution
+from ..geometry import window_axes
+from ..hybrid import quantize_image
+from ..linear import linear
+from ..op import Bind, Op, Run
+from ..packing import packs
+from ..steps import Step, sequence
+from .registry import kernel
+
+
+@kernel("CONV_2D")
+@packs(1, 2)
+def prepare(op: Op) -> Bind:
+    """input `[n, h, w, c]`, filters `[o, kh, kw, c / groups]`, bias `[o]` or none -> `[n, oh, ow, o]`.
+
+    Raises:
+        RuntimeError: the channels of filters and input do not fit.
+    """
+    source, weights, bias = op.input(0), op.input(1), op.optional_input(2)
+    _check(op)
+    options = op.options
+    axes = window_axes(
+        op, source.shape[1:3], weights.shape[1:3], (options.stride_h, options.stride_w),
+        (options.dilation_h_factor, options.dilation_w_factor),
+    )
+    op.output().resize((source.shape[0], axes[0].out, axes[1].out, weights.shape[0]))
+    parameters = linear(op, source, weights, bias, channel_axis=0, activation=options.fused_activation_function)
+    hybrid = parameters.hybrid
+    if hybrid is not None and weights.shape[3] != source.shape[3]:
+        hybrid.chained = True
+    kind = parameters.weights.dtype if hybrid is not None else source.dtype
+    convolution = Convolution(
+        op, axes, parameters.weights, source.shape[3], kind, parameters.pad_value, parameters.epilogue
+    )
+    codes = op.request_scratch(source.shape, kind) if hybrid is not None else -1
+
+    def bind() -> Run:
+        convolution.bind()
+        steps: list[Step] = []
+        images = source.array if hybrid is None else op.scratch[codes]
+        for n in range(source.shape[0]):
+            if hybrid is not None:
+                steps.append(quantize_image(source.array[n], images[n], hybrid.scale, asymmetric=hybrid.chained))
+            steps += convolution.steps(images[n], op.output().array[n])
+        return sequence(steps)
+
+    return bind
+
+
+def _check(op: Op) -> None:
+    source, weights = op.input(0), op.input(1)
+    if len(source.shape) != 4 or len(weights.shape) != 4:
+        raise op.error(f"input and filters must have 4 dimensions, not {len(source.shape)} and {len(weights.shape)}.")
+    channels, depth, filters = source.shape[3], weights.shape[3], weights.shape[0]
+    if depth == 0 or channels % depth or filters % (channels // depth or 1):
+        raise op.error(f"an input of {channels} channels does not fit {filters} filters of {depth} channels.")

@@ -1,0 +1,55 @@
+"""MEAN over any dimensions; floats, int32, int64, 8- and 16-bit quantized."""
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from ..lookup import type_range
+from ..numerics import quantize_multiplier, requantize, wrap32
+from ..op import Bind, Op, Run
+from ..preparation import dynamic, is_quantized, quantization_of
+from .reduce import reduced_axes
+from .registry import kernel
+
+
+@kernel("MEAN")
+def prepare(op: Op) -> Bind:
+    axes = reduced_axes(op)
+    if axes is None:
+        return dynamic(op)
+    x, out = op.input(0), op.output()
+    count = prod(x.shape[d] for d in axes)
+    if is_quantized(x):
+        return _prepare_quantized(op, axes, count)
+    if x.dtype.kind in "iu":
+        return lambda: lambda: _integer_mean(x.array, out.array, axes, count)
+
+    def bind() -> Run:
+        source, target = x.array, out.array.reshape(tuple(1 if d in axes else n for d, n in enumerate(x.shape)))
+        return lambda: np.mean(source, axis=axes, out=target, keepdims=True, dtype=target.dtype)
+
+    return bind
+
+
+def _integer_mean(source: np.ndarray, target: np.ndarray, axes: tuple[int, ...], count: int) -> None:
+    """Integers are divided with truncation."""
+    total = source.sum(axis=axes, dtype=np.int64)
+    target[...] = (np.sign(total) * (np.abs(total) // max(count, 1))).reshape(target.shape)
+
+
+def _prepare_quantized(op: Op, axes: tuple[int, ...], count: int) -> Bind:
+    """Source: QuantizedMeanOrSum of LiteRT's reference kernels: 1/n is folded into the multiplier."""
+    x, out = op.input(0), op.output()
+    source, target = quantization_of(op, x), quantization_of(op, out)
+    low, high = type_range(out.dtype)
+    m, s = quantize_multiplier(float(np.float64(source.scale) / np.float64(target.scale)))
+    shift = min(max(count, 1).bit_length() - 1, 32, 31 + s)
+    m, s = (m << shift) // max(count, 1), s - shift
+
+    def run() -> None:
+        total = wrap32(x.array.sum(axis=axes, dtype=np.int64) - source.zero_point * count)
+        codes = np.clip(requantize(total, m, s) + target.zero_point, low, high)
+        np.copyto(out.array, codes.reshape(out.shape), casting="unsafe")
+
+    return lambda: run

@@ -1,0 +1,32 @@
+"""MUL: with broadcasting and a fused activation; floats, integers, complex, 8- and 16-bit quantized."""
+from __future__ import annotations
+
+import numpy as np
+
+from ..activation import quantized_activation_range
+from ..lookup import binary_run
+from ..numerics import quantize_multiplier, requantize
+from ..op import Bind, Op
+from ..preparation import broadcast, is_quantized, options_of, quantization_of, same_type
+from ..schema import MulOptions
+from .arithmetic import bind_arithmetic
+from .registry import kernel
+
+
+@kernel("MUL", inplace=(0, 1))
+def prepare(op: Op) -> Bind:
+    a, b, out = op.input(0), op.input(1), op.output()
+    same_type(op, a, b)
+    out.resize(broadcast(op, a, b))
+    activation = options_of(op, MulOptions).fused_activation_function
+    if not is_quantized(a):
+        return bind_arithmetic(op, np.multiply, activation)
+    qa, qb, qo = (quantization_of(op, operand) for operand in (a, b, out))
+    low, high = quantized_activation_range(activation, qo, out.dtype)
+    m, s = quantize_multiplier(float(qa.scale * qb.scale / qo.scale))
+
+    def formula(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        product = (x - qa.zero_point) * (y - qb.zero_point)
+        return np.clip(requantize(product, m, s) + qo.zero_point, low, high)
+
+    return lambda: binary_run(formula, a.array, b.array, out.array)

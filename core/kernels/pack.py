@@ -1,0 +1,30 @@
+"""PACK: stack tensors along a new dimension."""
+from __future__ import annotations
+
+from ..op import Bind, Op, Run
+from ..preparation import axis_in, copier, options_of
+from ..schema import PackOptions
+from .registry import kernel
+
+
+@kernel("PACK")
+def prepare(op: Op) -> Bind:
+    inputs = [op.input(i) for i in range(len(op.inputs))]
+    shape = op.input(0).shape
+    axis = axis_in(op, options_of(op, PackOptions).axis, len(shape) + 1)
+    if any(operand.shape != shape or operand.type != inputs[0].type for operand in inputs):
+        raise op.error("cannot pack tensors of different shapes or types")
+    op.output().resize((*shape[:axis], len(inputs), *shape[axis:]))
+
+    def bind() -> Run:
+        target = op.output().array
+        parts = [target[(slice(None),) * axis + (i,)] for i in range(len(inputs))]
+        runs = [copier(operand.array, part) for operand, part in zip(inputs, parts, strict=True)]
+
+        def run() -> None:
+            for copy in runs:
+                copy()
+
+        return run
+
+    return bind

@@ -1,0 +1,130 @@
+"""Lookup tables: how LiteRT evaluates real functions on quantized values, and how we run any 8- or 16-bit formula.
+
+A function of one 8- or 16-bit code has at most 65536 values, so a unary integer kernel is a table made once.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .graph import Quantization
+from .numerics import round_half_away
+from .op import Run
+
+Formula = Callable[[np.ndarray], np.ndarray]
+"""From codes to codes, both int64 arrays."""
+BinaryFormula = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+_DIRECT_LIMIT = 4096
+"""Below this many elements a formula of two codes is evaluated directly: its table of 65536 entries costs more."""
+
+
+def type_range(dtype: np.dtype[Any]) -> tuple[int, int]:
+    info = np.iinfo(dtype)
+    return int(info.min), int(info.max)
+
+
+def all_codes(dtype: np.dtype[Any]) -> np.ndarray:
+    """Every value of an integer type, in the order of its bits read as an unsigned number."""
+    unsigned = np.dtype(f"u{dtype.itemsize}")
+    return np.arange(1 << (8 * dtype.itemsize), dtype=np.int64).astype(unsigned).view(dtype).astype(np.int64)
+
+
+def table_of(formula: Formula, source: np.dtype[Any], target: np.dtype[Any]) -> np.ndarray:
+    """`formula` for every code of `source`, indexed by the code's bits."""
+    return formula(all_codes(source)).astype(target)
+
+
+def unary_run(formula: Formula, x: np.ndarray, out: np.ndarray) -> Run:
+    """A callable that writes formula(x) into `out`; 8- and 16-bit integers go through a table."""
+    if x.size < 256 and x.itemsize > 1:
+        return lambda: np.copyto(out, formula(x.astype(np.int64)), casting="unsafe")
+    table = table_of(formula, x.dtype, out.dtype)
+    return table_run(table, x, out)
+
+
+def table_run(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
+    """A callable that writes table[bits of x] into `out`."""
+    bits = x.view(np.dtype(f"u{x.itemsize}"))
+
+    def run() -> None:
+        np.take(table, bits, out=out, mode="clip")
+
+    return run
+
+
+def binary_run(formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Run:
+    """A callable that writes formula(a, b), with broadcasting, into `out`.
+
+    Two 8-bit operands go through one table of all their pairs when there are enough elements to pay for it.
+    """
+    if a.itemsize > 1 or b.itemsize > 1 or out.size < _DIRECT_LIMIT:
+        def direct() -> None:
+            np.copyto(out, formula(a.astype(np.int64), b.astype(np.int64)), casting="unsafe")
+
+        return direct
+    table = formula(all_codes(a.dtype)[:, None], all_codes(b.dtype)[None, :]).astype(out.dtype).reshape(-1)
+    high, low = a.view(np.uint8), b.view(np.uint8)
+    index = np.empty(out.shape, np.intp)
+
+    def run() -> None:
+        np.multiply(high, 256, out=index, dtype=np.intp)
+        np.bitwise_or(index, low, out=index)
+        np.take(table, index, out=out, mode="clip")
+
+    return run
+
+
+def table_8bit(
+    function: Formula, source: np.dtype[Any], source_q: Quantization, target: np.dtype[Any], target_q: Quantization
+) -> np.ndarray:
+    """The table of a real function of an 8-bit quantized tensor: 256 codes, indexed by the input's bits.
+
+    Source: LUTPopulateInt8 of LiteRT's kernels: dequantize, call the function, requantize, all in float32.
+    """
+    x = np.float32(source_q.scale) * (all_codes(source) - source_q.zero_point).astype(np.float32)
+    with np.errstate(all="ignore"):
+        y = np.asarray(function(x), np.float32)
+        codes = round_half_away(y * (np.float32(1) / np.float32(target_q.scale))) + np.float32(target_q.zero_point)
+    return clip_to_type(codes, target)
+
+
+def clip_to_type(values: np.ndarray, dtype: np.dtype[Any]) -> np.ndarray:
+    low, high = type_range(dtype)
+    return np.clip(np.nan_to_num(values, nan=low, posinf=high, neginf=low), low, high).astype(dtype)
+
+
+def table_16bit(
+    function: Formula, source: tuple[float, int], target: tuple[float, int], precision: Any = np.float32
+) -> np.ndarray:
+    """The 513-entry table of a real function of int16 codes, to be read by `interpolate`.
+
+    Args:
+        source, target: (scale, zero point) of argument and result.
+        precision: the float type all of it is computed in.
+
+    Source: LUTPopulateInt16 of LiteRT's kernels.
+    """
+    f = precision
+    low = f(source[0]) * f(-32768 - source[1])
+    high = f(source[0]) * f(32767 - source[1])
+    span = f(target[0]) * f(32767 - target[1]) - f(target[0]) * f(-32768 - target[1])
+    step = (high - low) / f(512)
+    inverse = f(65536) / span
+    at = low + np.arange(512).astype(f) * step
+    after = low + np.arange(1, 513).astype(f) * step
+    with np.errstate(all="ignore"):
+        start, middle, end = (np.asarray(function(v), f) * inverse for v in (at, at + step / f(2), after))
+        rounded = round_half_away(start)
+        bias = round_half_away((round_half_away((end + rounded) / f(2)) - round_half_away(middle)) / f(2))
+        last = round_half_away(np.asarray(function(np.asarray([high], f)), f) * inverse)
+    return np.clip(np.concatenate([rounded - bias, last]), -32768, 32767).astype(np.int64)
+
+
+def interpolate(table: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Values of a 513-entry table between its entries; x holds int16 codes."""
+    index, offset = 256 + (x >> 7), x & 127
+    slope = (table[index + 1] - table[index]).astype(np.int16).astype(np.int64)
+    return (table[index] + ((slope * offset + 64) >> 7)).astype(np.int16).astype(np.int64)
