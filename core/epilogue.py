@@ -163,3 +163,49 @@ def _round_half_away(values: np.ndarray, spare: np.ndarray) -> list[Step]:
         partial(np.trunc, values, values),
         partial(np.add, values, spare, values),
     ]
+
+
+class HybridEpilogue:
+    """Integer sums of quantized float activations to floats: `clamp(sum * (s * s_w) + bias)`, in float32.
+
+    Args:
+        bias: float32 `[channels]` or None.
+        scales: float32 `[channels]`, of the weights.
+        limits: the activation's range.
+        accumulator: in which the sums are exact.
+        chained: multiply the sum by `s_w` and then by `s`, instead of by the product of both (the last bit differs).
+
+    Attributes:
+        scale: 0-d array, the scale `s` of the activations at hand; set it before the steps run.
+    """
+
+    in_place = False
+
+    def __init__(
+        self, bias: np.ndarray | None, scales: np.ndarray, limits: tuple[np.float32, np.float32],
+        accumulator: np.dtype[Any], *, chained: bool,
+    ) -> None:
+        self.accumulator = accumulator
+        self.scale = np.ones((), np.float32)
+        self.chained = chained
+        self._scales, self._finish = scales, FloatEpilogue(bias, limits)
+        self._vector = self._product = scales
+
+    def request_scratch(self, op: Op) -> None:
+        return
+
+    def bind(self, op: Op) -> None:
+        self._finish.bind(op)
+        self._vector = _repeated(self._scales, np.float32)
+        self._product = np.empty_like(self._vector)
+
+    def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
+        steps: list[Step] = [] if self.chained else [partial(np.multiply, self._vector, self.scale, self._product)]
+        for flat, real in _blocks(sums, out):
+            steps.append(partial(np.copyto, real, flat, casting="same_kind"))
+            if self.chained:
+                steps.append(partial(np.multiply, real, self._vector[: real.size], real))
+                steps.append(partial(np.multiply, real, self.scale, real))
+            else:
+                steps.append(partial(np.multiply, real, self._product[: real.size], real))
+        return steps + self._finish.steps(out, out)

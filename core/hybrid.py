@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from .numerics import round_half_away
+from .steps import Step
 
 _BLOCK = 8
 
@@ -60,3 +61,23 @@ def quantize_asymmetric(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nd
     np.clip(codes, -128, 127, out=codes)
     codes[empty] = 0
     return codes, scales, zero_points
+
+
+def centred_rows(rows: np.ndarray, *, asymmetric: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Quantized rows less their zero points, and the scales, one per row; `rows` is 2-D float32."""
+    if not asymmetric:
+        return quantize_symmetric(rows)
+    codes, scales, zero_points = quantize_asymmetric(rows)
+    codes -= zero_points[:, None].astype(np.float32)
+    return codes, scales
+
+
+def quantize_image(image: np.ndarray, codes: np.ndarray, scale: np.ndarray, *, asymmetric: bool) -> Step:
+    """The step that quantizes a float image, as one row, to `codes` less the zero point, and sets the 0-d `scale`."""
+
+    def step() -> None:
+        values, scales = centred_rows(image.reshape(1, -1), asymmetric=asymmetric)
+        codes[...] = values.reshape(codes.shape)
+        scale[...] = scales[0]
+
+    return step
