@@ -8,6 +8,9 @@ from ..core.graph import Graph, Node
 from ..core.schema import TensorType
 from .dependencies import CALLS_SUBGRAPH, DRAWS_RANDOM, HOLDS_RESOURCE, state_tensors
 
+NEVER_RUNS = frozenset({"unused", "constant"})
+"""Rules of nodes that `invoke` does not have to run."""
+
 _OPAQUE = frozenset({TensorType.STRING, TensorType.RESOURCE, TensorType.VARIANT})
 
 
@@ -40,11 +43,13 @@ def _tensors(node: Node, graph: Graph) -> Unsupported | None:
 def never_delegated(node: Node, graph: Graph, alive: Collection[int]) -> Unsupported | None:
     """Why no delegate at all may take `node`; None if one may.
 
-    Side effects, other subgraphs, run-time shapes, strings and resources belong to the interpreter, and what nobody
-    reads needs no device.
+    Side effects, other subgraphs, run-time shapes, strings and resources belong to the interpreter. What nobody reads,
+    and what constants alone determine (`Graph.tensors` then holds its value), is not run at all.
     """
     if node.index not in alive:
         return Unsupported("unused", f"no output of the graph depends on this {node.op}")
+    if node.outputs and all(graph.tensors[t].is_constant for t in node.outputs):
+        return Unsupported("constant", f"this {node.op} depends on constants alone and was computed in advance")
     refused = _effect(node, graph)
     return refused if refused is not None else _tensors(node, graph)
 

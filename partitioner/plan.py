@@ -17,7 +17,7 @@ from ..core.delegate import (
 )
 from ..core.errors import DelegantError
 from ..core.graph import Graph
-from .capability import judge
+from .capability import NEVER_RUNS, judge
 from .dependencies import Predecessors, live_nodes, partition_inputs, partition_outputs, predecessors
 from .partition import contract, partitions, topological
 
@@ -103,7 +103,7 @@ def _placements(
 def _enforce(attachments: Sequence[Attachment], placements: Sequence[NodePlacement]) -> None:
     """Under the policy REQUIRE, refuse a plan that leaves work to the CPU."""
     names = [a.delegate.name for a in attachments if a.policy is Policy.REQUIRE]
-    left = [p for p in placements if p.device == "cpu" and p.rule != "unused"]
+    left = [p for p in placements if p.device == "cpu" and p.rule not in NEVER_RUNS]
     if not names or not left:
         return
     lines = "\n".join(f"  node {p.node} ({p.op}): {p.reason} [{p.rule}]" for p in left)

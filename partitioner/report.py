@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..core.delegate import Assignment, DelegateStep, NodePlacement
 from ..core.graph import Graph
+from .capability import NEVER_RUNS
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,14 @@ class PlacementReport:
         return sum(p.device != "cpu" for p in self.nodes)
 
     @property
+    def running(self) -> int:
+        """Number of nodes that an invocation runs; what constants alone determine and what nobody reads is left out."""
+        return sum(p.device != "cpu" or p.rule not in NEVER_RUNS for p in self.nodes)
+
+    @property
     def share(self) -> float:
-        """Share of the nodes on delegates, 0 to 1."""
-        return self.delegated / len(self.nodes) if self.nodes else 0.0
+        """Share of the running nodes that are on delegates, 0 to 1."""
+        return self.delegated / self.running if self.running else 0.0
 
     @property
     def transfer_bytes(self) -> int:
@@ -83,7 +89,7 @@ class PlacementReport:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.delegated} of {len(self.nodes)} nodes on delegates ({self.share:.0%}), "
+            f"{self.delegated} of {self.running} nodes on delegates ({self.share:.0%}), "
             f"{len(self.partitions)} partitions, {self.transfer_bytes} bytes cross per run"
         ]
         for p in self.partitions:

@@ -84,6 +84,14 @@ def test_nodes_that_nobody_reads_stay_on_the_cpu_even_under_require():
     assert placements[1].rule == "unused" and placements[0].device == "picky"
 
 
+def test_what_constants_determine_needs_no_device():
+    graph = make_graph([[0], [1, 0]], changed={1: tensor(1, data=np.zeros((2, 3), np.float32))})
+    assignment = plan(graph, [attach({0, 1}, policy=Policy.REQUIRE)])
+    assert [p.rule for p in assignment.placements] == ["constant", "supported"]
+    assert assignment.steps[1].partition.inputs == (0,)
+    assert report(graph, assignment).share == 1.0
+
+
 def test_side_effects_keep_their_order_around_partitions():
     # Independent effects 0 and 2; node 1 reads effect 0, node 3 reads effect 2.
     ops = ["READ_VARIABLE", "ADD", "ASSIGN_VARIABLE", "ADD"]

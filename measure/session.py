@@ -1,0 +1,79 @@
+"""One model opened for measuring: fed, run, read."""
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..core.delegate import Delegate, Policy
+from ..interpreter import Interpreter
+from .inputs import Inputs, match_inputs, random_inputs
+
+ModelSource = str | os.PathLike[str] | bytes
+"""A path to a .tflite file, or its content."""
+
+DelegateSource = str | Delegate | None
+"""A delegate's name, an open delegate, or None for the CPU."""
+
+
+@dataclass(frozen=True)
+class NamedArray:
+    """A tensor's value with its name."""
+
+    name: str
+    value: np.ndarray
+
+
+def model_name(model: ModelSource) -> str:
+    """What to call a model in reports."""
+    return "model" if isinstance(model, bytes) else os.path.basename(os.fspath(model))
+
+
+def open_model(
+    model: ModelSource, delegate: DelegateSource = None, policy: Policy | str = Policy.PREFER, **options: Any
+) -> Interpreter:
+    """An interpreter of `model`, with at most one delegate, not yet allocated.
+
+    Raises:
+        ValueError: the file is missing or no model, or no delegate has that name.
+        DelegantError: the delegate cannot be opened.
+    """
+    source = {"model_content": model} if isinstance(model, bytes) else {"model_path": os.fspath(model)}
+    attached = [] if delegate is None else [delegate]
+    return Interpreter(**source, delegates=attached, policy=policy, **options)
+
+
+def feed(interpreter: Interpreter, inputs: Sequence[np.ndarray]) -> None:
+    """Allocate with the shapes of `inputs` and set them.
+
+    Raises:
+        ValueError: a type or shape does not fit the model.
+        RuntimeError: the graph refuses these shapes.
+    """
+    for detail, value in zip(interpreter.get_input_details(), inputs, strict=True):
+        if tuple(detail["shape"]) != value.shape:
+            interpreter.resize_tensor_input(detail["index"], value.shape)
+    interpreter.allocate_tensors()
+    set_inputs(interpreter, inputs)
+
+
+def set_inputs(interpreter: Interpreter, inputs: Sequence[np.ndarray]) -> None:
+    """Set the inputs of an allocated interpreter."""
+    for detail, value in zip(interpreter.get_input_details(), inputs, strict=True):
+        interpreter.set_tensor(detail["index"], value)
+
+
+def read_outputs(interpreter: Interpreter) -> tuple[NamedArray, ...]:
+    """Copies of all outputs, in order."""
+    return tuple(
+        NamedArray(str(d["name"]), interpreter.get_tensor(d["index"])) for d in interpreter.get_output_details()
+    )
+
+
+def choose_inputs(interpreter: Interpreter, inputs: Inputs | None, seed: int) -> list[np.ndarray]:
+    """The user's inputs in order, or random ones."""
+    details = interpreter.get_input_details()
+    return random_inputs(details, seed) if inputs is None else match_inputs(details, inputs)
