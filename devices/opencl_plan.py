@@ -34,6 +34,8 @@ class OpenCLPlan(LoadedPlan):
         self._parts: dict[Binding, Any] = {}
         self._launches: list[tuple[Any, tuple[int, ...], tuple[int, ...]]] = []
         self._inputs, self._outputs = plan.inputs, plan.outputs
+        self._uploads: list[Any] = []
+        self._downloads: list[Any] = []
         self._labels = [(plan.kernels[launch.kernel].name, launch.nodes) for launch in plan.launches]
         self._sizes = [buffer.size for buffer in plan.buffers]
         try:
@@ -77,14 +79,14 @@ class OpenCLPlan(LoadedPlan):
             return data.tobytes()
 
     def close(self) -> None:
-        self._closed = True
-        self._launches.clear()
-        for part in self._parts.values():
-            part.release()
-        self._parts.clear()
-        for buffer in self._buffers:
-            buffer.release()
-        self._buffers.clear()
+        with self._lock:
+            self._closed = True
+            self._launches.clear()
+            for buffer in (*self._parts.values(), *self._buffers):
+                buffer.release()
+            self._parts.clear()
+            self._buffers.clear()
+            self._uploads = self._downloads = []
 
     def _check_open(self) -> None:
         if self._closed:
@@ -135,11 +137,10 @@ class OpenCLPlan(LoadedPlan):
     def _part(self, binding: Binding) -> Any:
         """The buffer or sub-buffer for a binding."""
         whole = self._buffers[binding.buffer]
-        if binding.offset == 0:
+        if binding.offset == 0 or not binding.size:
             return whole
         if binding not in self._parts:
-            size = max(binding.size, 1)
-            self._parts[binding] = whole.get_sub_region(binding.offset, size) if binding.size else whole
+            self._parts[binding] = whole.get_sub_region(binding.offset, binding.size)
         return self._parts[binding]
 
     def _prebuild(
