@@ -72,12 +72,15 @@ def centred_rows(rows: np.ndarray, *, asymmetric: bool) -> tuple[np.ndarray, np.
     return codes, scales
 
 
-def quantize_image(image: np.ndarray, codes: np.ndarray, scale: np.ndarray, *, asymmetric: bool) -> Step:
-    """The step that quantizes a float image, as one row, to `codes` less the zero point, and sets the 0-d `scale`."""
+def quantize_rows(rows: np.ndarray, codes: np.ndarray, scales: np.ndarray, *, asymmetric: bool) -> Step:
+    """The step that quantizes rows `[rows, width]` to `codes` less the zero points, and sets `scales` `[rows]`."""
 
     def step() -> None:
-        values, scales = centred_rows(image.reshape(1, -1), asymmetric=asymmetric)
-        codes[...] = values.reshape(codes.shape)
-        scale[...] = scales[0]
+        codes[...], scales[...] = centred_rows(rows, asymmetric=asymmetric)
 
     return step
+
+
+def quantize_image(image: np.ndarray, codes: np.ndarray, scale: np.ndarray, *, asymmetric: bool) -> Step:
+    """As `quantize_rows`, for an image that counts as one row; `scale` is 0-d."""
+    return quantize_rows(image.reshape(1, -1), codes.reshape(1, -1), scale.reshape(1), asymmetric=asymmetric)

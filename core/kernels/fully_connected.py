@@ -1,0 +1,106 @@
+"""FULLY_CONNECTED: float, dynamic range, and quantized with weights of 2 to 16 bits."""
+from __future__ import annotations
+
+from functools import partial
+from math import prod
+
+import numpy as np
+
+from ..epilogue import Epilogue
+from ..hybrid import quantize_rows
+from ..linear import Linear, linear
+from ..op import Bind, Op, Operand, Run
+from ..packing import packs
+from ..requantization import Rounding
+from ..schema import TensorType
+from ..steps import Step, sequence
+from .registry import kernel
+
+
+@kernel("FULLY_CONNECTED")
+@packs(1, 2)
+def prepare(op: Op) -> Bind:
+    """input `[..., k]`, weights `[units, k]`, bias `[units]` or none -> `[batch, units]`, or `[..., units]`.
+
+    Raises:
+        RuntimeError: the input cannot be read as rows of the weights' width.
+    """
+    source, weights, bias = op.input(0), op.input(1), op.optional_input(2)
+    rows = _batch(op)
+    units, depth = weights.shape
+    parameters = linear(
+        op, source, weights, bias, channel_axis=0, activation=op.options.fused_activation_function,
+        rounding=_rounding(source, weights), chained_scales=False,
+    )
+    product = _Product(op, parameters, rows, depth, units)
+
+    def bind() -> Run:
+        product.bind()
+        return sequence(product.steps(source.array.reshape(rows, depth), op.output().array.reshape(rows, units)))
+
+    return bind
+
+
+def _batch(op: Op) -> int:
+    """Rows of the input; sets the output's shape."""
+    source, weights = op.input(0), op.input(1)
+    if len(weights.shape) != 2 or weights.shape[1] == 0 or prod(source.shape) % weights.shape[1]:
+        raise op.error(f"an input of shape {list(source.shape)} does not fit weights of shape {list(weights.shape)}.")
+    units, depth = weights.shape
+    rows = prod(source.shape) // depth
+    if not op.options.keep_num_dims:
+        op.output().resize((rows, units))
+        return rows
+    if not source.shape or source.shape[-1] != depth:
+        raise op.error(f"with keep_num_dims the input's last dimension must be {depth}.")
+    op.output().resize((*source.shape[:-1], units))
+    return rows
+
+
+def _rounding(source: Operand, weights: Operand) -> Rounding:
+    """The reference kernels scale in float64, except with 16-bit weights."""
+    wide = source.type == TensorType.INT16 and weights.type == TensorType.INT16
+    return Rounding.WIDE if wide else Rounding.DOUBLE
+
+
+class _Product:
+    """`[rows, depth]` times `[units, depth]` transposed, and the epilogue."""
+
+    def __init__(self, op: Op, parameters: Linear, rows: int, depth: int, units: int) -> None:
+        self._op, self._parameters = op, parameters
+        self._epilogue: Epilogue = parameters.epilogue
+        kind = self._epilogue.accumulator
+        self._codes = self._sums = -1
+        if not self._epilogue.in_place:
+            self._codes = op.request_scratch((rows, depth), kind)
+            self._sums = op.request_scratch((rows, units), kind)
+        self._epilogue.request_scratch(op)
+
+    def bind(self) -> None:
+        self._epilogue.bind(self._op)
+
+    def steps(self, source: np.ndarray, out: np.ndarray) -> list[Step]:
+        weights, hybrid = self._parameters.weights.T, self._parameters.hybrid
+        if self._epilogue.in_place:
+            return [partial(np.matmul, source, weights, out), *self._epilogue.steps(out, out)]
+        codes, sums = self._op.scratch[self._codes], self._op.scratch[self._sums]
+        if hybrid is None:
+            steps: list[Step] = [partial(np.copyto, codes, source, casting="unsafe")]
+            return [*steps, partial(np.matmul, codes, weights, sums), *self._epilogue.steps(sums, out)]
+        return self._hybrid_steps(source, codes, sums, out)
+
+    def _hybrid_steps(self, source: np.ndarray, codes: np.ndarray, sums: np.ndarray, out: np.ndarray) -> list[Step]:
+        """Every row has a scale of its own."""
+        hybrid = self._parameters.hybrid
+        assert hybrid is not None
+        scales = np.ones(source.shape[0], np.float32)
+        asymmetric = bool(self._op.options.asymmetric_quantize_inputs)
+        steps: list[Step] = [
+            quantize_rows(source, codes, scales, asymmetric=asymmetric),
+            partial(np.matmul, codes, self._parameters.weights.T, sums),
+        ]
+        for row in range(source.shape[0]):
+            part = slice(row, row + 1)
+            steps.append(partial(np.copyto, hybrid.scale, scales[row, ...]))
+            steps += hybrid.steps(sums[part], out[part])
+        return steps
