@@ -13,69 +13,82 @@ from .schema import Model, Tensor, TensorType
 
 
 def tensor_data(model: Model, tensor: Tensor) -> np.ndarray | None:
-    """The value of a constant, read-only and without copying where the format allows it.
+    """The value of one constant; see `Constants.get`, which is the better choice for many."""
+    return Constants(model).get(tensor)
 
-    INT4, UINT4 and INT2 are unpacked to one element per byte; strings become an object array of bytes. The values of
-    a sparse tensor come as they are stored, one-dimensional; `tensor.sparsity` says where they go.
 
-    Returns:
-        An array of `tensor.shape`, or None when the tensor has no data.
+class Constants:
+    """The constants of a model as read-only arrays, without copying where the format allows it.
 
-    Raises:
-        ValueError: the buffer does not have the size that type and shape ask for, or the data is elsewhere.
+    INT4, UINT4 and INT2 are unpacked to one element per byte; strings become an object array of bytes. What has to be
+    decoded is decoded once per buffer, however many tensors share it.
     """
-    if tensor.external_buffer:
-        raise ValueError(f"tensor '{tensor.name}' keeps its data in external buffer {tensor.external_buffer}")
-    data = model.buffers[tensor.buffer].data
-    if data is None or (len(data) == 0 and math.prod(tensor.shape) != 0):
-        return None
-    if tensor.type == TensorType.STRING:
-        return _strings(memoryview(data), tensor)
-    bits = packed_bits(tensor.type)
-    array = _unpack(data, tensor, bits) if bits else _view(data, tensor)
-    array.flags.writeable = False
-    return array
+
+    def __init__(self, model: Model) -> None:
+        self._buffers = model.buffers
+        self._decoded: dict[tuple[int, int], np.ndarray] = {}
+
+    def get(self, tensor: Tensor) -> np.ndarray | None:
+        """The tensor's value in its shape, or None when it has no data.
+
+        The values of a sparse tensor come as they are stored, one-dimensional; `tensor.sparsity` says where they go.
+
+        Raises:
+            ValueError: the buffer does not have the size that type and shape ask for, or the data is elsewhere.
+        """
+        if tensor.external_buffer:
+            raise ValueError(f"tensor '{tensor.name}' keeps its data in external buffer {tensor.external_buffer}")
+        data = self._buffers[tensor.buffer].data
+        if data is None or (len(data) == 0 and math.prod(tensor.shape) != 0):
+            return None
+        try:
+            if tensor.sparsity is None:
+                count = _element_count(tensor.shape)
+                _check_size(tensor.type, count, data)
+            flat = self._flat(tensor.buffer, tensor.type, data)
+        except ValueError as error:
+            shape, type = list(tensor.shape), getattr(tensor.type, "name", tensor.type)
+            raise ValueError(f"constant '{tensor.name}' of type {type} and shape {shape}: {error}") from None
+        return flat if tensor.sparsity is not None else flat[:count].reshape(tensor.shape)
+
+    def _flat(self, buffer: int, type: int, data: bytes | memoryview) -> np.ndarray:
+        key = buffer, int(type)
+        if key not in self._decoded:
+            self._decoded[key] = _decode(type, data)
+            self._decoded[key].flags.writeable = False
+        return self._decoded[key]
 
 
-def _element_count(tensor: Tensor) -> int:
-    count = math.prod(tensor.shape)
-    if any(n < 0 for n in tensor.shape):
-        raise ValueError(f"constant '{tensor.name}' has the unknown shape {list(tensor.shape)}")
-    return count
+def _element_count(shape: tuple[int, ...]) -> int:
+    if any(n < 0 for n in shape):
+        raise ValueError("a constant has no unknown dimension")
+    return math.prod(shape)
 
 
-def _size_error(tensor: Tensor, expected: int, size: int) -> ValueError:
-    return ValueError(
-        f"constant '{tensor.name}' of type {TensorType(tensor.type).name} and shape {list(tensor.shape)} "
-        f"needs {expected} bytes, and its buffer has {size}"
-    )
-
-
-def _view(data: bytes | memoryview, tensor: Tensor) -> np.ndarray:
-    dtype = numpy_dtype(tensor.type)
-    if tensor.sparsity is not None:
-        if len(data) % dtype.itemsize:
-            raise _size_error(tensor, dtype.itemsize, len(data))
-        return _aligned(np.frombuffer(data, dtype))
-    expected = _element_count(tensor) * dtype.itemsize
+def _check_size(type: int, count: int, data: bytes | memoryview) -> None:
+    if type == TensorType.STRING:
+        stored = struct.unpack_from("<i", data)[0] if len(data) >= 4 else -1
+        if stored != count:
+            raise ValueError(f"needs {count} strings, and its buffer holds {max(stored, 0)}")
+        return
+    expected = (count * (packed_bits(type) or 8 * numpy_dtype(type).itemsize) + 7) // 8
     if len(data) != expected:
-        raise _size_error(tensor, expected, len(data))
-    return _aligned(np.frombuffer(data, dtype)).reshape(tensor.shape)
+        raise ValueError(f"needs {expected} bytes, and its buffer has {len(data)}")
 
 
-def _aligned(array: np.ndarray) -> np.ndarray:
-    """The array, copied if the file placed it where the processor cannot load its elements directly."""
-    return array if array.flags.aligned else array.copy()
-
-
-def _unpack(data: bytes | memoryview, tensor: Tensor, bits: int) -> np.ndarray:
-    packed = np.frombuffer(data, np.uint8)
-    if tensor.sparsity is not None:
-        return unpack_integers(packed, bits, len(packed) * 8 // bits, signed=tensor.type != TensorType.UINT4)
-    count = _element_count(tensor)
-    if len(packed) != (count * bits + 7) // 8:
-        raise _size_error(tensor, (count * bits + 7) // 8, len(packed))
-    return unpack_integers(packed, bits, count, signed=tensor.type != TensorType.UINT4).reshape(tensor.shape)
+def _decode(type: int, data: bytes | memoryview) -> np.ndarray:
+    """All elements that a buffer holds, one-dimensional."""
+    if type == TensorType.STRING:
+        return _strings(memoryview(data))
+    bits = packed_bits(type)
+    if bits:
+        packed = np.frombuffer(data, np.uint8)
+        return unpack_integers(packed, bits, len(packed) * 8 // bits, signed=type != TensorType.UINT4)
+    dtype = numpy_dtype(type)
+    if dtype.hasobject:
+        raise ValueError("this type has no stored form")
+    array = np.frombuffer(data, dtype)
+    return array if array.flags.aligned else array.copy()  # unaligned: where the file put it, not every library can go
 
 
 def unpack_integers(packed: np.ndarray, bits: int, count: int, *, signed: bool) -> np.ndarray:
@@ -97,25 +110,18 @@ def pack_integers(values: np.ndarray, bits: int) -> bytes:
     return np.bitwise_or.reduce(fields << shifts, axis=1).astype(np.uint8).tobytes()
 
 
-def _strings(data: memoryview, tensor: Tensor) -> np.ndarray:
+def _strings(data: memoryview) -> np.ndarray:
     """Decode a string tensor: a count, one more offset than strings, then the bytes; all numbers int32."""
-    expected = _element_count(tensor)
-    where = f"string constant '{tensor.name}'"
-    if len(data) < 4:
-        raise ValueError(f"{where} has only {len(data)} bytes")
-    (count,) = struct.unpack_from("<i", data)
-    if count != expected:
-        raise ValueError(f"{where} holds {count} strings, and its shape {list(tensor.shape)} asks for {expected}")
-    if 4 + 4 * (count + 1) > len(data):
-        raise ValueError(f"{where} has no room for the offsets of {count} strings in {len(data)} bytes")
+    count = struct.unpack_from("<i", data)[0] if len(data) >= 4 else -1
+    if count < 0 or 4 + 4 * (count + 1) > len(data):
+        raise ValueError(f"{len(data)} bytes have no room for the offsets of {count} strings")
     offsets = struct.unpack_from(f"<{count + 1}i", data, 4)
     if any(a > b for a, b in itertools.pairwise(offsets)) or offsets[0] < 0 or offsets[-1] > len(data):
-        raise ValueError(f"{where} has offsets that do not rise from 0 to {len(data)}")
+        raise ValueError(f"the offsets of its strings do not rise from 0 to {len(data)}")
     array = np.empty(count, object)
     for i in range(count):
         array[i] = bytes(data[offsets[i] : offsets[i + 1]])
-    array.flags.writeable = False
-    return array.reshape(tensor.shape)
+    return array
 
 
 def pack_strings(values: np.ndarray) -> bytes:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import flatbuffers
 import numpy as np
 
-from .schema import Model
+from .model_check import check_model
+from .schema import Buffer, Model
 from .schema.declaration import Field, Kind, Table
 
 FILE_IDENTIFIER = b"TFL3"
 BUFFER_ALIGNMENT = 16
+
+_LARGEST_INSIDE = (1 << 31) - (1 << 26)
+"""Bytes of constants that leave room for the tables in a flatbuffer of 2 GiB."""
 
 _PREPEND: dict[str, Callable[..., None]] = {
     "?": flatbuffers.Builder.PrependBoolSlot,
@@ -29,18 +34,49 @@ _PREPEND: dict[str, Callable[..., None]] = {
 }
 
 
-def write_model(model: Model) -> bytes:
+def write_model(model: Model, *, constants_behind: bool | None = None) -> bytes:
     """The content of a `.tflite` file that reads back as `model`, with constants aligned to 16 bytes.
 
+    Args:
+        constants_behind: place constants after the flatbuffer, which cannot be larger than 2 GiB, and refer to them by
+            offset. By default only when they are too large to go inside.
+
     Raises:
-        ValueError: the model takes more than 2 GiB, which a flatbuffer cannot hold.
+        ValueError: an index in the model refers to nothing.
     """
+    check_model(model)
     size = sum(len(buffer.data or b"") for buffer in model.buffers)
-    if size >= 1 << 31:
-        raise ValueError(f"constants of {size} bytes do not fit a flatbuffer, which holds at most 2 GiB")
-    builder = flatbuffers.Builder(size + (1 << 16))
+    if constants_behind is None:
+        constants_behind = size > _LARGEST_INSIDE
+    return _write_constants_behind(model) if constants_behind else _finish(model, size)
+
+
+def _finish(model: Model, constants_size: int = 0) -> bytes:
+    builder = flatbuffers.Builder(constants_size + (1 << 16))
     builder.Finish(_write_table(builder, model), file_identifier=FILE_IDENTIFIER)
     return bytes(builder.Output())
+
+
+def _write_constants_behind(model: Model) -> bytes:
+    start = _padded(len(_finish(_place_constants(model, BUFFER_ALIGNMENT))))  # offsets do not change the size
+    parts = [_finish(_place_constants(model, start)), *(bytes(buffer.data) for buffer in model.buffers if buffer.data)]
+    return b"".join(part.ljust(_padded(len(part)), b"\0") for part in parts)
+
+
+def _place_constants(model: Model, start: int) -> Model:
+    """The model with its constants replaced by offsets into the file, from `start` on."""
+    buffers = []
+    for buffer in model.buffers:
+        if buffer.data:
+            buffers.append(Buffer(offset=start, size=len(buffer.data)))
+            start += _padded(len(buffer.data))
+        else:
+            buffers.append(buffer)
+    return replace(model, buffers=tuple(buffers))
+
+
+def _padded(size: int) -> int:
+    return -(-size // BUFFER_ALIGNMENT) * BUFFER_ALIGNMENT
 
 
 def save_model(model: Model, path: str | os.PathLike[str]) -> None:
