@@ -85,6 +85,10 @@ class Epilogue:
         return k.read(o.name, f32, lanes) if o.values is None else k.constant(o.name, f32, lanes)
 
 
+NO_STEPS = Epilogue()
+"""Stores the values as they are."""
+
+
 @dataclass(frozen=True, eq=False)
 class Bound:
     """An epilogue inside a kernel that is being traced."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .expression import Expr, Operand, Type, bitcast, call, constant, select, u32
+from .expression import Expr, Operand, Type, bitcast, call, constant, i32, select, u32, vector
 
 
 def fma(a: Operand, b: Operand, c: Operand) -> Expr:
@@ -114,3 +114,9 @@ def zeros(type: Type) -> Expr:
 def masked(value: Expr, valid: Expr) -> Expr:
     """`value` where `valid`, else zero; unlike a product with 0 this also drops NaN and infinity."""
     return select(valid, value, constant(value.type, 0))
+
+
+def mask_lanes(value: Expr, valid: Operand) -> Expr:
+    """The first `valid` lanes of a vector, zeros in the others (also in place of NaN)."""
+    index = vector(*(constant(i32, u) for u in range(value.type.lanes)))
+    return select(index < valid, value, 0)

@@ -13,24 +13,22 @@ import numpy as np
 
 from .call import KernelCall
 from .device_class import DeviceClass
-from .epilogue import Bound, Epilogue
-from .expression import Expr, f32, select
-from .functions import fma, minimum
-from .kernel import Buffer, Kernel
+from .epilogue import NO_STEPS, Epilogue
+from .expression import Expr, f32
+from .functions import fma, mask_lanes, minimum
+from .kernel import Buffer, Kernel, Shared
 from .language import KernelBuilder
-from .launch import flat_groups, flat_id, flat_span
 from .layout import ceil_div, padded
 from .packing import pack_panels
 from .select import GroupTile, RegisterTile, matmul_schedule
-
-Sums = list[list[Expr]]
+from .tile import Product, Sums, store_tile, tile_groups, tile_position, zero_sums
 
 
 def matmul(
     device: DeviceClass,
     rows: int,
     weights: np.ndarray,
-    epilogue: Epilogue = Epilogue(),
+    epilogue: Epilogue = NO_STEPS,
     schedule: RegisterTile | GroupTile | None = None,
 ) -> KernelCall:
     """The product of x [rows, padded(k)] and constant weights.
@@ -48,14 +46,10 @@ def matmul(
         return _group_call(schedule, rows, weights, epilogue)
     width = schedule.width
     constants = {"weights": pack_panels(weights.T, padded(n), width), **epilogue.constants(n)}
-    tiles = (ceil_div(rows, schedule.rows), ceil_div(padded(n), width))
+    panels = ceil_div(padded(n), width)
     kernel = register_tile_kernel(schedule, depth % schedule.steps, epilogue)
-    sizes = (rows, padded(n), depth, padded(depth), tiles[1])
-    if schedule.group == 1:
-        return KernelCall(kernel, (*sizes, 0), (*tiles, 1), constants)
-    count = tiles[0] * tiles[1]
-    span = flat_span(count, schedule.group)
-    return KernelCall(kernel, (*sizes, span), flat_groups(count, schedule.group), constants)
+    groups, span = tile_groups(schedule, ceil_div(rows, schedule.rows), panels)
+    return KernelCall(kernel, (rows, padded(n), depth, padded(depth), panels, span), groups, constants)
 
 
 def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue) -> Kernel:
@@ -65,92 +59,37 @@ def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue) -> Kern
     x, weights = k.read("x", f32, s.steps), k.constant("weights", f32, s.lanes)
     bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
     rows, columns, depth, stride, panels, span = k.sizes("rows", "columns", "depth", "stride", "panels", "span")
-    row_tile, panel = _tile_position(k, s, panels, span)
+    row_tile, panel = tile_position(k, s, panels, span)
     row = k.let(minimum(row_tile * s.rows, rows - s.rows), "row")
     column = k.let(minimum(panel * s.width, columns - s.width), "column")
     starts = [k.let((row + r) * stride, "a") for r in range(s.rows)]
     first = k.let(panel * depth * s.width, "panel")
-    sums = accumulate(k, s, x, starts, weights, first, depth, tail)
+    product = Product(s, x, weights)
+    if s.split > 1:
+        sums = _split_sums(k, product, starts, first, depth, tail)
+    else:
+        product.add(k, sums := zero_sums(k, s), starts, first, depth, tail)
     store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
     return k.finish()
 
 
-def _tile_position(k: KernelBuilder, s: RegisterTile, panels: Expr, span: Expr) -> tuple[Expr, Expr]:
-    if s.group == 1:
-        return k.global_id(0), k.global_id(1)
-    flat = flat_id(k, span)
-    return k.let(flat // panels, "tile"), k.let(flat % panels, "panel")
-
-
-def accumulate(
-    k: KernelBuilder,
-    s: RegisterTile,
-    x: Buffer,
-    starts: list[Expr],
-    weights: Buffer,
-    first: Expr,
-    depth: Expr,
-    tail: int,
-) -> Sums:
-    """Sums over k of a tile: rows start at `starts` in x, the panel at `first` in the weights.
-
-    `s.split` independent partial sums hide the latency of the additions where a tile is small.
-    """
-    sums = [zero_sums(k, s) for _ in range(s.split)]
+def _split_sums(k: KernelBuilder, product: Product, starts: list[Expr], first: Expr, depth: Expr, tail: int) -> Sums:
+    """Independent partial sums over k, which hide the latency of additions where a tile is small."""
+    s = product.tile
+    parts = [zero_sums(k, s) for _ in range(s.split)]
     pace = s.steps * s.split
     whole = k.let(depth - depth % pace, "whole")
     with k.loop(0, whole, pace) as i:
-        for part in range(s.split):
-            step(k, s, sums[part], x, starts, weights, first, i + part * s.steps, s.steps)
-    if s.split > 1:
-        rest = k.let(depth - depth % s.steps, "rest")
-        with k.loop(whole, rest, s.steps) as i:
-            step(k, s, sums[0], x, starts, weights, first, i, s.steps)
-        whole = rest
-    if tail:
-        step(k, s, sums[0], x, starts, weights, first, whole, tail)
-    for other in sums[1:]:
-        for r, line in enumerate(other):
-            for j, value in enumerate(line):
-                k.set(sums[0][r][j], sums[0][r][j] + value)
-    return sums[0]
-
-
-def zero_sums(k: KernelBuilder, s: RegisterTile) -> Sums:
-    """A variable for each vector of the tile."""
-    return [[k.var(f32.of(lanes), 0, "sum") for lanes in s.vectors] for _ in range(s.rows)]
-
-
-def step(
-    k: KernelBuilder,
-    s: RegisterTile,
-    sums: Sums,
-    x: Buffer,
-    starts: list[Expr],
-    weights: Buffer,
-    first: Expr,
-    i: Expr,
-    count: int,
-) -> None:
-    """Adds `count` values of k, from i on, to the sums. One load brings `s.steps` values of a row of x."""
-    left = [k.load(x, start + i, hint="l") for start in starts]
-    for u in range(count):
-        at = k.let(first + (i + u) * s.width, "at")
-        right = [k.load(weights, at + j, lanes, "r") for j, lanes in zip(s.starts, s.vectors, strict=True)]
-        for row, a in zip(sums, left, strict=True):
-            for total, b in zip(row, right, strict=True):
-                k.set(total, fma(a[u], b, total))
-
-
-def store_tile(
-    k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, sums: Sums, lines: list[Expr], column: Expr
-) -> None:
-    """Writes a tile through the epilogue; `lines` are the offsets of its rows in y."""
-    for r, line in enumerate(lines):
-        for start, total in zip(s.starts, sums[r], strict=True):
-            channel = k.let(column + start, "channel")
-            at = k.let(line + channel, "out")
-            k.store(y, at, bound.apply(k, total, at, channel))
+        for part, sums in enumerate(parts):
+            j = k.let(i + part * s.steps, "j")
+            product.step(k, sums, [start + j for start in starts], first + j * s.width, s.steps)
+    rest = [start + whole for start in starts]
+    product.add(k, parts[0], rest, k.let(first + whole * s.width, "first"), depth - whole, tail)
+    for other in parts[1:]:
+        for row, more in zip(parts[0], other, strict=True):
+            for total, value in zip(row, more, strict=True):
+                k.set(total, total + value)
+    return parts[0]
 
 
 def _group_call(t: GroupTile, rows: int, weights: np.ndarray, epilogue: Epilogue) -> KernelCall:
@@ -208,7 +147,7 @@ def _stage_left(
     k: KernelBuilder,
     t: GroupTile,
     x: Buffer,
-    left: object,
+    left: Shared,
     thread: Expr,
     threads: int,
     row: Expr,
@@ -225,12 +164,4 @@ def _stage_left(
             inner = k.let(base + item % quads * 4, "k")
             line = k.let(minimum(row + item // quads, rows - 1), "line")
             value = k.load(x, line * stride + minimum(inner, stride - 4))
-            k.store(left, item * 4, mask_lanes(value, depth - inner))  # type: ignore[arg-type]
-
-
-def mask_lanes(value: Expr, valid: Expr) -> Expr:
-    """The first `valid` lanes of a vector, zeros in the others (also in place of NaN)."""
-    from .expression import constant, i32, vector
-
-    index = vector(*(constant(i32, u) for u in range(value.type.lanes)))
-    return select(index < valid, value, 0)
+            k.store(left, item * 4, mask_lanes(value, depth - inner))

@@ -25,3 +25,27 @@ def pack_panels(weights: np.ndarray, columns: int, width: int, depth: int = 0) -
     wide = np.zeros((*lead, max(k, depth), columns), np.float32)
     wide[..., :k, :n] = weights
     return np.stack([wide[..., start : start + width] for start in panel_starts(columns, width)])
+
+
+def pack_group_panels(weights: np.ndarray, groups: int, columns: int, width: int) -> np.ndarray:
+    """Convolution weights [o, kh, kw, c / groups] as panels [groups * panels, kh * kw, c / groups, width].
+
+    Args:
+        weights: float32 OHWI.
+        groups: of output channels, packed one after the other.
+        columns: padded output channels of a group.
+        width: columns of a panel.
+    """
+    out, height, across, depth = weights.shape
+    by_group = weights.reshape(groups, out // groups, height * across, depth).transpose(0, 2, 3, 1)
+    return np.concatenate([pack_panels(group, columns, width) for group in by_group])
+
+
+def dense_groups(weights: np.ndarray, groups: int) -> np.ndarray:
+    """Grouped weights [o, kh, kw, c / groups] as the equal dense ones [o, kh, kw, c] (zeros between groups)."""
+    out, height, across, depth = weights.shape
+    dense = np.zeros((out, height, across, depth * groups), np.float32)
+    each = out // groups
+    for g in range(groups):
+        dense[g * each : (g + 1) * each, ..., g * depth : (g + 1) * depth] = weights[g * each : (g + 1) * each]
+    return dense

@@ -6,7 +6,7 @@ columns are computed twice; on lavapipe loads cost far more than arithmetic, so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .device_class import DeviceClass
 from .layout import ceil_div
@@ -70,6 +70,15 @@ def matmul_schedule(device: DeviceClass, rows: int, columns: int, depth: int) ->
     if rows < 16:
         return RegisterTile(min(rows, 4), (4,), steps=4, group=64)
     return GroupTile(64, 64, 16, 8) if rows >= 1024 and columns >= 64 else GroupTile(32, 64, 16, 4)
+
+
+def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> RegisterTile:
+    """Schedule of `conv_2d` for `pixels` x `columns` (padded, of one group) outputs."""
+    if device is DeviceClass.CPU:
+        return replace(cpu_tile(pixels, columns), split=1)
+    if device is DeviceClass.SOFTWARE_GPU:
+        return software_gpu_tile(pixels, columns)
+    return RegisterTile(min(pixels, 4), (4,) * min(columns // 4, 2), steps=4, group=64)
 
 
 def cpu_tile(rows: int, columns: int) -> RegisterTile:

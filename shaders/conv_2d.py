@@ -1,0 +1,215 @@
+"""CONV_2D: implicit matrix product, the picture is never unfolded.
+
+A tile is `rows` output pixels x `width` output channels, its sums held by one invocation. For each tap every pixel has
+a start in x and a validity; the products over the channels of that tap are those of a matrix product. Weights are
+packed as panels [groups * panels, taps, channels, width].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+import numpy as np
+
+from .call import KernelCall
+from .conv_window import ConvWindow
+from .device_class import DeviceClass
+from .epilogue import NO_STEPS, Epilogue
+from .expression import Expr, cast, f32, select, u32
+from .functions import minimum
+from .kernel import Kernel
+from .language import KernelBuilder
+from .layout import ceil_div, padded
+from .matmul import matmul
+from .packing import dense_groups, pack_group_panels
+from .select import RegisterTile, conv_2d_schedule
+from .tile import Product, Sums, store_tile, tile_groups, tile_position, zero_sums
+
+UNROLLED_LINE = 32
+"""Products of one line of a window that are unrolled (the first layer of a network: few channels, small taps)."""
+
+
+def conv_2d(
+    device: DeviceClass,
+    window: ConvWindow,
+    weights: np.ndarray,
+    groups: int = 1,
+    epilogue: Epilogue = NO_STEPS,
+    schedule: RegisterTile | None = None,
+) -> KernelCall:
+    """Convolution of x [n, h, w, padded(c)] to y [n, oh, ow, padded(o)].
+
+    Args:
+        device: which schedules suit the device.
+        window: the geometry.
+        weights: float32 [o, kh, kw, c / groups] (OHWI).
+        groups: of channels, each seeing only its own part of x.
+        epilogue: applied to y.
+        schedule: instead of the default one (for tuners).
+    """
+    out, depth = weights.shape[0], weights.shape[3]
+    if groups > 1 and (out // groups % 4 or depth % 4):
+        weights, groups, depth = dense_groups(weights, groups), 1, depth * groups
+    if window.is_pointwise and groups == 1:
+        return matmul(device, window.pixels, weights[:, 0, 0, :], epilogue, schedule)
+    columns = padded(out) if groups == 1 else out // groups
+    tile = schedule or conv_2d_schedule(device, window.pixels, columns)
+    panels = groups * ceil_div(columns, tile.width)
+    kernel = conv_2d_kernel(tile, window, depth, groups, epilogue)
+    launch, span = tile_groups(tile, ceil_div(window.pixels, tile.rows), panels)
+    sizes = (
+        *(window.pixels, *window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), *window.padding),
+        *(padded(out), columns, depth, panels, span),
+    )
+    constants = {"weights": pack_group_panels(weights, groups, columns, tile.width), **epilogue.constants(out)}
+    return KernelCall(kernel, sizes, launch, constants)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pixel:
+    """An output pixel of the tile: start of its picture in x, and the position of its window's corner."""
+
+    picture: Expr
+    top: Expr
+    left: Expr
+
+
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """Sizes of the input picture, inside the kernel."""
+
+    height: Expr
+    width: Expr
+    channels: Expr
+
+    def inside(self, k: KernelBuilder, y: Expr, x: Expr) -> Expr:
+        """Whether (y, x) lies in the picture."""
+        return k.let((cast(y, u32) < cast(self.height, u32)) & (cast(x, u32) < cast(self.width, u32)), "ok")
+
+    def at(self, p: _Pixel, y: Expr, x: Expr) -> Expr:
+        """Offset of (y, x) in x."""
+        return p.picture + (y * self.width + x) * self.channels
+
+
+def conv_2d_kernel(s: RegisterTile, window: ConvWindow, depth: int, groups: int, epilogue: Epilogue) -> Kernel:
+    """One invocation, one tile; the window's kernel, stride and dilation are part of the text, sizes are not."""
+    unrolled = window.kernel[1] * depth <= UNROLLED_LINE and groups == 1
+    channels_name = f"_c{depth}" if unrolled else f"_tail{depth % s.steps}" if depth % s.steps else ""
+    name = f"f32_conv2d_{window.name}_nhwc_{s.name}{channels_name}{'_grouped' if groups > 1 else ''}"
+    k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
+    x, weights = k.read("x", f32, s.steps), k.constant("weights", f32, s.lanes)
+    bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
+    pixels, out_height, out_width = k.sizes("pixels", "out_height", "out_width")
+    picture = _Picture(*k.sizes("height", "width", "channels"))
+    above, before = k.sizes("above", "before")
+    columns, group_columns, inner, panels, span = k.sizes("columns", "group_columns", "depth", "panels", "span")
+    row_tile, panel = tile_position(k, s, panels, span)
+    row = k.let(minimum(row_tile * s.rows, pixels - s.rows), "row")
+    column, offset = _column(k, s, panel, group_columns, inner, groups)
+    tile = []
+    for r in range(s.rows):
+        pixel = row + r
+        line = k.let(pixel // out_width, "line")
+        image = k.let(line // out_height, "image")
+        top = k.let((line - image * out_height) * window.stride[0] - above, "top")
+        left = k.let((pixel - line * out_width) * window.stride[1] - before, "left")
+        start = image * (picture.height * picture.width * picture.channels) + offset
+        tile.append(_Pixel(k.let(start, "picture"), top, left))
+    sums = zero_sums(k, s)
+    taps = window.kernel[0] * window.kernel[1]
+    first = k.let(panel * (inner * (taps * s.width)), "first")
+    product = Product(s, x, weights)
+    if unrolled:
+        _unrolled_lines(k, product, sums, tile, picture, window, depth, first)
+    else:
+        _taps(k, product, sums, tile, picture, window, inner, depth % s.steps, first)
+    store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
+    return k.finish()
+
+
+def _column(
+    k: KernelBuilder, s: RegisterTile, panel: Expr, group_columns: Expr, depth: Expr, groups: int
+) -> tuple[Expr, Expr]:
+    """(first output channel of the panel, first input channel it sees)."""
+    if groups == 1:
+        return k.let(minimum(panel * s.width, group_columns - s.width), "column"), panel.lift(0)
+    per_group = k.let((group_columns + (s.width - 1)) // s.width, "per_group")
+    group = k.let(panel // per_group, "group")
+    inside = minimum((panel - group * per_group) * s.width, group_columns - s.width)
+    return k.let(group * group_columns + inside, "column"), k.let(group * depth, "offset")
+
+
+def _taps(
+    k: KernelBuilder,
+    product: Product,
+    sums: Sums,
+    tile: list[_Pixel],
+    picture: _Picture,
+    window: ConvWindow,
+    depth: Expr,
+    tail: int,
+    first: Expr,
+) -> None:
+    """Loops over the taps and, inside, over the channels."""
+    with k.loop(0, window.kernel[0]) as ky, k.loop(0, window.kernel[1]) as kx:
+        at = k.let(first + (ky * window.kernel[1] + kx) * depth * product.tile.width, "panel")
+        places = [(p.top + ky * window.dilation[0], p.left + kx * window.dilation[1]) for p in tile]
+        valid = [picture.inside(k, y, x) for y, x in places]
+        offsets = [picture.at(p, y, x) for p, (y, x) in zip(tile, places, strict=True)]
+        starts = [k.let(select(ok, at, 0), "a") for ok, at in zip(valid, offsets, strict=True)]
+        where_needed(k, product.tile, valid, lambda masks: product.add(k, sums, starts, at, depth, tail, masks))
+
+
+def where_needed(
+    k: KernelBuilder, s: RegisterTile, valid: list[Expr], add: Callable[[list[Expr] | None], None]
+) -> None:
+    """Calls `add` with the masks; where branches are cheap (groups of one) also without them."""
+    if s.group > 1:
+        add(valid)
+        return
+    with k.when(reduce(and_, valid)):
+        add(None)
+    with k.otherwise(), k.when(reduce(or_, valid)):
+        add(valid)
+
+
+def _unrolled_lines(
+    k: KernelBuilder,
+    product: Product,
+    sums: Sums,
+    tile: list[_Pixel],
+    picture: _Picture,
+    window: ConvWindow,
+    depth: int,
+    first: Expr,
+) -> None:
+    """Loops over the lines of the window; all products of a line are unrolled."""
+    s, (height, width), gap = product.tile, window.kernel, window.dilation[1]
+    with k.loop(0, height) as ky:
+        panel = k.let(first + ky * (width * depth * s.width), "panel")
+        lines = [k.let(p.top + ky * window.dilation[0], "y") for p in tile]
+        starts = [k.let(picture.at(p, y, p.left), "a") for p, y in zip(tile, lines, strict=True)]
+
+        def line(masked: bool) -> None:
+            for kx in range(width):
+                valid = [picture.inside(k, y, p.left + kx * gap) for p, y in zip(tile, lines, strict=True)]
+                places = [a + picture.channels * (kx * gap) for a in starts]
+                if masked:
+                    places = [k.let(select(ok, a, 0), "a") for ok, a in zip(valid, places, strict=True)]
+                for c in range(0, depth, s.steps):
+                    here = [a + c for a in places]
+                    at = panel + (kx * depth + c) * s.width
+                    product.step(k, sums, here, at, min(s.steps, depth - c), valid if masked else None)
+
+        ends = [(p.left, p.left + (width - 1) * gap) for p in tile]
+        whole = [picture.inside(k, y, x) for y, pair in zip(lines, ends, strict=True) for x in pair]
+        if s.group > 1:
+            line(True)
+        else:
+            with k.when(reduce(and_, whole)):
+                line(False)
+            with k.otherwise():
+                line(True)

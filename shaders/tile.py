@@ -1,0 +1,122 @@
+"""The register tile shared by matrix products and convolutions: rows x width sums held by one invocation.
+
+Rows of the left operand start anywhere in `x`; the right operand is a packed panel [k, width] of weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .epilogue import Bound
+from .expression import Expr, f32
+from .functions import fma, masked
+from .kernel import Buffer
+from .language import KernelBuilder
+from .launch import flat_groups, flat_id, flat_span
+from .select import RegisterTile
+
+Sums = list[list[Expr]]
+
+
+def tile_groups(s: RegisterTile, row_tiles: int, panels: int) -> tuple[tuple[int, int, int], int]:
+    """Workgroup counts for all tiles, and the `span` that `tile_position` takes."""
+    if s.group == 1:
+        return (row_tiles, panels, 1), 0
+    count = row_tiles * panels
+    return flat_groups(count, s.group), flat_span(count, s.group)
+
+
+def tile_position(k: KernelBuilder, s: RegisterTile, panels: Expr, span: Expr) -> tuple[Expr, Expr]:
+    """(row tile, panel) of this invocation. A workgroup of several takes panels first, then row tiles."""
+    if s.group == 1:
+        return k.global_id(0), k.global_id(1)
+    flat = flat_id(k, span)
+    return k.let(flat // panels, "tile"), k.let(flat % panels, "panel")
+
+
+def zero_sums(k: KernelBuilder, s: RegisterTile) -> Sums:
+    """A variable for each vector of the tile."""
+    return [[k.var(f32.of(lanes), 0, "sum") for lanes in s.vectors] for _ in range(s.rows)]
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """The operands of a tile's products.
+
+    Args:
+        tile: its schedule.
+        x: left operand; one load brings `tile.steps` values of a row.
+        weights: packed panels.
+    """
+
+    tile: RegisterTile
+    x: Buffer
+    weights: Buffer
+
+    def add(
+        self,
+        k: KernelBuilder,
+        sums: Sums,
+        starts: Sequence[Expr],
+        first: Expr,
+        depth: Expr,
+        tail: int,
+        valid: Sequence[Expr] | None = None,
+    ) -> None:
+        """Adds the products of `depth` values of k.
+
+        Args:
+            sums: one row for each of `starts`.
+            starts: offsets of the rows in x.
+            first: offset of the panel in the weights.
+            tail: depth % steps.
+            valid: per row, whether it counts (others read as zero).
+        """
+        steps = self.tile.steps
+        whole = k.let(depth - depth % steps, "whole") if steps > 1 else depth
+        with k.loop(0, whole, steps) as i:
+            self.step(k, sums, [s + i for s in starts], first + i * self.tile.width, steps, valid)
+        if tail:
+            self.step(k, sums, [s + whole for s in starts], first + whole * self.tile.width, tail, valid)
+
+    def step(
+        self,
+        k: KernelBuilder,
+        sums: Sums,
+        starts: Sequence[Expr],
+        first: Expr,
+        count: int,
+        valid: Sequence[Expr] | None = None,
+    ) -> None:
+        """Adds the products of `count` <= steps values of k, unrolled."""
+        tile = self.tile
+        left = [k.load(self.x, start, hint="l") for start in starts]
+        if valid is not None:
+            left = [k.let(masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
+        for u in range(count):
+            at = k.let(first + u * tile.width, "at")
+            right = [
+                k.load(self.weights, at + j, lanes, "r") for j, lanes in zip(tile.starts, tile.vectors, strict=True)
+            ]
+            for row, a in zip(sums, left, strict=True):
+                for total, b in zip(row, right, strict=True):
+                    k.set(total, fma(a[u], b, total))
+
+
+def store_tile(
+    k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, sums: Sums, lines: Sequence[Expr], column: Expr
+) -> None:
+    """Writes a tile through the epilogue; `lines` are the offsets of its rows in y."""
+    for line, row in zip(lines, sums, strict=True):
+        store_row(k, s, y, bound, row, line, column)
+
+
+def store_row(
+    k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, row: Sequence[Expr], line: Expr, column: Expr
+) -> None:
+    """Writes one row of a tile through the epilogue."""
+    for start, total in zip(s.starts, row, strict=True):
+        channel = k.let(column + start, "channel")
+        at = k.let(line + channel, "out")
+        k.store(y, at, bound.apply(k, total, at, channel))
