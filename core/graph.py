@@ -1,6 +1,7 @@
 """A subgraph as kernels, delegates and the partitioner see it: names resolved, constants decoded, shapes known."""
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +73,7 @@ class TensorInfo:
     @property
     def nbytes(self) -> int:
         """Bytes of the tensor at its current shape; 0 while the shape is unknown."""
-        return 0 if self.shape is None else int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
+        return 0 if self.shape is None else math.prod(self.shape) * self.dtype.itemsize
 
     def __str__(self) -> str:
         shape = "?" if self.shape is None else "x".join(map(str, self.shape)) or "scalar"

@@ -26,19 +26,46 @@ class Operand:
     Attributes:
         info: what the graph says of the tensor.
         shape: current shape. For an output: set it with `resize`, or `mark_dynamic` if it depends on unknown values.
-        value: the tensor's content if it is known already while preparing: a constant, or, in a node whose shapes are
-            known only at run time, the computed input. Otherwise None.
+        value: the tensor's content if it is known already while preparing: a constant, what constants alone determine,
+            or, in a node whose shapes are known only at run time, the computed input. Otherwise None.
+        value_was_read: whether anyone has looked at `value` since this was last set to False.
         array: the memory of the tensor; only inside `bind` and after. For strings an object array.
     """
 
-    __slots__ = ("_array", "dynamic", "info", "shape", "value")
+    __slots__ = ("_array", "_value", "dynamic", "info", "is_constant", "shape", "value_was_read")
 
     def __init__(self, info: TensorInfo) -> None:
         self.info = info
-        self.shape: Shape = info.shape or ()
-        self.value: np.ndarray | None = info.data
-        self.dynamic = info.shape is None
-        self._array: np.ndarray | None = info.data
+        self.value_was_read = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to what the graph says, without memory unless constant."""
+        self.shape: Shape = self.info.shape or ()
+        self.dynamic = self.info.shape is None
+        self.is_constant = self.info.is_constant
+        self._value = self._array = self.info.data
+
+    def release(self) -> None:
+        """Drop the memory of anything but a constant."""
+        self._value = self._array = self.info.data
+        self.is_constant = self.info.is_constant
+
+    def fold(self) -> None:
+        """Make the value that `prepare` found, or else the present content, a constant."""
+        content = self.array if self._value is None else self._value
+        content.flags.writeable = False
+        self._value = self._array = content
+        self.is_constant = True
+
+    @property
+    def value(self) -> np.ndarray | None:
+        self.value_was_read = True
+        return self._value
+
+    @value.setter
+    def value(self, value: np.ndarray | None) -> None:
+        self._value = value
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -57,12 +84,12 @@ class Operand:
         return self.info.quantization
 
     @property
-    def is_constant(self) -> bool:
-        return self.info.is_constant
-
-    @property
     def is_variable(self) -> bool:
         return self.info.is_variable
+
+    @property
+    def has_array(self) -> bool:
+        return self._array is not None
 
     @property
     def array(self) -> np.ndarray:
@@ -130,6 +157,9 @@ class Op:
         """Ask for memory that lives during this node only; `op.scratch[k]` holds it inside `bind`."""
         self.scratch_shapes.append((tuple(shape), np.dtype(dtype)))
         return len(self.scratch_shapes) - 1
+
+    def forget_scratch(self) -> None:
+        self.scratch_shapes, self.scratch = [], []
 
     def error(self, message: str) -> RuntimeError:
         """The error of a node that cannot be prepared or run, with the operator named as LiteRT names it."""

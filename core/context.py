@@ -1,0 +1,63 @@
+"""What a kernel may ask of the interpreter besides its operands: threads, subgraphs to run, and state that lasts."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from .graph import Shape
+
+
+class CallableSubgraph(Protocol):
+    """A subgraph as IF, WHILE and the like run it."""
+
+    def prepare_for(self, shapes: Sequence[Shape]) -> list[Shape | None]:
+        """Output shapes for these input shapes; None where a shape is known only at run time.
+
+        Raises:
+            RuntimeError: a node cannot be prepared, or there are more or fewer inputs.
+        """
+
+    def call(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Run on copies of `inputs`. The results are valid until the next call.
+
+        Raises:
+            RuntimeError: a node cannot be prepared or run.
+        """
+
+
+@dataclass
+class Resources:
+    """State that outlives an `invoke`: what the handles of VAR_HANDLE and HASHTABLE stand for.
+
+    Attributes:
+        variables: values of resource variables, by handle.
+        tables: hash tables, by handle.
+        initialized: subgraphs that CALL_ONCE has run.
+    """
+
+    variables: dict[int, np.ndarray] = field(default_factory=dict)
+    tables: dict[int, Any] = field(default_factory=dict)
+    initialized: set[int] = field(default_factory=set)
+    _handles: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def handle(self, container: str, name: str) -> int:
+        """The number of the resource `name` of `container`; the same number for the same names."""
+        return self._handles.setdefault((container, name), len(self._handles))
+
+
+@dataclass
+class Context:
+    """Shared by all subgraphs of an interpreter.
+
+    Attributes:
+        num_threads: how many threads a kernel may use.
+        resources: state that outlives an `invoke`.
+        subgraph: the subgraph at an index, to be run by a kernel.
+    """
+
+    num_threads: int
+    subgraph: Callable[[int], CallableSubgraph]
+    resources: Resources = field(default_factory=Resources)

@@ -1,0 +1,314 @@
+"""The interpreter, with the API of `ai_edge_litert.interpreter.Interpreter`."""
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from . import tensor_access
+from .context import CallableSubgraph, Context
+from .delegate import Attachment, Planner
+from .details import op_details, tensor_details
+from .execution import Execution
+from .graph import Node, Shape
+from .loading import load_graphs
+from .op import Operand, Prepare
+from .reader import open_model, read_model
+from .schema import Model
+from .signature_runner import SignatureRunner
+
+
+class OpResolverType(enum.Enum):
+    """Accepted for compatibility: there is one set of CPU kernels here."""
+
+    AUTO = 0
+    BUILTIN = 1
+    BUILTIN_REF = 2
+    BUILTIN_WITHOUT_DEFAULT_DELEGATES = 3
+
+
+class Interpreter:
+    """Runs a TensorFlow Lite model.
+
+    Call `allocate_tensors`, then `set_tensor`, `invoke`, `get_tensor`. Tensor indices come from `get_input_details` and
+    `get_output_details`.
+    """
+
+    def __init__(
+        self,
+        model_path: str | bytes | os.PathLike[str] | None = None,
+        model_content: bytes | None = None,
+        experimental_delegates: Sequence[Attachment] | None = None,
+        num_threads: int | None = None,
+        experimental_op_resolver_type: OpResolverType = OpResolverType.AUTO,
+        experimental_preserve_all_tensors: bool = False,
+        experimental_disable_delegate_clustering: bool = False,
+        experimental_default_delegate_latest_features: bool = False,
+        experimental_compress_quantization_zero_points: bool = False,
+        experimental_disable_delegate_node_fusion: bool = False,
+        experimental_force_delegate_node_profiling: bool = False,
+        *,
+        planner: Planner | None = None,
+        custom_ops: Mapping[str, Prepare] | None = None,
+    ) -> None:
+        """
+        Args:
+            model_path: a `.tflite` file; it is mapped into memory.
+            model_content: the content of such a file; exactly one of the two must be given.
+            experimental_delegates: delegates attached to the interpreter, with their policies.
+            num_threads: how many threads a kernel may use; 1 if not given.
+            experimental_op_resolver_type: accepted for compatibility, without effect.
+            experimental_preserve_all_tensors: keep every intermediate tensor readable after `invoke`.
+            experimental_disable_delegate_clustering: accepted for compatibility, as all arguments up to `planner`.
+            planner: assigns nodes to the attached delegates; needed when there are any.
+            custom_ops: kernels of custom operators by name, beside those built in.
+
+        Raises:
+            ValueError: bad arguments, or a file that is not a model this interpreter can run.
+        """
+        self._check_arguments(num_threads, experimental_op_resolver_type)
+        self._model = _open(model_path, model_content)
+        self._planner, self._attachments = planner, tuple(experimental_delegates or ())
+        if self._attachments and planner is None:
+            raise ValueError("delegates need a planner that assigns nodes to them")
+        self.experimental_compress_quantization_zero_points = experimental_compress_quantization_zero_points
+        self._preserve_all = bool(experimental_preserve_all_tensors)
+        self._loans = tensor_access.Loans()
+        self._load(int(num_threads or 1), custom_ops or {})
+
+    @staticmethod
+    def _check_arguments(num_threads: Any, resolver: Any) -> None:
+        if resolver not in OpResolverType and getattr(resolver, "name", "") not in OpResolverType.__members__:
+            raise ValueError(f"Unrecognized passed in op resolver type: {resolver}")
+        if num_threads is not None:
+            if not isinstance(num_threads, int):
+                raise ValueError("type of num_threads should be int")
+            if num_threads < 1:
+                raise ValueError("num_threads should >= 1")
+
+    def _load(self, num_threads: int, custom_ops: Mapping[str, Prepare]) -> None:
+        from .kernels import Kernel, builtin_kernels, custom_kernels
+
+        builtin = builtin_kernels()
+        custom = {**custom_kernels(), **{name: Kernel(name, prepare) for name, prepare in custom_ops.items()}}
+
+        def kernel_of(node: Node) -> Kernel:
+            found = custom.get(node.op) if node.is_custom else builtin.get(node.op)
+            return found or Kernel(node.op, _unresolved)
+
+        graphs = load_graphs(self._model, builtin)
+        context = Context(num_threads, self._subgraph)
+        self._executions = [
+            Execution(graph, kernel_of, context, preserve_all=self._preserve_all) for graph in graphs
+        ]
+        self._signatures = {signature.signature_key: signature for signature in self._model.signature_defs}
+
+    def _subgraph(self, index: int) -> CallableSubgraph:
+        return self._executions[index]
+
+    def __enter__(self) -> Interpreter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free what delegates hold. The interpreter must be allocated again before it can run."""
+        for execution in self._executions:
+            execution.release()
+
+    # ---------------------------------------------------------------------------------------------- running
+
+    def allocate_tensors(self) -> None:
+        """Find all shapes, lay out memory, prepare the kernels.
+
+        Raises:
+            RuntimeError: an operator cannot be prepared, or a view from `tensor()` is still held.
+        """
+        self._ensure_safe()
+        self._allocate(0)
+
+    def _allocate(self, subgraph: int) -> None:
+        execution = self._executions[subgraph]
+        if not execution.is_ready:
+            execution.allocate()
+
+    def invoke(self) -> None:
+        """Run the model on the present inputs.
+
+        Raises:
+            RuntimeError: tensors are not allocated, an operator failed, or a view from `tensor()` is still held.
+        """
+        self._ensure_safe()
+        self._invoke(0)
+
+    def _invoke(self, subgraph: int) -> None:
+        self._executions[subgraph].invoke()
+
+    def resize_tensor_input(self, input_index: int, tensor_size: Any, strict: bool = False) -> None:
+        """Give an input another shape; `allocate_tensors` must be called again.
+
+        Args:
+            strict: only let dimensions change that the model leaves open (-1 in `shape_signature`).
+
+        Raises:
+            RuntimeError: no such tensor, a negative dimension, or a fixed one under `strict`.
+        """
+        self._ensure_safe()
+        self._resize(input_index, tuple(np.array(tensor_size, np.int32).reshape(-1).tolist()), strict, 0)
+
+    def _resize(self, index: int, shape: Shape, strict: bool, subgraph: int) -> None:
+        execution = self._executions[subgraph]
+        if not 0 <= index < len(execution.operands):
+            raise RuntimeError(f"tensor_index {index} was not in [0, {len(execution.operands)}).")
+        execution.resize_input(index, tuple(int(n) for n in shape), strict)
+
+    def reset_all_variables(self) -> None:
+        """Set all variable tensors to their initial value."""
+        for execution in self._executions:
+            execution.reset_variables()
+
+    # ---------------------------------------------------------------------------------------------- tensors
+
+    def _operand(self, index: int, subgraph: int) -> Operand:
+        if not 0 <= subgraph < len(self._executions):
+            raise ValueError(f"Invalid subgraph index {subgraph} exceeds max subgraph index {len(self._executions)}")
+        operands = self._executions[subgraph].operands
+        if not isinstance(index, (int, np.integer)):
+            raise TypeError(f"a tensor index is an int, not {type(index).__name__}")
+        if not 0 <= index < len(operands):
+            raise ValueError(f"Invalid tensor index {index} exceeds max tensor index {len(operands)}")
+        return operands[index]
+
+    def set_tensor(self, tensor_index: int, value: Any) -> None:
+        """Copy `value` into a tensor.
+
+        Raises:
+            ValueError: no such tensor, another type or shape, a constant, or not allocated yet.
+        """
+        self._set(tensor_index, value, 0)
+
+    def _set(self, index: int, value: Any, subgraph: int) -> None:
+        tensor_access.write(self._operand(index, subgraph), value)
+
+    def get_tensor(self, tensor_index: int, subgraph_index: int = 0) -> np.ndarray:
+        """A copy of a tensor. Intermediate tensors share memory unless all tensors are preserved.
+
+        Raises:
+            ValueError: no such tensor, or it has no memory.
+        """
+        return tensor_access.read(self._operand(tensor_index, subgraph_index))
+
+    def tensor(self, tensor_index: int) -> Callable[[], np.ndarray]:
+        """A function that returns a writable view of a tensor; the view must not be held over `invoke`."""
+        return lambda: self._loans.lend(tensor_access.memory_of(self._operand(tensor_index, 0)))
+
+    # ---------------------------------------------------------------------------------------------- description
+
+    def get_input_details(self) -> list[dict[str, Any]]:
+        """Details of the input tensors, in order."""
+        return [self._get_tensor_details(i, 0) for i in self._executions[0].graph.inputs]
+
+    def get_output_details(self) -> list[dict[str, Any]]:
+        """Details of the output tensors, in order."""
+        return [self._get_tensor_details(i, 0) for i in self._executions[0].graph.outputs]
+
+    def get_tensor_details(self, subgraph_index: int = 0) -> list[dict[str, Any]]:
+        """Details of all tensors of a subgraph.
+
+        Raises:
+            ValueError: no such subgraph.
+        """
+        count = len(self._executions)
+        if not 0 <= subgraph_index < count:
+            raise ValueError(
+                f"subgraph_index is out of range: {subgraph_index} for the model, which has {count} subgraphs."
+            )
+        tensors = self._executions[subgraph_index].operands
+        return [self._get_tensor_details(i, subgraph_index) for i in range(len(tensors))]
+
+    def _get_tensor_details(self, tensor_index: int, subgraph_index: int) -> dict[str, Any]:
+        operand = self._operand(int(tensor_index), int(subgraph_index))
+        return tensor_details(operand.info, operand.shape)
+
+    def _get_op_details(self, op_index: int) -> dict[str, Any]:
+        return op_details(self._executions[0].graph, op_index)
+
+    def _get_ops_details(self) -> list[dict[str, Any]]:
+        return [self._get_op_details(i) for i in range(len(self._executions[0].graph.nodes))]
+
+    def num_subgraphs(self) -> int:
+        """How many subgraphs the model has."""
+        return len(self._executions)
+
+    def get_signature_list(self) -> dict[str, dict[str, list[str]]]:
+        """Names of the inputs and outputs of each signature, by its key."""
+        return {
+            key: {side: list(tensors) for side, tensors in signature.items()}
+            for key, signature in self._get_full_signature_list().items()
+        }
+
+    def _get_full_signature_list(self) -> dict[str, dict[str, dict[str, int]]]:
+        return {
+            key: {
+                "inputs": {entry.name: entry.tensor_index for entry in signature.inputs},
+                "outputs": {entry.name: entry.tensor_index for entry in signature.outputs},
+            }
+            for key, signature in self._signatures.items()
+        }
+
+    def _signature_subgraph(self, key: str) -> int:
+        return self._signatures[key].subgraph_index
+
+    def get_signature_runner(self, signature_key: str | None = None) -> SignatureRunner:
+        """A callable for a signature; the key may be left out where there is only one.
+
+        Raises:
+            ValueError: no such signature, or no key and not exactly one signature.
+        """
+        if signature_key is None:
+            if len(self._signatures) != 1:
+                raise ValueError(
+                    f"SignatureDef signature_key is None and model has {len(self._signatures)} Signatures. "
+                    "None is only allowed when the model has 1 SignatureDef"
+                )
+            signature_key = next(iter(self._signatures))
+        return SignatureRunner(interpreter=self, signature_key=signature_key)
+
+    def _safe_to_run(self) -> bool:
+        return not self._loans.any()
+
+    def _ensure_safe(self) -> None:
+        self._loans.check()
+
+
+def _open(path: Any, content: Any) -> Model:
+    if path and content:
+        raise ValueError("Can't both provide `model_path` and `model_content`")
+    if path:
+        return open_model(path)
+    if content:
+        if not isinstance(content, bytes):
+            raise TypeError(f"model_content must be bytes, not {type(content).__name__}")
+        return read_model(content)
+    raise ValueError("`model_path` or `model_content` must be specified.")
+
+
+def _unresolved(op: Any) -> Any:
+    """The kernel of a custom operator that nobody provides."""
+    name = op.node.op
+    if name.startswith("Flex"):
+        raise RuntimeError(
+            "Select TensorFlow op(s), included in the given model, is(are) not supported by this interpreter. "
+            f"Node number {op.node.index} ({name}) failed to prepare."
+        )
+    raise RuntimeError(
+        f"Encountered unresolved custom op: {name}.\nSee instructions: "
+        f"https://www.tensorflow.org/lite/guide/ops_custom Node number {op.node.index} ({name}) failed to prepare."
+    )

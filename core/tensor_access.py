@@ -1,0 +1,120 @@
+"""Reading and writing tensors from outside, with the checks and the messages of `ai_edge_litert.interpreter`."""
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import numpy as np
+
+from .dtypes import tensor_type
+from .op import Operand
+from .schema import TensorType
+
+HELD_VIEW = """There is at least 1 reference to internal data
+      in the interpreter in the form of a numpy array or slice. Be sure to
+      only hold the function returned from tensor() if you are using raw
+      data access."""
+
+
+def write(operand: Operand, value: Any) -> None:
+    """Copy `value` into a tensor.
+
+    Raises:
+        ValueError: another type or shape, a constant, or a tensor without memory.
+    """
+    array = np.asarray(value)
+    index = operand.info.index
+    got = _type_of(array)
+    if got != operand.type and np.dtype(operand.dtype) != array.dtype:
+        raise ValueError(
+            f"Cannot set tensor: Got value of type {_name(got)} but expected type {operand.type.name} "
+            f"for input {index}, name: {operand.name} "
+        )
+    if array.ndim != len(operand.shape):
+        raise ValueError(
+            f"Cannot set tensor: Dimension mismatch. Got {array.ndim} but expected {len(operand.shape)} "
+            f"for input {index}."
+        )
+    for axis, (have, want) in enumerate(zip(array.shape, operand.shape, strict=True)):
+        if have != want:
+            raise ValueError(
+                f"Cannot set tensor: Dimension mismatch. Got {have} but expected {want} "
+                f"for dimension {axis} of input {index}."
+            )
+    if operand.is_constant:
+        raise ValueError(f"Cannot set tensor: tensor {index} ({operand.name}) is a constant of the model.")
+    if not operand.has_array:
+        raise ValueError("Cannot set tensor: Tensor is unallocated. Try calling allocate_tensors() first")
+    np.copyto(operand.array, _as_bytes(array) if operand.type == TensorType.STRING else array)
+
+
+def _type_of(array: np.ndarray) -> TensorType | None:
+    try:
+        return tensor_type(array.dtype)
+    except (ValueError, TypeError):
+        return None
+
+
+def _name(type: TensorType | None) -> str:
+    return "NOTYPE" if type is None else type.name
+
+
+def _as_bytes(array: np.ndarray) -> np.ndarray:
+    """An object array of bytes from an array of str, bytes or objects."""
+    strings = np.empty(array.shape, object)
+    for position, item in np.ndenumerate(array):
+        strings[position] = item.encode() if isinstance(item, str) else bytes(item)
+    return strings
+
+
+def read(operand: Operand) -> np.ndarray:
+    """A copy of a tensor.
+
+    Raises:
+        ValueError: the tensor has no memory.
+    """
+    return memory_of(operand).copy()
+
+
+def memory_of(operand: Operand) -> np.ndarray:
+    """The memory of a tensor.
+
+    Raises:
+        ValueError: it has none.
+    """
+    if not operand.has_array:
+        raise ValueError("Tensor data is null. Run allocate_tensors() first")
+    return operand.array
+
+
+class _Memory:
+    """The base of a lent view: it lives as long as the view or any slice of it."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self._array = array
+        self.__array_interface__ = array.__array_interface__
+
+
+class Loans:
+    """Views of tensors that were handed out and may still be held."""
+
+    def __init__(self) -> None:
+        self._memories: weakref.WeakSet[_Memory] = weakref.WeakSet()
+
+    def lend(self, array: np.ndarray) -> np.ndarray:
+        """A view of `array` that is known while it is held; a copy where elements are objects (strings)."""
+        if array.dtype.hasobject or array.dtype.kind == "V":
+            return array.copy()
+        memory = _Memory(array)
+        self._memories.add(memory)
+        view = np.asarray(memory)
+        view.flags.writeable = array.flags.writeable
+        return view
+
+    def check(self) -> None:
+        """Raises RuntimeError while a view is held."""
+        if self.any():
+            raise RuntimeError(HELD_VIEW)
+
+    def any(self) -> bool:
+        return len(self._memories) > 0
