@@ -11,7 +11,6 @@ from typing import Any
 import flatbuffers
 import numpy as np
 
-from .model_check import check_model
 from .schema import Buffer, Model
 from .schema.declaration import Field, Kind, Table
 
@@ -40,11 +39,7 @@ def write_model(model: Model, *, constants_behind: bool | None = None) -> bytes:
     Args:
         constants_behind: place constants after the flatbuffer, which cannot be larger than 2 GiB, and refer to them by
             offset. By default only when they are too large to go inside.
-
-    Raises:
-        ValueError: an index in the model refers to nothing.
     """
-    check_model(model)
     size = sum(len(buffer.data or b"") for buffer in model.buffers)
     if constants_behind is None:
         constants_behind = size > _LARGEST_INSIDE
@@ -84,7 +79,6 @@ def save_model(model: Model, path: str | os.PathLike[str]) -> None:
 
     Raises:
         OSError: the file cannot be written.
-        ValueError: see `write_model`.
     """
     Path(path).write_bytes(write_model(model))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .declaration import BOOL, INT32, Table, enum, scalar, table
+from .declaration import BOOL, INT32, Bytes, Table, byte_vector, enum, scalar, table
 from .enums import ActivationFunctionType, FullyConnectedOptionsWeightsFormat, Padding, TensorType
 
 
@@ -78,6 +78,7 @@ class FullyConnectedOptions(Table):
     keep_num_dims: bool = scalar(2, BOOL)
     asymmetric_quantize_inputs: bool = scalar(3, BOOL)
     quantized_bias_type: TensorType = enum(4, TensorType.FLOAT32)
+    quant_spec: Bytes = byte_vector(5)
 
 
 @table

@@ -35,6 +35,7 @@ class BlockwiseQuantization(Table):
     scales: int = scalar(0, INT32)
     zero_points: int = scalar(1, INT32)
     block_size: int = scalar(2, INT32)
+    block_shape: tuple[int, ...] = vector(3, INT32)
 
 
 @table
