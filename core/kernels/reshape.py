@@ -71,10 +71,12 @@ def _resolve(op: Op, shape: Shape) -> Shape:
     if shape.count(-1) > 1 or any(n < -1 for n in shape):
         raise op.error(f"{list(shape)} is no shape")
     if -1 in shape:
-        rest = prod(n for n in shape if n != -1)
-        if rest == 0 or size % rest:
+        given, rest = size, prod(n for n in shape if n != -1)
+        if rest == 0:  # Zeros are left out on both sides, as LiteRT does: [1, 4, 0] to [2, 0, -1] gives [2, 0, 2].
+            given, rest = prod(n for n in x.shape if n), prod(n for n in shape if n > 0)
+        if given % rest:
             raise op.error(f"num_input_elements != num_output_elements ({size}, {list(shape)})")
-        shape = tuple(size // rest if n == -1 else n for n in shape)
+        shape = tuple(given // rest if n == -1 else n for n in shape)
     if prod(shape) != size:
         raise op.error(f"num_input_elements != num_output_elements ({size} != {prod(shape)}, shape {list(shape)})")
     return shape

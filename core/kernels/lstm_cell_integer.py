@@ -1,0 +1,172 @@
+"""The LSTM cell in integers: int8 inputs and weights, int16 gates and cell state.
+
+Source: LstmStepInteger8x8_16 of LiteRT's lstm_eval.cc.
+"""
+from __future__ import annotations
+
+from functools import cache
+from math import log2
+
+import numpy as np
+
+from ..fixed_point import FIXED16, inverse_sqrt
+from ..lookup import all_codes
+from ..numerics import quantize_multiplier, requantize, rounding_divide_by_pot, wrap32
+from ..op import Op, Operand
+from ..preparation import quantization_of
+from .lstm_cell import LstmOperands, LstmSettings
+
+_GATE_BITS, _GATE_SCALE = 3, 2.0**-12
+_NORM_SHIFT = 10
+
+
+@cache
+def _function_table(name: str, integer_bits: int) -> np.ndarray:
+    """A gemmlowp int16 function of every code, indexed by the code's bits."""
+    return np.asarray(getattr(FIXED16, name)(all_codes(np.dtype(np.int16)), integer_bits))
+
+
+def _apply(name: str, values: np.ndarray, integer_bits: int) -> np.ndarray:
+    return _function_table(name, integer_bits)[values & 0xFFFF]
+
+
+def _saturate16(values: np.ndarray) -> np.ndarray:
+    return np.clip(values, -32768, 32767)
+
+
+def _clip(values: np.ndarray, limit: int) -> np.ndarray:
+    return np.clip(values, -limit, limit) if limit > 0 else values
+
+
+class _Scaled:
+    """x . W^T + bias, requantized: weights [units, depth] of int8, rows of int64."""
+
+    def __init__(self, weights: np.ndarray, bias: np.ndarray | int, real: np.float32) -> None:
+        self.weights = np.ascontiguousarray(weights.T.astype(np.float64))
+        self.bias = bias
+        self.m, self.s = quantize_multiplier(float(real))
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        sums = (rows.astype(np.float64) @ self.weights).astype(np.int64) + self.bias
+        return requantize(wrap32(sums), self.m, self.s)
+
+
+class IntegerLstmCell:
+    """State, weights and multipliers of one cell."""
+
+    def __init__(self, op: Op, operands: LstmOperands, settings: LstmSettings) -> None:
+        if len(op.intermediates) < 5:
+            raise op.error("an integer LSTM needs five intermediate tensors")
+        self.op, self.operands = op, operands
+        x, state = quantization_of(op, op.input(0)), quantization_of(op, operands.output_state)
+        cell_scale = quantization_of(op, operands.cell_state).scale
+        self.cell_shift = round(log2(float(cell_scale)))
+        self.cell_clip = int(np.clip(settings.cell_clip / cell_scale, -32768, 32767))
+        self.projection_clip = int(np.clip(settings.projection_clip / state.scale, -128, 127))
+        self._inputs, self._recurrent, self._peepholes, self._norms = {}, {}, {}, {}
+        for gate in operands.gates:
+            scale = self._gate_scale(gate)
+            self._inputs[gate] = self._matrix(operands.input_weights[gate], x, scale, self._bias(gate))
+            self._recurrent[gate] = self._matrix(operands.recurrent_weights[gate], state, scale, 0)
+            self._peepholes[gate] = self._peephole(operands.peepholes[gate], scale)
+            self._norms[gate] = _Norm(op, operands, gate) if operands.has_norm else None
+        self._state_zero_point = state.zero_point
+        self._hidden = quantization_of(op, op.intermediates[4])
+        self._hidden_multiplier = quantize_multiplier(
+            float(np.float32(np.float32(2.0**-15) / self._hidden.scale * np.float32(2.0**-15)))
+        )
+        self._projection = self._projection_matrix(state.scale)
+        self.h, self.c = operands.output_state.array, operands.cell_state.array
+
+    def _gate_scale(self, gate: int) -> np.float32:
+        if not self.operands.has_norm:
+            return np.float32(_GATE_SCALE)
+        return quantization_of(self.op, self.op.intermediates[gate]).scale
+
+    def _bias(self, gate: int) -> np.ndarray | int:
+        bias = self.operands.biases[gate]
+        return 0 if self.operands.has_norm or bias is None else bias.array.astype(np.int64)
+
+    def _matrix(self, weights: Operand | None, rows: object, scale: np.float32, bias: np.ndarray | int) -> _Scaled:
+        assert weights is not None
+        real = quantization_of(self.op, weights).scale * rows.scale / scale
+        sums = weights.array.sum(axis=1, dtype=np.int64)
+        return _Scaled(weights.array, bias - rows.zero_point * sums, real)
+
+    def _peephole(self, operand: Operand | None, scale: np.float32) -> tuple[np.ndarray, int, int] | None:
+        if operand is None:
+            return None
+        real = np.float32(2.0**self.cell_shift * float(quantization_of(self.op, operand).scale) / float(scale))
+        return (operand.array.astype(np.int64), *quantize_multiplier(float(real)))
+
+    def _projection_matrix(self, state_scale: np.float32) -> _Scaled | None:
+        weights, bias = self.operands.projection, self.operands.projection_bias
+        if weights is None:
+            return None
+        offset = self._hidden.zero_point * weights.array.sum(axis=1, dtype=np.int64)
+        if bias is not None:
+            offset = offset + bias.array.astype(np.int64)
+        real = quantization_of(self.op, weights).scale * self._hidden.scale / state_scale
+        return _Scaled(weights.array, offset, real)
+
+    def step(self, rows: np.ndarray) -> np.ndarray:
+        """One step from codes [batch, depth]; returns the new output state [batch, outputs]."""
+        rows, state, cell = rows.astype(np.int64), self.h.astype(np.int64), self.c.astype(np.int64)
+        forget = _apply("logistic", self._gate(1, rows, state, cell), _GATE_BITS)
+        inputs = 32767 - forget
+        if 0 in self._inputs:
+            inputs = _apply("logistic", self._gate(0, rows, state, cell), _GATE_BITS)
+        update = _apply("tanh", self._gate(2, rows, state, cell), _GATE_BITS)
+        kept = rounding_divide_by_pot(forget * cell, 15).astype(np.int16).astype(np.int64)
+        added = rounding_divide_by_pot(inputs * update, 30 + self.cell_shift).astype(np.int16).astype(np.int64)
+        cell = _clip(_saturate16(kept + added), self.cell_clip)
+        self.c[...] = cell
+        output = _apply("logistic", self._gate(3, rows, state, cell), _GATE_BITS)
+        hidden = requantize(output * _apply("tanh", cell, 15 + self.cell_shift), *self._hidden_multiplier)
+        self.h[...] = self._project(hidden)
+        return self.h
+
+    def _gate(self, gate: int, rows: np.ndarray, state: np.ndarray, cell: np.ndarray) -> np.ndarray:
+        values = _saturate16(self._inputs[gate](rows))
+        values = _saturate16(self._recurrent[gate](state) + values)
+        peephole = self._peepholes[gate]
+        if peephole is not None:
+            weights, m, s = peephole
+            values = _saturate16(requantize(weights * cell, m, s) + values)
+        norm = self._norms[gate]
+        return values if norm is None else norm(values)
+
+    def _project(self, hidden: np.ndarray) -> np.ndarray:
+        if self._projection is None:
+            return np.clip(hidden + self._hidden.zero_point, -128, 127)
+        codes = np.clip(hidden - self._hidden.zero_point, -128, 127)
+        result = np.clip(self._projection(codes) + self._state_zero_point, -128, 127)
+        return _clip(result, self.projection_clip)
+
+
+class _Norm:
+    """Layer normalization of int16 gates [batch, units]."""
+
+    def __init__(self, op: Op, operands: LstmOperands, gate: int) -> None:
+        coefficients, bias = operands.norms[gate], operands.biases[gate]
+        assert coefficients is not None and bias is not None
+        scale = quantization_of(op, coefficients).scale
+        self.coefficients = coefficients.array.astype(np.int64)
+        self.bias = bias.array.astype(np.int64)
+        self.m, self.s = quantize_multiplier(float(scale))
+        self.guard = max(1, int(np.float32(10000) * scale))
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        n = values.shape[1]
+        total, squares = values.sum(axis=1), (values * values).sum(axis=1)
+        means = np.trunc(total * 1024 / n).astype(np.int64)
+        result = np.empty_like(values)
+        for row, mean in enumerate(means):
+            spread = int(squares[row]) * ((1 << 20) // n) - int(mean) * int(mean)
+            variance = abs(spread) // (1 << 20) * (1 if spread >= 0 else -1)
+            m, s = inverse_sqrt(variance if variance >= 1 else self.guard)
+            scaled = requantize((values[row] << _NORM_SHIFT) - mean, m, s)
+            shifted = wrap32(scaled * self.coefficients + self.bias)
+            rounded = np.sign(shifted) * ((np.abs(shifted) + 512) >> _NORM_SHIFT)
+            result[row] = _saturate16(requantize(rounded, self.m, self.s + 12))
+        return result

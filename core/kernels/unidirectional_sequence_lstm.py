@@ -1,0 +1,62 @@
+"""UNIDIRECTIONAL_SEQUENCE_LSTM and LSTM: float32, with integer weights (hybrid), and int8 with int16 state."""
+from __future__ import annotations
+
+import numpy as np
+
+from ..op import Bind, Op, Run
+from ..preparation import options_of
+from ..schema import LSTMOptions, UnidirectionalSequenceLSTMOptions
+from .lstm_cell import LstmCell, LstmOperands, LstmSettings
+from .lstm_cell_integer import IntegerLstmCell
+from .registry import kernel
+
+
+@kernel("UNIDIRECTIONAL_SEQUENCE_LSTM")
+def prepare(op: Op) -> Bind:
+    """Input [batch, time, depth], or [time, batch, depth] if time_major; output likewise."""
+    options, x = options_of(op, UnidirectionalSequenceLSTMOptions), op.input(0)
+    if len(x.shape) != 3:
+        raise op.error("the input of a sequence LSTM has three dimensions")
+    if options.diagonal_recurrent_tensors:
+        raise op.error("diagonal recurrent weights are not supported")
+    operands = LstmOperands.of(op)
+    op.output().resize((*x.shape[:2], operands.outputs))
+    settings = _settings(options)
+
+    def bind() -> Run:
+        source, target = x.array, op.output().array
+        if not options.time_major:
+            source, target = source.swapaxes(0, 1), target.swapaxes(0, 1)
+        return lstm_run(op, operands, settings, source, target)
+
+    return bind
+
+
+def _settings(options: UnidirectionalSequenceLSTMOptions | LSTMOptions) -> LstmSettings:
+    return LstmSettings(
+        options.fused_activation_function, options.cell_clip, options.proj_clip, options.asymmetric_quantize_inputs
+    )
+
+
+def lstm_run(
+    op: Op, operands: LstmOperands, settings: LstmSettings, source: np.ndarray, target: np.ndarray, backward: bool = False
+) -> Run:
+    """A callable that runs a cell over `source` [time, batch, depth] into `target` [time, batch, outputs]."""
+    steps = range(len(source) - 1, -1, -1) if backward else range(len(source))
+    if source.dtype.kind != "f":
+        integer_cell = IntegerLstmCell(op, operands, settings)
+
+        def run_integer() -> None:
+            for t in steps:
+                target[t] = integer_cell.step(source[t])
+
+        return run_integer
+    cell = LstmCell(op, operands, settings)
+    time, batch, depth = source.shape
+
+    def run() -> None:
+        gates = cell.input_products(source.reshape(time * batch, depth)).reshape(time, batch, -1)
+        for t in steps:
+            target[t] = cell.step(gates[t])
+
+    return run
