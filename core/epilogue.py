@@ -81,8 +81,8 @@ class FloatEpilogue:
         for flat, _ in _blocks(sums, out):
             if self._vector is not None:
                 steps.append(partial(np.add, flat, self._vector[: flat.size], flat))
-            steps.append(partial(np.maximum, flat, low, flat))
-            steps.append(partial(np.minimum, flat, high, flat))
+            steps.append(partial(np.maximum, flat, low, out=flat))
+            steps.append(partial(np.minimum, flat, high, out=flat))
         return steps
 
 
@@ -145,8 +145,8 @@ class QuantizedEpilogue:
         low, high = (np.int32(limit + self._scaling.lift) for limit in (self._scaling.low, self._scaling.high))
         return [
             partial(np.copyto, integer, scaled, casting="unsafe"),
-            partial(np.maximum, integer, low, integer),
-            partial(np.minimum, integer, high, integer),
+            partial(np.maximum, integer, low, out=integer),
+            partial(np.minimum, integer, high, out=integer),
             partial(np.copyto, codes, integer, casting="unsafe"),
         ]
 

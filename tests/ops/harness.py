@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from oracle import run_litert
+
 from delegant.core.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
-from oracle import run_litert
 
 FLOAT_TOLERANCE = 1e-5
 

@@ -1,0 +1,75 @@
+"""CONV_2D against LiteRT's reference kernels."""
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from ops import linear_cases as cases
+from ops.harness import SEEDS, check_model, random_values
+
+from delegant.core.builder import ModelBuilder
+
+KINDS = [
+    cases.FLOAT32, cases.HYBRID, cases.HYBRID_CHANNELS, cases.INT8, cases.INT8_CHANNELS, cases.INT8_INT4, cases.UINT8,
+    cases.INT16, cases.INT16_TENSOR,
+]
+ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
+
+
+def _check(kind: cases.Kind, rng: np.random.Generator, image: tuple[int, ...], filters: int, kernel: tuple[int, int],
+           groups: int = 1, **options: object) -> None:
+    model = ModelBuilder()
+    weights = (filters, *kernel, image[3] // groups)
+    operands = cases.make_operands(model, rng, kind, image, weights, 0)
+    model.output(model.conv_2d(operands.source, operands.weights, operands.bias, **options, **operands.output))
+    check_model(model, [operands.value])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_random_windows(kind: cases.Kind, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for _ in range(4):
+        size = rng.integers(5, 20, 2)
+        _check(
+            kind, rng, (int(rng.integers(1, 3)), int(size[0]), int(size[1]), int(rng.integers(1, 20))),
+            int(rng.integers(1, 24)), (int(rng.integers(1, 5)), int(rng.integers(1, 5))),
+            stride=tuple(int(n) for n in rng.integers(1, 4, 2)), padding=str(rng.choice(["SAME", "VALID"])),
+            activation=str(rng.choice(ACTIVATIONS)),
+        )
+
+
+@pytest.mark.parametrize("padding", ["SAME", "VALID"])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_dilation(kind: cases.Kind, padding: str) -> None:
+    _check(kind, np.random.default_rng(5), (1, 14, 11, 6), 5, (3, 2), dilation=(2, 3), padding=padding)
+
+
+@pytest.mark.parametrize("kind", [cases.FLOAT32, cases.INT8_CHANNELS], ids=str)
+def test_groups(kind: cases.Kind) -> None:
+    _check(kind, np.random.default_rng(6), (2, 9, 7, 12), 9, (3, 3), groups=3, activation="RELU")
+
+
+@pytest.mark.parametrize("kind", [cases.FLOAT32, cases.INT8_CHANNELS, cases.UINT8, cases.INT16], ids=str)
+def test_pointwise_in_several_pieces(kind: cases.Kind) -> None:
+    _check(kind, np.random.default_rng(7), (1, 40, 40, 64), 128, (1, 1), activation="RELU6")
+
+
+@pytest.mark.parametrize("kind", [cases.FLOAT32, cases.HYBRID, cases.INT8_CHANNELS, cases.INT16], ids=str)
+def test_sums_too_long_for_float32(kind: cases.Kind) -> None:
+    _check(kind, np.random.default_rng(8), (1, 4, 4, 512), 8, (3, 3))
+
+
+def test_weights_computed_by_the_graph() -> None:
+    model = ModelBuilder()
+    rng = np.random.default_rng(9)
+    x, w = model.input("x", (1, 6, 6, 3)), model.input("w", (4, 3, 3, 3))
+    model.output(model.conv_2d(x, w, random_values(rng, (4,), np.float32)))
+    check_model(model, [random_values(rng, (1, 6, 6, 3), np.float32), random_values(rng, (4, 3, 3, 3), np.float32)])
+
+
+def test_infinity_becomes_the_largest_float() -> None:
+    model = ModelBuilder()
+    x = model.input("x", (1, 1, 1, 1))
+    model.output(model.conv_2d(x, np.full((1, 1, 1, 1), 1e30, np.float32), np.zeros(1, np.float32)))
+    (out,) = check_model(model, [np.full((1, 1, 1, 1), 1e30, np.float32)])
+    assert out.item() == np.finfo(np.float32).max
