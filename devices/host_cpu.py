@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import platform
 
 _AVX512 = frozenset({"avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl"})
@@ -23,6 +24,14 @@ def cpu_info() -> tuple[str, frozenset[str]]:
     except OSError:
         pass
     return fields.get("model name", platform.processor()), frozenset(fields.get("flags", "").split())
+
+
+def total_memory() -> int | None:
+    """Bytes of memory of this machine; None where the system does not say."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 def has_avx512() -> bool:

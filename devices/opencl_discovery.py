@@ -28,14 +28,14 @@ def enumerate_devices() -> list[OpenCLDeviceEntry]:
     Raises:
         DeviceUnavailableError: pyopencl is missing, or no driver offers a device.
     """
-    entries = sorted(_entries(), key=lambda entry: entry.info.is_software)
+    with pocl.own_cache():
+        entries = sorted(_entries(), key=lambda entry: entry.info.is_software)
     if not entries:
         raise DeviceUnavailableError(f"no OpenCL device: {INSTALL}", delegate="opencl")
     return entries
 
 
 def _entries() -> Iterator[OpenCLDeviceEntry]:
-    pocl.use_own_cache()
     try:
         import pyopencl as cl
     except Exception as error:

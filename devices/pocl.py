@@ -21,6 +21,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import ctypes
+import functools
 import hashlib
 import os
 import shutil
@@ -28,6 +29,7 @@ import struct
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +37,7 @@ from . import cache, host_cpu
 
 SWITCH = "DELEGANT_POCL_FIX"
 PLATFORM_NAME = "Portable Computing Language"
+_CACHE_VARIABLE = "POCL_CACHE_DIR"
 _UNKNOWN = frozenset({"generic"})
 _WITHOUT_AVX512 = frozenset({"znver1", "znver2", "znver3", "haswell", "broadwell", "skylake", "alderlake"})
 _STRUCTURE_SPAN = 0x800
@@ -64,14 +67,28 @@ def enabled() -> bool:
     return os.environ.get(SWITCH, "1") != "0" and sys.platform.startswith("linux")
 
 
-def use_own_cache() -> None:
-    """Point PoCL at a cache folder of ours, unless the user chose one. Only of use before PoCL is loaded."""
-    if "POCL_CACHE_DIR" in os.environ or not enabled():
+@contextlib.contextmanager
+def own_cache() -> Iterator[None]:
+    """While devices are listed for the first time, point PoCL at a cache folder of ours, unless the user chose one.
+
+    PoCL reads the variable once, with its first device. It does not stay set, so that child processes do not inherit it.
+    """
+    if _CACHE_VARIABLE in os.environ or not enabled():
+        yield
         return
+    os.environ[_CACHE_VARIABLE] = _cache_folder()
+    try:
+        yield
+    finally:
+        os.environ.pop(_CACHE_VARIABLE, None)
+
+
+@functools.lru_cache(maxsize=1)
+def _cache_folder() -> str:
     model, flags = host_cpu.cpu_info()
     key = hashlib.sha256(f"{model} {sorted(flags)}".encode()).hexdigest()[:12]
     own = cache.folder(f"pocl-{host_cpu.llvm_name()}-{key}")
-    os.environ["POCL_CACHE_DIR"] = str(own) if own else _temporary_folder()
+    return str(own) if own else _temporary_folder()
 
 
 def repair(device: Any) -> PoclRepair:

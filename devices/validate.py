@@ -31,11 +31,7 @@ def check_plan(plan: LaunchPlan, info: DeviceInfo) -> None:
 
 
 def scalar_value(kind: str, value: int | float) -> Any:
-    """A scalar argument of type `kind` ("i32", "u32" or "f32") as a NumPy scalar.
-
-    Raises:
-        OverflowError: the value does not fit the type.
-    """
+    """A scalar argument of type `kind` ("i32", "u32" or "f32") as a NumPy scalar."""
     return np.array(value, _SCALAR_TYPES[kind])[()]
 
 
@@ -100,11 +96,21 @@ def _check_launch(launch: Launch, plan: LaunchPlan, info: DeviceInfo) -> None:
         refuse(f"{len(launch.bindings)} bindings for {len(kernel.writable)} buffers")
     if len(launch.scalars) != len(kernel.scalars):
         refuse(f"{len(launch.scalars)} scalars for {len(kernel.scalars)}")
+    for kind, value in zip(kernel.scalars, launch.scalars, strict=True):
+        if not _fits(kind, value):
+            refuse(f"scalar {value!r} is no {kind}")
     most = info.limits["max_groups"]
     if len(launch.groups) != 3 or not all(0 <= count <= most for count in launch.groups):
         refuse(f"{launch.groups} workgroups; {info.name} allows up to {most} along each axis")
     for binding in launch.bindings:
         _check_binding(binding, plan, info, f"kernel {kernel.name}")
+
+
+def _fits(kind: str, value: int | float) -> bool:
+    if kind == "f32":
+        return True
+    limits = np.iinfo(_SCALAR_TYPES[kind])
+    return value == int(value) and limits.min <= value <= limits.max
 
 
 def _check_binding(binding: Binding, plan: LaunchPlan, info: DeviceInfo, where: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import DeviceUnavailableError
+from . import host_cpu
 from .device import DeviceInfo
 
 INSTALL = (
@@ -23,6 +24,7 @@ WANTED_FEATURES = {
     "mappable": "mappable-primary-buffers",
 }
 """Our name of an optional feature -> wgpu's. Each is requested where the adapter has it."""
+_GRANULE = 16
 _TYPES = ("DiscreteGPU", "IntegratedGPU", "Unknown", "CPU")
 _BACKENDS = ("Metal", "D3D12", "Vulkan", "OpenGL", "OpenGLES")
 _LIMITS = {
@@ -81,15 +83,18 @@ def adapter_info(adapter: Any) -> DeviceInfo:
     """What wgpu tells of an adapter."""
     about: Mapping[str, Any] = adapter.info
     limits = {name: int(adapter.limits[key]) for name, key in _LIMITS.items()}
+    is_cpu = about["adapter_type"] == "CPU"
+    if is_cpu and (memory := host_cpu.total_memory()):
+        limits["total_memory"] = memory
     return DeviceInfo(
         api="webgpu",
         name=about["device"] or "unnamed adapter",
         vendor=about["vendor"],
         driver=f"{about['backend_type']}; {about['description']}",
-        device_class="software_gpu" if about["adapter_type"] == "CPU" else "gpu",
+        device_class="software_gpu" if is_cpu else "gpu",
         language="wgsl",
         buffer_alignment=limits["storage_alignment"],
-        max_buffer_size=limits["max_buffer_size"],
+        max_buffer_size=limits["max_buffer_size"] // _GRANULE * _GRANULE,
         max_binding_size=limits["max_binding_size"],
         max_workgroup_size=limits["max_workgroup_size"],
         max_workgroup_memory=limits["max_workgroup_memory"],

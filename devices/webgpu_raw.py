@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections import deque
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,6 +36,8 @@ _NAMES = {
 _TRUSTED = "wgpuDeviceCreateShaderModuleTrusted"
 MAP_READ, MAP_WRITE = 1, 2
 MAP_SUCCESS = 1
+map_failures: deque[str] = deque(maxlen=1)
+"""What wgpu-native said of the last mapping that failed."""
 
 
 def calls() -> Any | None:
@@ -64,6 +67,8 @@ def _load() -> Any | None:
 def _store_status(ffi: Any) -> Any:
     def store(status: int, message: Any, target: Any, unused: Any) -> None:
         ffi.cast("int *", target)[0] = status
+        if status != MAP_SUCCESS and message.data:
+            map_failures.append(ffi.unpack(message.data, message.length).decode(errors="replace"))
 
     return store
 

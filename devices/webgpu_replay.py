@@ -155,7 +155,7 @@ class RawReplay(Replay):
         for buffer, start, size, members in self._upload_ranges if arrays else ():
             handle = self._map(buffer, webgpu_raw.MAP_WRITE, start, size)
             for index, binding in members:
-                target = raw.mapped_range(handle, binding.offset, rounded(binding.size))
+                target = self._checked(raw.mapped_range(handle, binding.offset, rounded(binding.size)))
                 ffi.memmove(target, ffi.from_buffer(np.ascontiguousarray(arrays[index])), binding.size)
             raw.unmap(handle)
 
@@ -201,8 +201,13 @@ class RawReplay(Replay):
 
     def _copy_out(self, handle: Any, offset: int, array: np.ndarray) -> None:
         if array.nbytes:
-            source = self._raw.const_mapped_range(handle, offset, rounded(array.nbytes))
+            source = self._checked(self._raw.const_mapped_range(handle, offset, rounded(array.nbytes)))
             self._raw.ffi.memmove(self._raw.ffi.from_buffer(array), source, array.nbytes)
+
+    def _checked(self, pointer: Any) -> Any:
+        if pointer == self._raw.null:
+            raise DelegantError("WebGPU gave no memory for a mapped buffer", delegate="webgpu")
+        return pointer
 
     def _map(self, buffer: int, mode: int, start: int, size: int) -> Any:
         return self._map_handle(self._handles[buffer], mode, start, size)
@@ -213,7 +218,8 @@ class RawReplay(Replay):
         self._raw.map_async(handle, mode, start, size, self._mapping[0])
         self._raw.poll(self._device, True, self._raw.null)
         if self._status[0] != webgpu_raw.MAP_SUCCESS:
-            raise DelegantError(f"mapping a buffer failed with status {self._status[0]}", delegate="webgpu")
+            log = webgpu_raw.map_failures[-1] if webgpu_raw.map_failures else f"status {self._status[0]}"
+            raise classify(log)("WebGPU failed while mapping a buffer", delegate="webgpu", log=log)
         return handle
 
 

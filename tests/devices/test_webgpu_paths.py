@@ -1,0 +1,71 @@
+"""The three ways to replay on WebGPU give the same: raw calls with mapped buffers, with a staging buffer, and wgpu-py's
+public interface."""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from launch_plans import chain, expected
+
+from delegant.devices import webgpu_raw
+from delegant.devices.device import Device
+from delegant.devices.discovery import open_device
+from delegant.devices.plan import Binding, BufferSpec, LaunchPlan
+
+pytestmark = pytest.mark.webgpu
+STEPS = [(2.0, 1), (-0.5, 3)]
+
+
+@pytest.fixture(params=["mapped", "staged", "api"])
+def path(request: pytest.FixtureRequest, webgpu_device: Device, monkeypatch: pytest.MonkeyPatch) -> Device:
+    """A device that uses one of the ways."""
+    if request.param == "api":
+        monkeypatch.setenv(webgpu_raw.SWITCH, "0")
+    device: Any = open_device("webgpu")
+    if request.param == "mapped" and not device._mappable:
+        pytest.skip("the adapter's memory is not the host's")
+    device._mappable = request.param == "mapped"
+    return device
+
+
+def test_every_way_computes_the_same(path: Device) -> None:
+    plan = path.load(chain(path, 1001, STEPS))
+    for seed in range(3):
+        x, y = np.random.default_rng(seed).standard_normal(1001).astype(np.float32), np.empty(1001, np.float32)
+        plan.run([x], [y])
+        np.testing.assert_allclose(y, expected(x, STEPS), rtol=1e-6, atol=1e-6)
+    assert len(plan.profile()) in (0, 2)
+    plan.close()
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 9])
+def test_every_way_moves_odd_numbers_of_bytes(path: Device, count: int) -> None:
+    stride = path.info.buffer_alignment
+    buffers = (BufferSpec(stride + count), BufferSpec(count))
+    bindings = (Binding(0, 0, count), Binding(0, stride, count), Binding(1, 0, count), Binding(1, 0, 0))
+    plan = path.load(LaunchPlan(buffers, (), (), bindings, bindings))
+    given = [np.arange(start, start + binding.size, dtype=np.uint8) for start, binding in enumerate(bindings)]
+    taken = [np.zeros_like(array) for array in given]
+    plan.run(given, taken)
+    for sent, received in zip(given, taken, strict=True):
+        np.testing.assert_array_equal(sent, received)
+    plan.close()
+
+
+def test_raw_calls_are_found_in_the_installed_wgpu(webgpu_device: Device) -> None:
+    assert webgpu_raw.calls() is not None
+
+
+def test_raw_calls_that_are_missing_are_not_used(webgpu_device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(webgpu_raw._NAMES, "submit", "wgpuNoSuchFunction")
+    webgpu_raw._load.cache_clear()
+    try:
+        assert webgpu_raw.calls() is None
+        plan = webgpu_device.load(chain(webgpu_device, 5, STEPS))
+        x, y = np.ones(5, np.float32), np.empty(5, np.float32)
+        plan.run([x], [y])
+        np.testing.assert_array_equal(y, expected(x, STEPS))
+        plan.close()
+    finally:
+        webgpu_raw._load.cache_clear()
