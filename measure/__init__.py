@@ -1,1 +1,1 @@
-"""Floor 5: compare an accelerator with the CPU, and time both."""
+"""Floor 5: look at a model and a machine: run, compare, time, explain, summarise, diagnose. One file per command."""

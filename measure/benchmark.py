@@ -14,9 +14,18 @@ from ..interpreter import Interpreter
 from .inputs import Inputs
 from .metrics import tensor_error
 from .progress import Progress, silent
-from .session import DelegateSource, ModelSource, NamedArray, choose_inputs, feed, model_name, open_model, read_outputs
-
-CPU = "cpu"
+from .session import (
+    DelegateSource,
+    ModelSource,
+    NamedArray,
+    Target,
+    choose_inputs,
+    feed,
+    model_name,
+    open_model,
+    read_outputs,
+    target_of,
+)
 
 
 @dataclass(frozen=True)
@@ -24,8 +33,7 @@ class Timing:
     """What was measured on one device. Times are in milliseconds of wall-clock time.
 
     Attributes:
-        name: the delegate's name, or "cpu" for the CPU interpreter.
-        device: the hardware in words; is_software: True where that is the CPU behind an accelerator's API.
+        target: the delegate and its device, or the CPU interpreter.
         load_ms: opening the model and allocating (with compiling the partitions).
         first_ms: the first invocation.
         median_ms, p95_ms, min_ms: of the invocations after the warm-up.
@@ -37,9 +45,7 @@ class Timing:
         error: why it could not be measured, or "".
     """
 
-    name: str
-    device: str
-    is_software: bool = False
+    target: Target
     load_ms: float = 0.0
     first_ms: float = 0.0
     median_ms: float = 0.0
@@ -67,9 +73,7 @@ class BenchmarkReport:
 class _Contestant:
     """An interpreter under measurement."""
 
-    name: str
-    device: str
-    is_software: bool
+    target: Target
     interpreter: Interpreter
     load_ms: float
     first_ms: float = 0.0
@@ -93,12 +97,7 @@ def _enter(
     values = choose_inputs(interpreter, inputs, seed)
     feed(interpreter, values)
     load_ms = (time.perf_counter() - start) * 1e3
-    attached = interpreter.delegates
-    contestant = (
-        _Contestant(attached[0].name, attached[0].device, attached[0].is_software, interpreter, load_ms)
-        if attached
-        else _Contestant(CPU, "CPU interpreter", False, interpreter, load_ms)
-    )
+    contestant = _Contestant(target_of(interpreter), interpreter, load_ms)
     contestant.first_ms = _invoke_ms(interpreter)
     contestant.outputs = read_outputs(interpreter)
     return contestant
@@ -134,14 +133,12 @@ def _errors(outputs: Sequence[NamedArray], reference: Sequence[NamedArray]) -> t
 
 def _timing(contestant: _Contestant, reference: _Contestant) -> Timing:
     if contestant.error or not contestant.times:
-        return Timing(contestant.name, contestant.device, contestant.is_software, error=contestant.error or "no runs")
+        return Timing(contestant.target, error=contestant.error or "no runs")
     worst, relative = _errors(contestant.outputs, reference.outputs)
     report = contestant.interpreter.placement_report()
     median = float(np.median(contestant.times))
     return Timing(
-        contestant.name,
-        contestant.device,
-        contestant.is_software,
+        contestant.target,
         contestant.load_ms,
         contestant.first_ms,
         median,
@@ -195,7 +192,7 @@ def benchmark(
         try:
             contestants.append(_enter(model, delegate, policy, inputs, seed))
         except DelegantError as error:
-            failed.append(Timing(name, "", error=str(error)))
+            failed.append(Timing(Target(name, "", False), error=str(error)))
     _race(contestants, runs, warmup, seconds, progress)
     shapes = tuple((str(d["name"]), tuple(map(int, d["shape"]))) for d in reference.interpreter.get_input_details())
     return BenchmarkReport(model_name(model), shapes, (*(_timing(c, reference) for c in contestants), *failed))

@@ -13,7 +13,7 @@ from ..interpreter import Interpreter
 from .inputs import Inputs
 from .metrics import TensorError, tensor_error
 from .progress import Progress, silent
-from .session import ModelSource, choose_inputs, feed, model_name, open_model, read_outputs
+from .session import ModelSource, Target, choose_inputs, feed, model_name, open_model, read_outputs, target_of
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,13 @@ class Comparison:
     """A delegate's results beside the CPU's.
 
     Attributes:
-        delegate, device, is_software: what was compared with the CPU.
+        target: what was compared with the CPU.
         share: share of the nodes that ran on it.
         outputs: one entry per output; layers: one per tensor that a node makes, in running order, if asked for.
     """
 
     model: str
-    delegate: str
-    device: str
-    is_software: bool
+    target: Target
     share: float
     outputs: tuple[OutputComparison, ...]
     layers: tuple[LayerComparison, ...] = ()
@@ -114,15 +112,12 @@ def compare(
         feed(interpreter, values)
         interpreter.invoke()
         progress(f"running with {tested.delegates[0].name}", position + 1, 2)
-    attached = tested.delegates[0]
     return Comparison(
         model_name(model),
-        attached.name,
-        attached.device,
-        attached.is_software,
+        target_of(tested),
         tested.placement_report().share,
         _outputs(tested, reference),
-        _layers(tested, reference, attached, progress) if per_layer else (),
+        _layers(tested, reference, tested.delegates[0], progress) if per_layer else (),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..core.delegate import Policy
 from ..partitioner import PlacementReport
-from .session import DelegateSource, ModelSource, model_name, open_model
+from .session import DelegateSource, ModelSource, Target, model_name, open_model, target_of
 
 
 @dataclass(frozen=True)
@@ -13,14 +13,12 @@ class Explanation:
     """The placement of a model's main graph with one delegate attached."""
 
     model: str
-    delegate: str
-    device: str
-    is_software: bool
+    target: Target
     placement: PlacementReport
 
     def __str__(self) -> str:
-        software = " (software: runs on the CPU)" if self.is_software else ""
-        return f"{self.model} with {self.delegate} on {self.device}{software}\n{self.placement}"
+        software = " (software: runs on the CPU)" if self.target.is_software else ""
+        return f"{self.model} with {self.target.name} on {self.target.device}{software}\n{self.placement}"
 
 
 def explain(
@@ -39,8 +37,4 @@ def explain(
     """
     interpreter = open_model(model, delegate, policy, min_nodes=min_nodes)
     interpreter.allocate_tensors()
-    attached = interpreter.delegates
-    name, device, software = (
-        (attached[0].name, attached[0].device, attached[0].is_software) if attached else ("cpu", "CPU interpreter", False)
-    )
-    return Explanation(model_name(model), name, device, software, interpreter.placement_report())
+    return Explanation(model_name(model), target_of(interpreter), interpreter.placement_report())

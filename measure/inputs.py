@@ -15,9 +15,15 @@ Detail = Mapping[str, Any]
 """One entry of `get_input_details`."""
 
 SCALINGS = {"signed": (2.0, -1.0), "unit": (1.0, 0.0), "raw": (255.0, 0.0)}
-"""How a pixel p in 0..255 becomes a real number: p / 255 * factor + offset. So signed is -1..1, unit 0..1, raw 0..255."""
+"""How a pixel p becomes a real number, p / 255 * factor + offset: signed is -1..1, unit 0..1, raw 0..255."""
 CODES = "codes"
 """The scaling that makes pixels the codes of an 8-bit input: p for uint8, p - 128 for int8."""
+
+
+def integer_range(dtype: Any) -> tuple[int, int]:
+    """The smallest and largest value of an integer type."""
+    bounds = np.iinfo(dtype)
+    return int(bounds.min), int(bounds.max)
 
 
 def random_array(detail: Detail, rng: np.random.Generator) -> np.ndarray:
@@ -32,8 +38,7 @@ def random_array(detail: Detail, rng: np.random.Generator) -> np.ndarray:
     if dtype.kind == "b":
         return rng.integers(0, 2, shape).astype(bool)
     if dtype.kind in "iu":
-        bounds = np.iinfo(dtype)
-        low, high = (bounds.min, bounds.max) if dtype.itemsize < 4 else (0, 1)
+        low, high = integer_range(dtype) if dtype.itemsize < 4 else (0, 1)
         return rng.integers(low, high, shape, dtype=dtype, endpoint=True)
     return rng.uniform(-1, 1, shape).astype(dtype)
 
@@ -64,9 +69,8 @@ def match_inputs(details: Sequence[Detail], inputs: Inputs) -> list[np.ndarray]:
 def quantize(real: np.ndarray, detail: Detail) -> np.ndarray:
     """Real numbers as the codes of a quantized input: round(real / scale) + zero_point, clamped to the type."""
     scale, zero_point = detail["quantization"]
-    bounds = np.iinfo(detail["dtype"])
     codes = np.rint(real / scale) + zero_point
-    return np.clip(codes, bounds.min, bounds.max).astype(detail["dtype"])
+    return np.clip(codes, *integer_range(detail["dtype"])).astype(detail["dtype"])
 
 
 def default_scaling(detail: Detail) -> str:
@@ -81,8 +85,7 @@ def default_scaling(detail: Detail) -> str:
         return "signed"
     if dtype == np.uint8 or not scale:
         return CODES
-    bounds = np.iinfo(dtype)
-    low, high = (bounds.min - zero_point) * scale, (bounds.max - zero_point) * scale
+    low, high = ((code - zero_point) * scale for code in integer_range(dtype))
     if low < -0.5 * high:
         return "signed"
     return "unit" if high < 2 else "raw"

@@ -27,6 +27,23 @@ class NamedArray:
     value: np.ndarray
 
 
+@dataclass(frozen=True)
+class Target:
+    """What a model ran on: the delegate's name (or "cpu"), its hardware in words, and whether that is the CPU."""
+
+    name: str
+    device: str
+    is_software: bool
+
+
+def target_of(interpreter: Interpreter) -> Target:
+    """The first delegate attached to `interpreter`, or the CPU interpreter."""
+    if not interpreter.delegates:
+        return Target("cpu", "CPU interpreter", False)
+    delegate = interpreter.delegates[0]
+    return Target(delegate.name, delegate.device, delegate.is_software)
+
+
 def model_name(model: ModelSource) -> str:
     """What to call a model in reports."""
     return "model" if isinstance(model, bytes) else os.path.basename(os.fspath(model))

@@ -1,0 +1,71 @@
+"""Run TensorFlow Lite models on GPUs from Python.
+
+interpreter = delegant.Interpreter("model.tflite", delegates=["webgpu"])
+
+`Interpreter` and `SignatureRunner` have the API of `ai_edge_litert.interpreter`. Everything is imported when it is
+first used.
+"""
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .core.delegate import Attachment, Delegate, Policy
+    from .core.errors import CompileError, DelegantError, DeviceLostError, DeviceMemoryError, DeviceUnavailableError
+    from .core.interpreter import OpResolverType
+    from .core.signature_runner import SignatureRunner
+    from .delegates.registry import known_delegates, load_delegate
+    from .devices.discovery import available as devices
+    from .interpreter import Interpreter
+    from .measure.benchmark import benchmark
+    from .measure.compare import compare
+    from .measure.diagnosis import diagnose
+    from .measure.explain import explain
+    from .measure.run import run
+    from .measure.summary import inspect
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Attachment": ".core.delegate",
+    "CompileError": ".core.errors",
+    "DelegantError": ".core.errors",
+    "Delegate": ".core.delegate",
+    "DeviceLostError": ".core.errors",
+    "DeviceMemoryError": ".core.errors",
+    "DeviceUnavailableError": ".core.errors",
+    "Interpreter": ".interpreter",
+    "OpResolverType": ".core.interpreter",
+    "Policy": ".core.delegate",
+    "SignatureRunner": ".core.signature_runner",
+    "benchmark": ".measure.benchmark",
+    "compare": ".measure.compare",
+    "diagnose": ".measure.diagnosis",
+    "explain": ".measure.explain",
+    "inspect": ".measure.summary",
+    "known_delegates": ".delegates.registry",
+    "load_delegate": ".delegates.registry",
+    "run": ".measure.run",
+}
+"""Public name -> the module it lives in. `devices` is a package that can be called."""
+
+__all__ = [
+    "Attachment", "CompileError", "DelegantError", "Delegate", "DeviceLostError", "DeviceMemoryError",
+    "DeviceUnavailableError", "Interpreter", "OpResolverType", "Policy", "SignatureRunner", "__version__", "benchmark",
+    "compare", "devices", "diagnose", "explain", "inspect", "known_delegates", "load_delegate", "run",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "devices":
+        return import_module(".devices", __name__)
+    if name not in _HOMES:
+        raise AttributeError(f"module 'delegant' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
