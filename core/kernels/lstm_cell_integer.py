@@ -122,9 +122,15 @@ class IntegerLstmCell:
         cell = _clip(_saturate16(kept + added), self.cell_clip)
         self.c[...] = cell
         output = _apply("logistic", self._gate(3, rows, state, cell), _GATE_BITS)
-        hidden = requantize(output * _apply("tanh", cell, 15 + self.cell_shift), *self._hidden_multiplier)
+        hidden = requantize(output * self._squashed(cell, inputs), *self._hidden_multiplier)
         self.h[...] = self._project(hidden)
         return self.h
+
+    def _squashed(self, cell: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+        """tanh of the cell. For cell scales that LiteRT's tanh does not cover it leaves its buffer as it is, and that
+        holds the input gate; so do we."""
+        bits = 15 + self.cell_shift
+        return _apply("tanh", cell, bits) if 0 <= bits <= 6 else inputs
 
     def _gate(self, gate: int, rows: np.ndarray, state: np.ndarray, cell: np.ndarray) -> np.ndarray:
         values = _saturate16(self._inputs[gate](rows))
