@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from delegant.core.builder import ModelBuilder
-
 from ops import linear_cases as cases
 from ops.harness import SEEDS, check_model, random_values
+
+from delegant.core.builder import ModelBuilder
 
 HYBRID_INT2 = cases.Kind("hybrid int2", np.float32, np.int8, np.float32, weights_type="int2")
 KINDS = [
