@@ -47,6 +47,7 @@ class Linear:
 def linear(
     op: Op, source: Operand, weights: Operand, bias: Operand | None, *, channel_axis: int,
     activation: ActivationFunctionType, rounding: Rounding | None = None, chained_scales: bool | None = None,
+    zero_point_in_sums: bool = True,
 ) -> Linear:
     """Decide how a node computes.
 
@@ -56,6 +57,7 @@ def linear(
         activation: fused into the output.
         rounding: how 8-bit sums are scaled; by default in fixed point. 16-bit activations choose by their bias.
         chained_scales: hybrid only: see `HybridEpilogue`.
+        zero_point_in_sums: the sums are of input codes as they are, so what the zero point adds is taken off again.
 
     Raises:
         RuntimeError: the kernel does not know this combination of types.
@@ -68,7 +70,7 @@ def linear(
     if source.type == TensorType.FLOAT32 and weights.type in _HYBRID_WEIGHTS:
         return _hybrid(weights, bias, channel_axis, activation, chained_scales)
     if source.type in _LARGEST_CODE and out.type in _LARGEST_CODE and weights.type not in _FLOATS:
-        return _quantized(op, source, weights, bias, channel_axis, activation, rounding)
+        return _quantized(op, source, weights, bias, channel_axis, activation, rounding, zero_point_in_sums)
     raise op.error(f"{source.type.name} inputs with {weights.type.name} weights are not supported by {op.node.op}.")
 
 
@@ -107,16 +109,17 @@ def _sum_over(codes: np.ndarray, channel_axis: int, magnitudes: bool = False) ->
 
 def _quantized(
     op: Op, source: Operand, weights: Operand, bias: Operand | None, channel_axis: int,
-    activation: ActivationFunctionType, rounding: Rounding | None,
+    activation: ActivationFunctionType, rounding: Rounding | None, zero_point_in_sums: bool,
 ) -> Linear:
     codes = _centred_weights(op, weights)
     channels = codes.shape[channel_axis]
     zero_point = quantization_of(op, source).zero_point
-    offset = -zero_point * _sum_over(codes, channel_axis)
+    offset = -zero_point * int(zero_point_in_sums) * _sum_over(codes, channel_axis)
     if bias is not None:
         offset = offset + _value(bias).astype(np.int64).reshape(-1)
     taps = _sum_over(codes, channel_axis, magnitudes=True)
-    bound = float(np.max(taps * _LARGEST_CODE[source.type] + np.abs(offset), initial=0))
+    largest = _LARGEST_CODE[source.type] + (0 if zero_point_in_sums else abs(zero_point))
+    bound = float(np.max(taps * largest + np.abs(offset), initial=0))
     output = quantization_of(op, op.output())
     limits = quantized_activation_range(activation, output, op.output().dtype)
     rounding = rounding or sum_rounding(op, source, bias)
