@@ -8,6 +8,7 @@ from typing import Any
 from ..core.errors import DeviceUnavailableError
 from . import host_cpu, pocl
 from .device import DeviceInfo
+from .environment import default_variable
 
 INSTALL = 'pip install "pyopencl[pocl]" (runs on the CPU), or your GPU\'s OpenCL driver'
 MAX_GROUPS = 2**31 - 1
@@ -36,11 +37,7 @@ def enumerate_devices() -> list[OpenCLDeviceEntry]:
 
 
 def _entries() -> Iterator[OpenCLDeviceEntry]:
-    try:
-        import pyopencl as cl
-    except Exception as error:
-        message = f"pyopencl cannot be imported ({error}): {INSTALL}"
-        raise DeviceUnavailableError(message, delegate="opencl") from error
+    cl = _import_pyopencl()
     try:
         platforms = cl.get_platforms()
     except cl.Error as error:
@@ -53,6 +50,17 @@ def _entries() -> Iterator[OpenCLDeviceEntry]:
         for device in devices:
             if device.available and device.compiler_available:
                 yield OpenCLDeviceEntry(device_info(device), device)
+
+
+def _import_pyopencl() -> Any:
+    """pyopencl without its own caches on disk: where they cannot be written, it raises."""
+    try:
+        with default_variable("PYOPENCL_NO_CACHE", "1"):
+            import pyopencl
+    except Exception as error:
+        message = f"pyopencl cannot be imported ({error}): {INSTALL}"
+        raise DeviceUnavailableError(message, delegate="opencl") from error
+    return pyopencl
 
 
 def device_info(device: Any) -> DeviceInfo:

@@ -1,14 +1,20 @@
-"""Compiles the kernels of a plan, as one program: PoCL spends most of a build on its headers, once per program."""
+"""Compiles the kernels of a plan: on a CPU as one program, because PoCL spends most of a build on its headers, once for
+each program (20 kernels: 0.4 s together, 2.6 s apart); elsewhere in parts, in threads."""
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ..core.errors import CompileError, DelegantError
+from . import opencl_binaries
 from .opencl_errors import translate, translated
 from .plan import KernelSource
 
 BUILD_OPTIONS = ("-cl-std=CL1.2",)
+_MAX_PARTS = 8
+_Key = tuple[str, str]
 
 
 def build_programs(context: Any, kernels: Sequence[KernelSource]) -> list[tuple[Any, str]]:
@@ -18,36 +24,55 @@ def build_programs(context: Any, kernels: Sequence[KernelSource]) -> list[tuple[
         CompileError: names the first kernel that the driver refuses, with its log.
     """
     distinct = list({(kernel.name, kernel.text): kernel for kernel in kernels}.values())
-    entries = _build_together(context, distinct) if len(distinct) > 1 else None
-    if entries is None:
-        entries = {(k.name, k.text): (_build(context, k.text, k.name), k.name) for k in distinct}
+    count = part_count(context.devices[0])
+    parts = [part for part in (distinct[start::count] for start in range(count)) if part]
+    entries: dict[_Key, tuple[Any, str]] = {}
+    with ThreadPoolExecutor(count) as pool:
+        for built in pool.map(lambda part: _build_part(context, part), parts):
+            entries |= built
     return [entries[kernel.name, kernel.text] for kernel in kernels]
 
 
-def _build_together(context: Any, kernels: Sequence[KernelSource]) -> dict[tuple[str, str], tuple[Any, str]] | None:
-    """All kernels in one program, or None if they do not compile together (then one by one tells which is wrong)."""
-    names = [f"{kernel.name}_{index}" for index, kernel in enumerate(kernels)]
-    parts = [
-        f"#define {kernel.name} {name}\n{kernel.text}\n#undef {kernel.name}\n"
-        for kernel, name in zip(kernels, names, strict=True)
-    ]
-    try:
-        program = _build(context, "".join(parts), "")
-    except CompileError:
-        return None
-    return {(kernel.name, kernel.text): (program, name) for kernel, name in zip(kernels, names, strict=True)}
+def part_count(device: Any) -> int:
+    """How many programs to make of a plan's kernels."""
+    import pyopencl as cl
+
+    return 1 if device.type & cl.device_type.CPU else min(_MAX_PARTS, os.cpu_count() or 1)
+
+
+def _build_part(context: Any, kernels: Sequence[KernelSource]) -> dict[_Key, tuple[Any, str]]:
+    """One program, or one for each kernel if they do not compile together (which tells the wrong one)."""
+    if len(kernels) > 1:
+        names = [f"{kernel.name}_{index}" for index, kernel in enumerate(kernels)]
+        texts = [
+            f"#define {kernel.name} {name}\n{kernel.text}\n#undef {kernel.name}\n"
+            for kernel, name in zip(kernels, names, strict=True)
+        ]
+        try:
+            program = _build(context, "".join(texts), "")
+        except CompileError:
+            pass
+        else:
+            return {(kernel.name, kernel.text): (program, name) for kernel, name in zip(kernels, names, strict=True)}
+    return {(kernel.name, kernel.text): (_build(context, kernel.text, kernel.name), kernel.name) for kernel in kernels}
 
 
 def _build(context: Any, text: str, kernel: str) -> Any:
     import pyopencl as cl
 
+    kept = opencl_binaries.path_for(context.devices[0], text, BUILD_OPTIONS)
+    if kept is not None and (program := opencl_binaries.load(context, kept, BUILD_OPTIONS)) is not None:
+        return program
     try:
-        return cl.Program(context, text).build(options=list(BUILD_OPTIONS))
+        program = cl.Program(context, text).build(options=list(BUILD_OPTIONS))
     except Exception as error:
-        translated_error = translate(error, "compiling a kernel", kernel=kernel)
-        if isinstance(translated_error, CompileError):
-            raise translated_error from error
+        failure = translate(error, "compiling a kernel", kernel=kernel)
+        if isinstance(failure, CompileError):
+            raise failure from error
         raise CompileError("OpenCL refused a kernel", delegate="opencl", kernel=kernel, log=str(error)) from error
+    if kept is not None:
+        opencl_binaries.save(program, kept)
+    return program
 
 
 def make_kernel(program: Any, entry: str, kernel: KernelSource) -> Any:

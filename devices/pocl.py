@@ -29,15 +29,15 @@ import struct
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from . import cache, host_cpu
+from .environment import default_variable
 
 SWITCH = "DELEGANT_POCL_FIX"
+CACHE_VARIABLE = "POCL_CACHE_DIR"
 PLATFORM_NAME = "Portable Computing Language"
-_CACHE_VARIABLE = "POCL_CACHE_DIR"
 _UNKNOWN = frozenset({"generic"})
 _WITHOUT_AVX512 = frozenset({"znver1", "znver2", "znver3", "haswell", "broadwell", "skylake", "alderlake"})
 _STRUCTURE_SPAN = 0x800
@@ -67,20 +67,11 @@ def enabled() -> bool:
     return os.environ.get(SWITCH, "1") != "0" and sys.platform.startswith("linux")
 
 
-@contextlib.contextmanager
-def own_cache() -> Iterator[None]:
-    """While devices are listed for the first time, point PoCL at a cache folder of ours, unless the user chose one.
-
-    PoCL reads the variable once, with its first device. It does not stay set, so that child processes do not inherit it.
-    """
-    if _CACHE_VARIABLE in os.environ or not enabled():
-        yield
-        return
-    os.environ[_CACHE_VARIABLE] = _cache_folder()
-    try:
-        yield
-    finally:
-        os.environ.pop(_CACHE_VARIABLE, None)
+def own_cache() -> contextlib.AbstractContextManager[None]:
+    """While devices are listed for the first time, point PoCL at a cache folder of ours, unless the user chose one."""
+    if CACHE_VARIABLE in os.environ or not enabled():
+        return contextlib.nullcontext()
+    return default_variable(CACHE_VARIABLE, _cache_folder())
 
 
 @functools.lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from .device import DeviceInfo
 from .plan import Binding, KernelSource, Launch, LaunchPlan
 
 _SCALAR_TYPES = {"i32": np.dtype(np.int32), "u32": np.dtype(np.uint32), "f32": np.dtype(np.float32)}
+_INTEGER_RANGES = {"i32": (-(2**31), 2**31 - 1), "u32": (0, 2**32 - 1)}
 
 
 def check_plan(plan: LaunchPlan, info: DeviceInfo) -> None:
@@ -109,8 +110,8 @@ def _check_launch(launch: Launch, plan: LaunchPlan, info: DeviceInfo) -> None:
 def _fits(kind: str, value: int | float) -> bool:
     if kind == "f32":
         return True
-    limits = np.iinfo(_SCALAR_TYPES[kind])
-    return value == int(value) and limits.min <= value <= limits.max
+    lowest, highest = _INTEGER_RANGES[kind]
+    return value == int(value) and lowest <= value <= highest
 
 
 def _check_binding(binding: Binding, plan: LaunchPlan, info: DeviceInfo, where: str) -> None:

@@ -10,7 +10,8 @@ from delegant.devices.plan import Binding, BufferSpec, KernelSource, Launch, Lau
 
 GROUP = 8
 _AXPB = {
-    "opencl": """__kernel void axpb(__global const float* x, __global float* y, const float a, const int b, const uint n) {
+    "opencl": """__kernel void axpb(__global const float* x, __global float* y,
+                   const float a, const int b, const uint n) {
   const uint i = get_global_id(0);
   if (i < n) y[i] = a * x[i] + (float)b;
 }
