@@ -7,10 +7,9 @@ packed as panels [groups * panels, taps, channels, width].
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 
 import numpy as np
 
@@ -26,7 +25,7 @@ from .layout import ceil_div, padded
 from .matmul import matmul
 from .packing import dense_groups, pack_group_panels
 from .select import RegisterTile, conv_2d_schedule
-from .tile import Product, Sums, store_tile, tile_groups, tile_position, zero_sums
+from .tile import Product, Sums, store_tile, tile_groups, tile_position, where_needed, zero_sums
 
 UNROLLED_LINE = 32
 """Products of one line of a window that are unrolled (the first layer of a network: few channels, small taps)."""
@@ -161,19 +160,6 @@ def _taps(
         offsets = [picture.at(p, y, x) for p, (y, x) in zip(tile, places, strict=True)]
         starts = [k.let(select(ok, at, 0), "a") for ok, at in zip(valid, offsets, strict=True)]
         where_needed(k, product.tile, valid, lambda masks: product.add(k, sums, starts, at, depth, tail, masks))
-
-
-def where_needed(
-    k: KernelBuilder, s: RegisterTile, valid: list[Expr], add: Callable[[list[Expr] | None], None]
-) -> None:
-    """Calls `add` with the masks; where branches are cheap (groups of one) also without them."""
-    if s.group > 1:
-        add(valid)
-        return
-    with k.when(reduce(and_, valid)):
-        add(None)
-    with k.otherwise(), k.when(reduce(or_, valid)):
-        add(valid)
 
 
 def _unrolled_lines(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from .conv_window import ConvWindow
 from .device_class import DeviceClass
 from .layout import ceil_div
 
@@ -61,6 +62,18 @@ class GroupTile:
     thread_rows: int
 
 
+@dataclass(frozen=True)
+class LineTile:
+    """An invocation computes `pixels` neighbouring outputs at a time, for `lanes` channels.
+
+    pixels = 0 on a CPU: no window stays inside the picture. group: invocations in a workgroup.
+    """
+
+    pixels: int
+    lanes: int
+    group: int = 1
+
+
 def matmul_schedule(device: DeviceClass, rows: int, columns: int, depth: int) -> RegisterTile | GroupTile:
     """Schedule of `matmul` for `rows` x `columns` (padded) outputs of `depth` products each."""
     if device is DeviceClass.CPU:
@@ -79,6 +92,29 @@ def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> Register
     if device is DeviceClass.SOFTWARE_GPU:
         return software_gpu_tile(pixels, columns)
     return RegisterTile(min(pixels, 4), (4,) * min(columns // 4, 2), steps=4, group=64)
+
+
+def batch_matmul_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
+    """Schedule of `batch_matmul` whose right matrices are [k, n]."""
+    tile = conv_2d_schedule(device, rows, columns)
+    return replace(tile, steps=1)
+
+
+def dot_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
+    """Schedule of `batch_matmul` whose right matrices are [n, k]: 4 columns, `steps` lanes along k."""
+    if device is DeviceClass.CPU:
+        return RegisterTile(_even_rows(rows, 4), (4,), steps=16)
+    return RegisterTile(_even_rows(rows, 4), (4,), steps=4, group=8 if device is DeviceClass.SOFTWARE_GPU else 64)
+
+
+def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) -> LineTile:
+    """Schedule of `depthwise_conv_2d` for `columns` (padded) output channels."""
+    if device is DeviceClass.CPU:
+        first, end = window.interior(1)
+        return LineTile(_even_rows(end - first, 4) if end > first else 0, next(v for v in (16, 8, 4) if v <= columns))
+    wide = 8 if device is DeviceClass.SOFTWARE_GPU else 4
+    pixels = _even_rows(window.y_size[1], wide)
+    return LineTile(pixels, 4, 8 if device is DeviceClass.SOFTWARE_GPU else 64)
 
 
 def cpu_tile(rows: int, columns: int) -> RegisterTile:

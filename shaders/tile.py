@@ -5,8 +5,10 @@ Rows of the left operand start anywhere in `x`; the right operand is a packed pa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 
 from .epilogue import Bound
 from .expression import Expr, f32
@@ -102,6 +104,19 @@ class Product:
             for row, a in zip(sums, left, strict=True):
                 for total, b in zip(row, right, strict=True):
                     k.set(total, fma(a[u], b, total))
+
+
+def where_needed(
+    k: KernelBuilder, s: RegisterTile, valid: list[Expr], add: Callable[[list[Expr] | None], None]
+) -> None:
+    """Calls `add` with the masks; where branches are cheap (groups of one) also without them."""
+    if s.group > 1:
+        add(valid)
+        return
+    with k.when(reduce(and_, valid)):
+        add(None)
+    with k.otherwise(), k.when(reduce(or_, valid)):
+        add(valid)
 
 
 def store_tile(

@@ -1,0 +1,176 @@
+"""BATCH_MATMUL of two tensors known only at run time (also FULLY_CONNECTED with such weights).
+
+y[b] = epilogue(op(x[b]) @ op(w[b])), each matrix row-major with its last dimension padded to a multiple of 4.
+Nothing is packed. Where w is [k, n] the tile loads vectors of a line of w, as a product with packed weights does; where
+it is [n, k] (`adj_y`) lines of x and w meet in scalar products, vector by vector along k.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .call import KernelCall
+from .device_class import DeviceClass
+from .epilogue import NO_STEPS, Bound, Epilogue
+from .expression import Expr, f32, lane_tree, vector
+from .functions import fma, mask_lanes, minimum
+from .kernel import Buffer, Kernel
+from .language import KernelBuilder
+from .layout import ceil_div, padded
+from .select import RegisterTile, batch_matmul_schedule, dot_schedule
+from .tile import store_row, store_tile, tile_groups, tile_position, zero_sums
+
+
+@dataclass(frozen=True)
+class BatchShape:
+    """Sizes of the products.
+
+    Args:
+        batch: matrices of y.
+        rows, columns, depth: m, n, k of each.
+        adj_x: x is [b, k, m] instead of [b, m, k].
+        adj_y: w is [b, n, k] instead of [b, k, n].
+        x_batch, w_batch: matrices of x and w: `batch`, or 1 for one that is used for all.
+    """
+
+    batch: int
+    rows: int
+    columns: int
+    depth: int
+    adj_x: bool = False
+    adj_y: bool = False
+    x_batch: int = 0
+    w_batch: int = 0
+
+    @property
+    def x_stride(self) -> int:
+        """Elements from a matrix of x to the next."""
+        lines, width = (self.depth, self.rows) if self.adj_x else (self.rows, self.depth)
+        return 0 if self.x_batch == 1 else lines * padded(width)
+
+    @property
+    def w_stride(self) -> int:
+        """Elements from a matrix of w to the next."""
+        lines, width = (self.columns, self.depth) if self.adj_y else (self.depth, self.columns)
+        return 0 if self.w_batch == 1 else lines * padded(width)
+
+
+def batch_matmul(
+    device: DeviceClass,
+    shape: BatchShape,
+    epilogue: Epilogue = NO_STEPS,
+    schedule: RegisterTile | None = None,
+) -> KernelCall:
+    """The products of x and w; operands `x`, `w`, the epilogue's, `y` [batch, m, padded(n)]."""
+    by_lines = shape.adj_y and not shape.adj_x
+    choose = dot_schedule if by_lines else batch_matmul_schedule
+    tile = schedule or choose(device, shape.rows, padded(shape.columns))
+    row_tiles, panels = ceil_div(shape.rows, tile.rows), ceil_div(padded(shape.columns), tile.width)
+    launch, span = tile_groups(tile, row_tiles * shape.batch, panels)
+    sizes = (
+        *(shape.batch * row_tiles, row_tiles, shape.rows, padded(shape.columns), shape.depth),
+        *(shape.x_stride, shape.w_stride, panels, span),
+    )
+    constants = epilogue.constants(shape.columns)
+    if by_lines:
+        return KernelCall(_dot_kernel(tile, epilogue), (*sizes, shape.columns), launch, constants)
+    return KernelCall(_line_kernel(tile, shape, epilogue), sizes, launch, constants)
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """What both kernels share: where this invocation's tile lies."""
+
+    tile: RegisterTile
+    y: Buffer
+    bound: Bound
+    rows: Expr
+    columns: Expr
+    depth: Expr
+    row: Expr
+    column: Expr
+    batch: Expr
+    x_start: Expr
+    w_start: Expr
+
+    def lines(self, k: KernelBuilder) -> list[Expr]:
+        """Offsets of the tile's rows in y."""
+        return [k.let((self.batch * self.rows + self.row + r) * self.columns, "c") for r in range(self.tile.rows)]
+
+
+def _frame(k: KernelBuilder, s: RegisterTile, epilogue: Epilogue) -> _Frame:
+    bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
+    tiles, row_tiles, rows, columns, depth = k.sizes("tiles", "row_tiles", "rows", "columns", "depth")
+    x_stride, w_stride, panels, span = k.sizes("x_stride", "w_stride", "panels", "span")
+    tile, panel = tile_position(k, s, panels, span)
+    tile = k.let(minimum(tile, tiles - 1), "tile")
+    batch = k.let(tile // row_tiles, "batch")
+    row = k.let(minimum((tile - batch * row_tiles) * s.rows, rows - s.rows), "row")
+    column = k.let(minimum(panel * s.width, columns - s.width), "column")
+    starts = (k.let(batch * x_stride, "x_start"), k.let(batch * w_stride, "w_start"))
+    return _Frame(s, y, bound, rows, columns, depth, row, column, batch, *starts)
+
+
+def _line_kernel(s: RegisterTile, shape: BatchShape, epilogue: Epilogue) -> Kernel:
+    """Sums over k of scalars of x times vectors of w; with `adj_y` the vector is gathered from w's lines."""
+    marks = ("_adjx" if shape.adj_x else "") + ("_adjy" if shape.adj_y else "")
+    k = KernelBuilder(f"f32_batch_gemm_{s.name}{marks}{epilogue.name}", (s.group, 1, 1))
+    x, w = k.read("x", f32, 1), k.read("w", f32, 1 if shape.adj_y else s.lanes)
+    f = _frame(k, s, epilogue)
+    x_width = k.let(((f.rows if shape.adj_x else f.depth) + 3) // 4 * 4, "x_width")
+    w_width = k.let((f.depth + 3) // 4 * 4, "w_width") if shape.adj_y else f.columns
+    sums = zero_sums(k, s)
+    with k.loop(0, f.depth) as i:
+        for r, row in enumerate(sums):
+            at = i * x_width + f.row + r if shape.adj_x else (f.row + r) * x_width + i
+            left = k.load(x, f.x_start + at, hint="l")
+            for j, (start, lanes) in enumerate(zip(s.starts, s.vectors, strict=True)):
+                if shape.adj_y:
+                    lines = [f.w_start + (f.column + start + lane) * w_width + i for lane in range(lanes)]
+                    right = vector(*(k.load(w, at, 1) for at in lines))
+                else:
+                    right = k.load(w, f.w_start + i * w_width + f.column + start, lanes, "r")
+                k.set(row[j], fma(left, right, row[j]))
+    store_tile(k, s, f.y, f.bound, sums, f.lines(k), f.column)
+    return k.finish()
+
+
+def _dot_kernel(s: RegisterTile, epilogue: Epilogue) -> Kernel:
+    """Sums over vectors along k; the last vector is masked on both sides. `s.steps` is its lanes."""
+    k = KernelBuilder(f"f32_batch_dot_{s.name}x{s.steps}{epilogue.name}", (s.group, 1, 1))
+    x, w = k.read("x", f32, s.steps), k.read("w", f32, s.steps)
+    f = _frame(k, s, epilogue)
+    (true_columns,) = k.sizes("true_columns")
+    width = k.let((f.depth + 3) // 4 * 4, "width")
+    left = [k.let(f.x_start + (f.row + r) * width, "a") for r in range(s.rows)]
+    lines = [minimum(f.column + c, true_columns - 1) for c in range(s.width)]
+    right = [k.let(f.w_start + line * width, "b") for line in lines]
+    sums = [[k.var(f32.of(s.steps), 0, "sum") for _ in right] for _ in left]
+    whole = k.let(f.depth - f.depth % s.steps, "whole")
+
+    def add(i: Expr, lanes: int, masked: bool) -> None:
+        a = [_part(k, x, start + i, lanes, f.depth - i if masked else None) for start in left]
+        b = [_part(k, w, start + i, lanes, f.depth - i if masked else None) for start in right]
+        for row, from_x in zip(sums, a, strict=True):
+            for total, from_w in zip(row, b, strict=True):
+                k.set(total, fma(from_x, from_w, total))
+
+    with k.loop(0, whole, s.steps) as i:
+        add(i, s.steps, False)
+    with k.loop(whole, f.depth, 4) as i:
+        add(i, 4, True)
+    for row, line in zip(sums, f.lines(k), strict=True):
+        totals = [lane_tree(k.let(total, "sum")) for total in row]
+        vectors = [k.let(vector(*totals[c : c + n]), "t") for c, n in zip(s.starts, s.vectors, strict=True)]
+        store_row(k, s, f.y, f.bound, vectors, line, f.column)
+    return k.finish()
+
+
+def _part(k: KernelBuilder, memory: Buffer, at: Expr, lanes: int, valid: Expr | None) -> Expr:
+    """A vector along k, widened with zeros to the binding's lanes; `valid` lanes of it count."""
+    value = k.load(memory, at, lanes)
+    if valid is None:
+        return value
+    value = mask_lanes(value, valid)
+    missing = memory.lanes - lanes
+    return k.let(vector(value, *(value[0].lift(0.0) for _ in range(missing))) if missing else value)

@@ -1,0 +1,202 @@
+"""DEPTHWISE_CONV_2D.
+
+An invocation computes `pixels` neighbouring outputs of one line for the channels of one vector, so that neighbours
+share what they load. On a CPU it walks along the whole line: the ends, whose windows leave the picture, are checked tap
+by tap, the interior is not checked at all. On shader devices every load is masked instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .call import KernelCall
+from .conv_window import ConvWindow
+from .device_class import DeviceClass
+from .epilogue import NO_STEPS, Bound, Epilogue
+from .expression import Expr, cast, f32, select, u32, vector
+from .functions import fma, masked, maximum, minimum
+from .kernel import Buffer, Kernel
+from .language import KernelBuilder
+from .launch import flat_groups, flat_id, flat_span
+from .layout import ceil_div, pad_channels, padded
+from .select import LineTile, depthwise_schedule
+
+
+def depthwise_conv_2d(
+    device: DeviceClass,
+    window: ConvWindow,
+    weights: np.ndarray,
+    epilogue: Epilogue = NO_STEPS,
+    schedule: LineTile | None = None,
+) -> KernelCall:
+    """Depthwise convolution of x [n, h, w, padded(c)] to y [n, oh, ow, padded(c * multiplier)].
+
+    Args:
+        device: which schedules suit the device.
+        window: the geometry.
+        weights: float32 [kh, kw, c * multiplier]; output channel o sees input channel o // multiplier.
+        epilogue: applied to y.
+        schedule: instead of the default one (for tuners).
+    """
+    out = weights.shape[2]
+    multiplier = out // window.x_shape[3]
+    tile = schedule or depthwise_schedule(device, window, padded(out))
+    trace = _walk_kernel if device is DeviceClass.CPU else _masked_kernel
+    constants = {"weights": pad_channels(weights.astype(np.float32), padded(out)), **epilogue.constants(out)}
+    sizes = (*window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), padded(out), *window.padding)
+    kernel = trace(tile, window, multiplier, epilogue)
+    lines, blocks = window.x_shape[0] * window.y_size[0], ceil_div(padded(out), tile.lanes)
+    if device is DeviceClass.CPU:
+        return KernelCall(kernel, (*sizes, *window.interior(1)), (blocks, lines, 1), constants)
+    count = blocks * ceil_div(window.y_size[1], tile.pixels) * lines
+    extra = (lines, flat_span(count, tile.group))
+    return KernelCall(kernel, (*sizes, *extra), flat_groups(count, tile.group), constants)
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """Bindings and sizes that both kernels share."""
+
+    tile: LineTile
+    window: ConvWindow
+    multiplier: int
+    x: Buffer
+    weights: Buffer
+    y: Buffer
+    bound: Bound
+    out_height: Expr
+    out_width: Expr
+    height: Expr
+    width: Expr
+    channels: Expr
+    columns: Expr
+    above: Expr
+    before: Expr
+
+    def taps(self, k: KernelBuilder, channel: Expr) -> list[list[Expr]]:
+        """The weights of all taps for the channels from `channel` on."""
+        height, width = self.window.kernel
+        at = [[channel + self.columns * (i * width + j) for j in range(width)] for i in range(height)]
+        return [[k.load(self.weights, a, self.tile.lanes, "w") for a in line] for line in at]
+
+    def load(self, k: KernelBuilder, pixel: Expr, channel: Expr) -> Expr:
+        """What the output channels from `channel` on see of the input pixel that starts at `pixel`."""
+        if self.multiplier == 1:
+            return k.load(self.x, pixel + channel, self.tile.lanes)
+        sources = [pixel + (channel + lane) // self.multiplier for lane in range(self.tile.lanes)]
+        return k.let(vector(*(k.load(self.x, at, 1) for at in sources)), "x")
+
+    def store(self, k: KernelBuilder, total: Expr, line: Expr, pixel: Expr, channel: Expr) -> None:
+        """Writes one output through the epilogue."""
+        at = k.let((line * self.out_width + pixel) * self.columns + channel, "out")
+        k.store(self.y, at, self.bound.apply(k, total, at, channel))
+
+
+def _frame(k: KernelBuilder, tile: LineTile, window: ConvWindow, multiplier: int, epilogue: Epilogue) -> _Frame:
+    lanes = tile.lanes
+    x, weights = k.read("x", f32, lanes if multiplier == 1 else 1), k.constant("weights", f32, lanes)
+    bound, y = epilogue.declare(k, lanes), k.write("y", f32, lanes)
+    names = ("out_height", "out_width", "height", "width", "channels", "columns", "above", "before")
+    return _Frame(tile, window, multiplier, x, weights, y, bound, *k.sizes(*names))
+
+
+def _name(kind: str, tile: LineTile, window: ConvWindow, multiplier: int, epilogue: Epilogue) -> str:
+    times = f"_m{multiplier}" if multiplier > 1 else ""
+    return f"f32_dwconv2d_{window.name}_nhwc_{kind}{tile.pixels}x{tile.lanes}{times}{epilogue.name}"
+
+
+def _walk_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: Epilogue) -> Kernel:
+    """One invocation, one line of outputs. `first` to `end` are the outputs whose windows stay inside sideways."""
+    k = KernelBuilder(_name("line", tile, window, multiplier, epilogue))
+    f = _frame(k, tile, window, multiplier, epilogue)
+    first, end = k.sizes("first", "end")
+    channel = k.let(minimum(k.global_id(0) * tile.lanes, f.columns - tile.lanes), "channel")
+    line = k.global_id(1)
+    image = k.let(line // f.out_height, "image")
+    top = k.let((line - image * f.out_height) * window.stride[0] - f.above, "top")
+    taps = f.taps(k, channel)
+    ys = [k.let(top + i * window.dilation[0], "y") for i in range(window.kernel[0])]
+    inside = [k.let(cast(y, u32) < cast(f.height, u32), "ok") for y in ys]
+    starts = [k.let((image * f.height + y) * (f.width * f.channels), "line") for y in ys]
+
+    def checked(pixel: Expr) -> None:
+        total = k.var(f32.of(tile.lanes), 0, "sum")
+        for i, row in enumerate(taps):
+            for j, tap in enumerate(row):
+                at = k.let(pixel * window.stride[1] + (j * window.dilation[1]) - f.before, "at")
+                with k.when(inside[i] & (at >= 0) & (at < f.width)):
+                    k.set(total, fma(f.load(k, starts[i] + at * f.channels, channel), tap, total))
+        f.store(k, total, line, pixel, channel)
+
+    with k.loop(0, first) as pixel:
+        checked(pixel)
+    if tile.pixels:
+        with k.loop(first, end, tile.pixels) as from_pixel:
+            _interior(k, f, taps, starts, inside, line, k.let(minimum(from_pixel, end - tile.pixels), "pixel"), channel)
+    with k.loop(end if tile.pixels else first, f.out_width) as pixel:
+        checked(pixel)
+    return k.finish()
+
+
+def _interior(
+    k: KernelBuilder,
+    f: _Frame,
+    taps: list[list[Expr]],
+    starts: list[Expr],
+    inside: list[Expr],
+    line: Expr,
+    pixel: Expr,
+    channel: Expr,
+) -> None:
+    """`tile.pixels` outputs from `pixel` on, none of which looks beyond the sides of the picture."""
+    stride, gap = f.window.stride[1], f.window.dilation[1]
+    totals = [k.var(f32.of(f.tile.lanes), 0, "sum") for _ in range(f.tile.pixels)]
+    left = k.let(pixel * stride - f.before, "left")
+    for i, row in enumerate(taps):
+        with k.when(inside[i]):
+            seen: dict[int, Expr] = {}
+            for p, total in enumerate(totals):
+                for j, tap in enumerate(row):
+                    step = p * stride + j * gap
+                    if step not in seen:
+                        seen[step] = f.load(k, starts[i] + (left + step) * f.channels, channel)
+                    k.set(total, fma(seen[step], tap, total))
+    for p, total in enumerate(totals):
+        f.store(k, total, line, k.let(pixel + p, "here"), channel)
+
+
+def _masked_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: Epilogue) -> Kernel:
+    """One invocation, `tile.pixels` outputs; loads outside the picture are moved inside and count as zero."""
+    k = KernelBuilder(_name("t", tile, window, multiplier, epilogue), (tile.group, 1, 1))
+    f = _frame(k, tile, window, multiplier, epilogue)
+    lines, span = k.sizes("lines", "span")
+    flat = flat_id(k, span)
+    blocks = k.let(f.columns // tile.lanes, "blocks")
+    rest = k.let(flat // blocks, "rest")
+    channel = k.let((flat - rest * blocks) * tile.lanes, "channel")
+    across = k.let((f.out_width + (tile.pixels - 1)) // tile.pixels, "across")
+    line = k.let(minimum(rest // across, lines - 1), "line")
+    pixel = k.let(maximum(minimum((rest % across) * tile.pixels, f.out_width - tile.pixels), 0), "pixel")
+    image = k.let(line // f.out_height, "image")
+    top = k.let((line - image * f.out_height) * window.stride[0] - f.above, "top")
+    left = k.let(pixel * window.stride[1] - f.before, "left")
+    totals = [k.var(f32.of(tile.lanes), 0, "sum") for _ in range(tile.pixels)]
+    taps_across = range(window.kernel[1])
+    steps = sorted({p * window.stride[1] + j * window.dilation[1] for p in range(tile.pixels) for j in taps_across})
+    columns = {step: k.let(left + step, "column") for step in steps}
+    with k.loop(0, window.kernel[0]) as ky:
+        y = k.let(top + ky * window.dilation[0], "y")
+        seen = {}
+        for step, column in columns.items():
+            ok = k.let((cast(y, u32) < cast(f.height, u32)) & (cast(column, u32) < cast(f.width, u32)), "ok")
+            at = ((image * f.height + y) * f.width + column) * f.channels
+            seen[step] = k.let(masked(f.load(k, k.let(select(ok, at, 0), "at"), channel), ok), "x")
+        for j in taps_across:
+            tap = k.load(f.weights, (ky * window.kernel[1] + j) * f.columns + channel, hint="w")
+            for p, total in enumerate(totals):
+                k.set(total, fma(seen[p * window.stride[1] + j * window.dilation[1]], tap, total))
+    for p, total in enumerate(totals):
+        f.store(k, total, line, k.let(pixel + p, "here"), channel)
+    return k.finish()
