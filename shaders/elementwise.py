@@ -32,7 +32,6 @@ from .functions import (
     sin,
     sqrt,
 )
-from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import LANES, padded
 from .nest import GROUP, Nest, Place, Walk
@@ -126,7 +125,7 @@ class Operand:
 
 
 def elementwise(
-    output: tuple[int, ...], operands: Sequence[Operand], steps: Sequence[Step], device: DeviceClass
+    device: DeviceClass, output: tuple[int, ...], operands: Sequence[Operand], steps: Sequence[Step]
 ) -> KernelCall:
     """`y` [output] = the steps applied to the first operand.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
 
 from .call import KernelCall
+from .conv_window import ConvWindow
 from .device_class import DeviceClass
-from .epilogue import Epilogue
+from .epilogue import NO_STEPS, Epilogue
 from .expression import MAX_FLOAT, Expr, cast, f32
 from .functions import maximum, minimum, sqrt
 from .language import KernelBuilder
@@ -15,32 +15,17 @@ from .layout import LANES, padded
 from .nest import GROUP, Nest, Place, Walk
 from .reduce import combine
 
-_NO_EPILOGUE = Epilogue()
 
-
-@dataclass(frozen=True)
-class Window:
-    """Height and width of the window, its stride, and the rows above and columns left of the picture it starts in."""
-
-    size: tuple[int, int]
-    stride: tuple[int, int]
-    padding: tuple[int, int]
-
-
-def pool_2d(
-    kind: str,
-    x_shape: Sequence[int],
-    y_shape: Sequence[int],
-    window: Window,
-    device: DeviceClass,
-    epilogue: Epilogue = _NO_EPILOGUE,
-) -> KernelCall:
+def pool_2d(device: DeviceClass, kind: str, window: ConvWindow, epilogue: Epilogue = NO_STEPS) -> KernelCall:
     """`y` [N, OH, OW, C] from `x` [N, H, W, C].
 
     Args:
         kind: "average", "max" or "l2" (square root of the mean of squares).
+        window: the geometry; its taps are not dilated.
         epilogue: what is done to each result.
     """
+    x_shape = window.x_shape
+    y_shape = (x_shape[0], *window.y_size, x_shape[3])
     cpu = device is DeviceClass.CPU
     k = KernelBuilder(f"f32_{kind}_pool_2d{epilogue.name}", (1, 1, 1) if cpu else (GROUP, 1, 1))
     lanes = 16 if cpu else LANES
@@ -48,20 +33,19 @@ def pool_2d(
     bound = epilogue.declare(k, lanes)
     channels = padded(x_shape[3])
     line = x_shape[2] * channels
-    (window_height, window_width), (stride_y, stride_x) = window.size, window.stride
     tracks = (
         (x_shape[1] * line, 0, 0, 1),
         (y_shape[1] * y_shape[2] * channels, y_shape[2] * channels, channels, 1),
     )
     nest = Nest((*y_shape[:3], channels), tracks)
-    walk = Walk(k, nest, device, work=window_height * window_width)
+    walk = Walk(k, nest, device, work=math.prod(window.kernel))
     height, width, row_stride, column_stride = (
         walk.arguments.size(n, v)
         for n, v in (("height", x_shape[1]), ("width", x_shape[2]), ("line", line), ("pixel", channels))
     )
     spans = [
         (walk.arguments.size(f"stride_{n}", s), walk.arguments.size(f"pad_{n}", p), walk.arguments.size(f"size_{n}", w))
-        for n, s, p, w in zip("yx", window.stride, window.padding, window.size, strict=True)
+        for n, s, p, w in zip("yx", window.stride, window.padding, window.kernel, strict=True)
     ]
 
     def clip(coordinate: Expr, axis: int, limit: Expr) -> tuple[Expr, Expr]:

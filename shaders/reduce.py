@@ -50,7 +50,7 @@ def reduce_row(
     return total
 
 
-def reduce(kind: str, x_shape: Sequence[int], axes: Sequence[int], device: DeviceClass) -> KernelCall:
+def reduce(device: DeviceClass, kind: str, x_shape: Sequence[int], axes: Sequence[int]) -> KernelCall:
     """`y` [x_shape with 1 along `axes`] = all elements of `x` along `axes`, combined.
 
     Args:

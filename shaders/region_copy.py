@@ -71,7 +71,7 @@ class _Plan:
     packs: bool
 
 
-def region_copy(region: Region, device: DeviceClass, fill: float = 0.0) -> KernelCall:
+def region_copy(device: DeviceClass, region: Region, fill: float = 0.0) -> KernelCall:
     """Copies one region of `x` to `y`.
 
     Args:
@@ -104,7 +104,7 @@ def region_copy(region: Region, device: DeviceClass, fill: float = 0.0) -> Kerne
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups, {"table": tables} if table else {})
 
 
-def fill_call(elements: int, device: DeviceClass, value: float = 0.0) -> KernelCall:
+def fill_call(device: DeviceClass, elements: int, value: float = 0.0) -> KernelCall:
     """Sets `elements` (a multiple of 4) of `y` to `value`."""
     k = KernelBuilder("f32_fill", (1, 1, 1) if device is DeviceClass.CPU else (GROUP, 1, 1))
     y = k.write("y", f32, 16 if device is DeviceClass.CPU else LANES)
@@ -150,7 +150,7 @@ def _aligned(axes: tuple[Axis, ...], offset: int, strides: list[int]) -> bool:
 
 def _stores_vectors(axes: tuple[Axis, ...], region: Region, device: DeviceClass) -> bool:
     inner, outer = axes[-1], axes[:-1]
-    if inner.to_stride != 1 or inner.extent < LANES and device is DeviceClass.CPU:
+    if inner.to_stride != 1 or (inner.extent < LANES and device is DeviceClass.CPU):
         return False
     if device is DeviceClass.CPU:
         return True

@@ -8,14 +8,12 @@ import numpy as np
 
 from .call import KernelCall
 from .device_class import DeviceClass
-from .epilogue import Epilogue
+from .epilogue import NO_STEPS, Epilogue
 from .expression import Expr, f32, i32
 from .functions import fma
 from .language import KernelBuilder
 from .layout import LANES, padded
 from .nest import GROUP, Nest, Place, Walk
-
-_NO_EPILOGUE = Epilogue()
 
 
 def sources(size: int, made: int, align_corners: bool, half_pixel: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -35,12 +33,12 @@ def sources(size: int, made: int, align_corners: bool, half_pixel: bool) -> tupl
 
 
 def resize_bilinear(
+    device: DeviceClass,
     x_shape: Sequence[int],
     y_shape: Sequence[int],
-    align_corners: bool,
-    half_pixel_centers: bool,
-    device: DeviceClass,
-    epilogue: Epilogue = _NO_EPILOGUE,
+    align_corners: bool = False,
+    half_pixel_centers: bool = False,
+    epilogue: Epilogue = NO_STEPS,
 ) -> KernelCall:
     """`y` [N, OH, OW, C] from `x` [N, H, W, C]."""
     cpu = device is DeviceClass.CPU

@@ -19,7 +19,7 @@ Row = Callable[[KernelBuilder, Buffer, Expr, int], Callable[[Expr], Expr]]
 """(builder, x, offset of the row, its length) -> what is done to each element of the row."""
 
 
-def softmax(shape: Sequence[int], beta: float, log_of: bool, device: DeviceClass) -> KernelCall:
+def softmax(device: DeviceClass, shape: Sequence[int], beta: float = 1.0, log_of: bool = False) -> KernelCall:
     """`y` = exp(beta (x - max)) / sum exp(beta (x - max)) along the last axis of [shape], or its logarithm."""
 
     def row(k: KernelBuilder, x: Buffer, at: Expr, count: int) -> Callable[[Expr], Expr]:
@@ -34,7 +34,7 @@ def softmax(shape: Sequence[int], beta: float, log_of: bool, device: DeviceClass
     return _rows("log_softmax" if log_of else "softmax", shape, device, row, work=20)
 
 
-def l2_normalization(shape: Sequence[int], device: DeviceClass) -> KernelCall:
+def l2_normalization(device: DeviceClass, shape: Sequence[int]) -> KernelCall:
     """`y` = x / max(sqrt(sum of x squared), 1e-6) along the last axis of [shape]."""
 
     def row(k: KernelBuilder, x: Buffer, at: Expr, count: int) -> Callable[[Expr], Expr]:

@@ -1,0 +1,109 @@
+"""The GPU delegate: the pipeline from a partition to launches on a device, for every API of `devices`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from ...core.delegate import CompiledPartition, Delegate, KernelTime, Partition, Verdict
+from ...core.errors import DelegantError
+from ...core.graph import Graph, Node
+from ...devices.device import Device, DeviceInfo, LoadedPlan
+from ...devices.plan import LaunchPlan
+from . import ir
+from .emit import emit
+from .fuse import fuse
+from .lower import judge
+from .lower.program import lower
+from .separate import separate
+
+OPTIONS = {"device": "part of the device's name, vendor or driver, or its index", "precision": 'only "fp32"'}
+"""What a user may set, with its meaning."""
+
+
+def checked_options(name: str, options: Mapping[str, str] | None) -> dict[str, str]:
+    """The options of a GPU delegate.
+
+    Raises:
+        ValueError: an option is unknown, or its value is.
+    """
+    given = dict(options or {})
+    unknown = sorted(set(given) - set(OPTIONS))
+    if unknown:
+        known = ", ".join(f"{key} ({meaning})" for key, meaning in OPTIONS.items())
+        raise ValueError(f"the {name} delegate has no option {', '.join(map(repr, unknown))}; it knows {known}")
+    precision = given.get("precision", "fp32")
+    if precision != "fp32":
+        raise ValueError(f"precision {precision!r}: the {name} delegate computes in 'fp32' only in this release")
+    return given
+
+
+def compile_plan(partition: Partition, info: DeviceInfo) -> tuple[ir.Program, LaunchPlan]:
+    """The partition as a program, and that as a launch plan for a kind of device."""
+    program = separate(fuse(lower(partition)))
+    return program, emit(program, info)
+
+
+class GpuDelegate(Delegate):
+    """Runs partitions on one device."""
+
+    def __init__(self, name: str, open_device: Callable[[], Device]) -> None:
+        """
+        Raises:
+            DeviceUnavailableError: there is no device to open.
+        """
+        self.name = name
+        self._device = open_device()
+        self.device = self._device.info.name
+        self.is_software = self._device.info.is_software
+
+    @property
+    def info(self) -> DeviceInfo:
+        """The device's description."""
+        return self._device.info
+
+    def supports(self, node: Node, graph: Graph) -> Verdict:
+        return judge(node, graph)
+
+    def compile(self, partition: Partition) -> CompiledPartition:
+        try:
+            program, plan = compile_plan(partition, self._device.info)
+            return GpuPartition(self.name, program, plan, self._device.load(plan))
+        except DelegantError as error:
+            error.delegate = error.delegate or self.name
+            error.nodes = error.nodes or partition.nodes
+            raise
+
+    def close(self) -> None:
+        self._device.close()
+
+
+class GpuPartition(CompiledPartition):
+    """A partition loaded on a device.
+
+    Attributes:
+        program: what was computed after all passes.
+        plan: what the device replays.
+    """
+
+    def __init__(self, delegate: str, program: ir.Program, plan: LaunchPlan, loaded: LoadedPlan) -> None:
+        self.delegate, self.program, self.plan = delegate, program, plan
+        self._loaded = loaded
+        self._read = [i for i, value in enumerate(program.inputs) if value is not None]
+
+    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        self._loaded.run([inputs[i] for i in self._read], outputs)
+
+    def profile(self) -> tuple[KernelTime, ...]:
+        kernels, launches = self.plan.kernels, self.plan.launches
+        times = self._loaded.profile()
+        if len(times) != len(launches):
+            return ()
+        return tuple(
+            KernelTime(kernels[launch.kernel].name, launch.nodes, seconds)
+            for launch, seconds in zip(launches, times, strict=True)
+        )
+
+    def close(self) -> None:
+        self._loaded.close()

@@ -1,0 +1,118 @@
+"""From a program to a launch plan: kernels printed, memory laid out, launches in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...devices.device import DeviceInfo
+from ...devices.plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
+from ...shaders.device_class import DeviceClass
+from ...shaders.kernel import Kernel
+from ...shaders.opencl_c import OpenCLC
+from ...shaders.printer import Printer
+from ...shaders.wgsl import WGSL
+from . import ir
+from .kernels import Work, kernels
+from .layout import FLOAT_BYTES, nbytes, to_memory
+from .memory import lifetimes, plan
+
+PRINTERS: dict[str, type[Printer]] = {"opencl": OpenCLC, "wgsl": WGSL}
+ARENA_ALIGNMENT = 256
+"""Places in the arena: a multiple of what every WebGPU adapter and OpenCL device asks of bindings."""
+
+
+def emit(program: ir.Program, info: DeviceInfo) -> LaunchPlan:
+    """The launch plan of a program for one kind of device. The same program gives the same plan."""
+    device = DeviceClass(info.device_class)
+    sheet = _Sheet(program, PRINTERS[info.language](), info.language, max(ARENA_ALIGNMENT, info.buffer_alignment))
+    for op in program.ops:
+        label = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps)]))
+        for work in kernels(op, program, device):
+            sheet.launch(work, f"{label} {program.values[op.output].name}".strip(), op.nodes)
+    return sheet.finish()
+
+
+@dataclass
+class _Sheet:
+    """A plan in the making."""
+
+    program: ir.Program
+    printer: Printer
+    language: str
+    alignment: int
+    buffers: list[BufferSpec] = field(default_factory=list)
+    sources: dict[str, int] = field(default_factory=dict)
+    kernels: list[KernelSource] = field(default_factory=list)
+    launches: list[Launch] = field(default_factory=list)
+    places: dict[int, Binding] = field(default_factory=dict)
+    constants: dict[bytes, Binding] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.roots = self.program.roots
+        for kind, values in (("input", self.program.inputs), ("output", self.program.outputs)):
+            for value in values:
+                if value is not None:
+                    self._place_host(value, kind)
+        arena = plan(lifetimes(self.program), self.alignment)
+        if arena.size:
+            index = self._buffer(arena.size, None, "arena")
+            for value, offset in arena.offsets.items():
+                self.places[value] = Binding(index, offset, nbytes(self.program.shape(value)))
+
+    def _place_host(self, value: int, kind: str) -> None:
+        root, size = self.roots.get(value, value), nbytes(self.program.shape(value))
+        name = self.program.values[value].name
+        self.places[root] = Binding(self._buffer(size, None, f"{kind} {name}".strip()), 0, size)
+
+    def _buffer(self, size: int, contents: np.ndarray | None, label: str) -> int:
+        self.buffers.append(BufferSpec(size, contents, label))
+        return len(self.buffers) - 1
+
+    def launch(self, work: Work, label: str, nodes: tuple[int, ...]) -> None:
+        """Adds one launch."""
+        call = work.call
+        bindings = tuple(
+            self._constant(np.ascontiguousarray(call.constants[b.name]), f"{label} {b.name}")
+            if b.constant
+            else self._place(work.operands[b.name])
+            for b in call.kernel.buffers
+        )
+        kernel = self._kernel(call.kernel)
+        self.launches.append(Launch(kernel, bindings, call.sizes, call.groups, label, nodes))
+
+    def _kernel(self, kernel: Kernel) -> int:
+        text = self.printer.source(kernel)
+        if text not in self.sources:
+            shared = self.language == "wgsl"
+            writable = tuple(not b.constant if shared else b.access != "read" for b in kernel.buffers)
+            scalars = tuple(s.type.scalar for s in kernel.scalars)
+            self.sources[text] = len(self.kernels)
+            self.kernels.append(KernelSource(kernel.name, text, self.language, kernel.group, writable, scalars))
+        return self.sources[text]
+
+    def _place(self, value: int) -> Binding:
+        root = self.roots.get(value, value)
+        if root not in self.places:
+            data = self.program.values[root].data
+            assert data is not None, f"value {value} has no place"
+            self.places[root] = self._constant(to_memory(data), self.program.values[root].name)
+        return self.places[root]
+
+    def _constant(self, data: np.ndarray, label: str) -> Binding:
+        key = data.tobytes()
+        if key not in self.constants:
+            self.constants[key] = Binding(self._buffer(data.nbytes, data.reshape(-1), label), 0, data.nbytes)
+        return self.constants[key]
+
+    def finish(self) -> LaunchPlan:
+        """The plan; host values are as long as their elements, without the padding."""
+        inputs = tuple(self._host(v) for v in self.program.inputs if v is not None)
+        outputs = tuple(self._host(v) for v in self.program.outputs)
+        return LaunchPlan(tuple(self.buffers), tuple(self.kernels), tuple(self.launches), inputs, outputs)
+
+    def _host(self, value: int) -> Binding:
+        place = self._place(value)
+        (elements,) = self.program.shape(value)
+        return Binding(place.buffer, place.offset, elements * FLOAT_BYTES)

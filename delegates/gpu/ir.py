@@ -1,0 +1,237 @@
+"""What a TFLite graph is lowered to: values in memory, and operations that are kernels in the making.
+
+A value is a float32 tensor in the layout of `layout`. An operation makes one value from others; its `steps` are
+elementwise work done on each result before it is stored. Records are immutable: a pass makes a new program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ...core.graph import Shape
+from ...shaders.region_copy import Region
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A tensor on the device.
+
+    Attributes:
+        shape: its logical shape.
+        data: float32 content of a constant, of that shape, or None.
+        name: of the tensor it stands for, for messages and profiles.
+    """
+
+    id: int
+    shape: Shape
+    data: np.ndarray | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Unary:
+    """A function of one number, by its name in `shaders.elementwise`, with constant parameters."""
+
+    function: str
+    parameters: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Binary:
+    """A function of the running number and an operand, by its name in `shaders.elementwise`.
+
+    Attributes:
+        operand: a value's id, broadcast to the result's shape; None where `constant` is the operand.
+        reverse: the operand stands on the left.
+    """
+
+    function: str
+    operand: int | None = None
+    constant: float = 0.0
+    reverse: bool = False
+
+
+Step = Unary | Binary
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GpuOp:
+    """One operation.
+
+    Attributes:
+        inputs: ids of the values it reads.
+        output: id of the value it makes.
+        nodes: indices of the graph's nodes it computes.
+        steps: elementwise work on each result, in order.
+    """
+
+    inputs: tuple[int, ...]
+    output: int
+    nodes: tuple[int, ...]
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """Ids of all values it reads, operands of its steps included."""
+        operands = (s.operand for s in self.steps if isinstance(s, Binary))
+        return self.inputs + tuple(o for o in operands if o is not None)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Conv2D(GpuOp):
+    """Convolution of [N, H, W, C] with `weights` [O, KH, KW, C / groups].
+
+    Attributes:
+        bias: float32 [O], or None.
+        padding: rows above and columns to the left of the input that count as zero.
+        stride, dilation: along (height, width).
+    """
+
+    weights: np.ndarray
+    bias: np.ndarray | None
+    stride: tuple[int, int] = (1, 1)
+    dilation: tuple[int, int] = (1, 1)
+    padding: tuple[int, int] = (0, 0)
+    groups: int = 1
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DepthwiseConv2D(GpuOp):
+    """Depthwise convolution with `weights` [KH, KW, C * multiplier]; the rest as `Conv2D`."""
+
+    weights: np.ndarray
+    bias: np.ndarray | None
+    stride: tuple[int, int] = (1, 1)
+    dilation: tuple[int, int] = (1, 1)
+    padding: tuple[int, int] = (0, 0)
+    multiplier: int = 1
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TransposeConv2D(GpuOp):
+    """Transposed convolution with `weights` [O, KH, KW, C]; `padding` is what is cut off the top and left."""
+
+    weights: np.ndarray
+    bias: np.ndarray | None
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FullyConnected(GpuOp):
+    """[..., K] times `weights` [N, K] transposed, giving [..., N]."""
+
+    weights: np.ndarray
+    bias: np.ndarray | None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BatchMatMul(GpuOp):
+    """Products of matrices [..., M, K] and [..., K, N]; `transpose_a`, `transpose_b`: the last two axes are swapped."""
+
+    transpose_a: bool = False
+    transpose_b: bool = False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Pool2D(GpuOp):
+    """`kind` "average", "max" or "l2" over windows of [N, H, W, C]; padding never counts."""
+
+    kind: str
+    window: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Elementwise(GpuOp):
+    """`steps` alone, on one input broadcast to the output's shape."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Copy(GpuOp):
+    """Data movement: each part reads one region of one input (by position) into the output; see `shaders.region_copy`.
+
+    Attributes:
+        fill: what coordinates outside the source hold.
+        clear: the parts do not cover the output: fill all of it first.
+    """
+
+    parts: tuple[tuple[int, Region], ...]
+    fill: float = 0.0
+    clear: bool = False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Alias(GpuOp):
+    """The input's memory under another shape: no kernel at all."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Softmax(GpuOp):
+    """Softmax of `beta` x over the last axis, or its logarithm."""
+
+    beta: float = 1.0
+    log: bool = False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class L2Normalization(GpuOp):
+    """x / max(|x|, 1e-6) over the last axis."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Reduce(GpuOp):
+    """`kind` "mean", "sum", "max", "min" or "prod" over `axes`, which stay with length 1 in the output."""
+
+    kind: str
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ResizeBilinear(GpuOp):
+    """Bilinear resize of [N, H, W, C]."""
+
+    align_corners: bool
+    half_pixel_centers: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Values by id, and operations in an order in which they can run.
+
+    Attributes:
+        inputs: per input of the partition the id of the value that comes from the host, dense and one-dimensional; None
+            where nothing on the device reads it (a shape that is known already).
+        outputs: ids of the values that go to the host, dense and one-dimensional.
+    """
+
+    values: dict[int, Value] = field(default_factory=dict)
+    ops: tuple[GpuOp, ...] = ()
+    inputs: tuple[int | None, ...] = ()
+    outputs: tuple[int, ...] = ()
+
+    def shape(self, value: int) -> Shape:
+        return self.values[value].shape
+
+    def with_ops(self, ops: tuple[GpuOp, ...]) -> Program:
+        return replace(self, ops=ops)
+
+    @property
+    def roots(self) -> dict[int, int]:
+        """The value whose memory each aliased value shares."""
+        found: dict[int, int] = {}
+        for op in self.ops:
+            if isinstance(op, Alias):
+                found[op.output] = found.get(op.inputs[0], op.inputs[0])
+        return found
+
+    def uses(self) -> dict[int, int]:
+        """How often each value is read, by operations and by the host."""
+        counts: dict[int, int] = dict.fromkeys(self.outputs, 1)
+        for op in self.ops:
+            for value in op.reads:
+                counts[value] = counts.get(value, 0) + 1
+        return counts

@@ -1,0 +1,203 @@
+"""From operations to kernel calls: which family of `shaders` computes each operation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import singledispatch
+
+import numpy as np
+
+from ...core.graph import Shape
+from ...shaders import elementwise as element
+from ...shaders.batch_matmul import BatchShape, batch_matmul
+from ...shaders.call import KernelCall
+from ...shaders.conv_2d import conv_2d
+from ...shaders.conv_window import ConvWindow
+from ...shaders.depthwise_conv_2d import depthwise_conv_2d
+from ...shaders.device_class import DeviceClass
+from ...shaders.elementwise import Operand
+from ...shaders.epilogue import Beside, Epilogue, Step, bias
+from ...shaders.layout import padded_elements
+from ...shaders.matmul import matmul
+from ...shaders.pool_2d import pool_2d
+from ...shaders.reduce import reduce
+from ...shaders.region_copy import fill_call, region_copy
+from ...shaders.resize_bilinear import resize_bilinear
+from ...shaders.softmax import l2_normalization, softmax
+from ...shaders.transpose_conv import transpose_conv
+from . import ir
+from .fuse import is_per_channel
+
+SIDES = tuple(f"side_{letter}" for letter in "abcdefghijkl")
+"""Names of the operands of steps, in the order in which they appear."""
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """One launch in the making: a call, and the value behind each of its operands by name."""
+
+    call: KernelCall
+    operands: dict[str, int]
+
+
+@dataclass
+class _Chain:
+    """The steps of an operation as `shaders` has them."""
+
+    program: ir.Program
+    op: ir.GpuOp
+    operands: dict[str, int] = field(default_factory=dict)
+    constants: int = 0
+
+    def epilogue(self, bias_values: np.ndarray | None = None) -> Epilogue:
+        """Bias and steps of an operation whose operands lie beside its output."""
+        first = () if bias_values is None else (bias(bias_values),)
+        return Epilogue(first + self.steps(self._beside))
+
+    def steps(self, place: Callable[[int], Beside]) -> tuple[Step, ...]:
+        """All steps; `place` says how an operand is read."""
+        made: list[Step] = []
+        for step in self.op.steps:
+            if isinstance(step, ir.Unary):
+                made.append(element.unary(step.function, *step.parameters))
+            else:
+                operand = step.constant if step.operand is None else place(step.operand)
+                made.append(element.binary(step.function, operand, step.reverse))
+        return tuple(made)
+
+    def name(self, value: int) -> str:
+        """The name of an operand in the kernel."""
+        known = next((n for n, v in self.operands.items() if v == value), None)
+        if known is None:
+            known = SIDES[sum(n in SIDES for n in self.operands)]
+            self.operands[known] = value
+        return known
+
+    def _beside(self, value: int) -> Beside:
+        output, side = self.program.shape(self.op.output), self.program.values[value]
+        per_channel = side.shape != output and is_per_channel(side.shape, output)
+        if per_channel and side.data is not None:
+            self.constants += 1
+            return Beside(f"channel_{'abcdefghijkl'[self.constants - 1]}", True, side.data)
+        return Beside(self.name(value), per_channel)
+
+@singledispatch
+def kernels(op: ir.GpuOp, program: ir.Program, device: DeviceClass) -> list[Work]:
+    """The launches that compute `op`, in order; none for an alias."""
+    raise TypeError(f"no kernel for {type(op).__name__}")
+
+
+def _single(chain: _Chain, call: KernelCall) -> list[Work]:
+    operands = dict(chain.operands)
+    if "x" in call.operands:
+        operands["x"] = chain.op.inputs[0]
+    operands["y"] = chain.op.output
+    return [Work(call, {name: operands[name] for name in call.operands})]
+
+
+def _picture(shape: Shape) -> tuple[int, int, int, int]:
+    n, h, w, c = shape
+    return n, h, w, c
+
+
+def _window(program: ir.Program, op: ir.Conv2D | ir.DepthwiseConv2D, kernel: tuple[int, int]) -> ConvWindow:
+    x, y = _picture(program.shape(op.inputs[0])), _picture(program.shape(op.output))
+    return ConvWindow(x, y[1:3], kernel, op.stride, op.dilation, op.padding)
+
+
+@kernels.register
+def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
+    chain, (_, height, width, _) = _Chain(program, op), op.weights.shape
+    window = _window(program, op, (height, width))
+    return _single(chain, conv_2d(device, window, op.weights, op.groups, chain.epilogue(op.bias)))
+
+
+@kernels.register
+def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
+    chain, (height, width, _) = _Chain(program, op), op.weights.shape
+    window = _window(program, op, (height, width))
+    return _single(chain, depthwise_conv_2d(device, window, op.weights, chain.epilogue(op.bias)))
+
+
+@kernels.register
+def _transpose_conv(op: ir.TransposeConv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
+    chain, (_, height, width, _) = _Chain(program, op), op.weights.shape
+    x, y = _picture(program.shape(op.inputs[0])), _picture(program.shape(op.output))
+    window = ConvWindow(x, y[1:3], (height, width), op.stride, padding=op.padding)
+    return _single(chain, transpose_conv(device, window, op.weights, chain.epilogue(op.bias)))
+
+
+@kernels.register
+def _fully_connected(op: ir.FullyConnected, program: ir.Program, device: DeviceClass) -> list[Work]:
+    chain, rows = _Chain(program, op), math.prod(program.shape(op.inputs[0])[:-1])
+    return _single(chain, matmul(device, rows, op.weights, chain.epilogue(op.bias)))
+
+
+@kernels.register
+def _batch_matmul(op: ir.BatchMatMul, program: ir.Program, device: DeviceClass) -> list[Work]:
+    chain = _Chain(program, op)
+    a, b = (program.shape(v) for v in op.inputs)
+    rows, depth = a[-2:][::-1] if op.transpose_a else a[-2:]
+    columns, batches = program.shape(op.output)[-1], (math.prod(a[:-2]), math.prod(b[:-2]))
+    shape = BatchShape(max(batches), rows, columns, depth, op.transpose_a, op.transpose_b, *batches)
+    call = batch_matmul(device, shape, chain.epilogue())
+    operands = {**chain.operands, "x": op.inputs[0], "w": op.inputs[1], "y": op.output}
+    return [Work(call, {name: operands[name] for name in call.operands})]
+
+
+@kernels.register
+def _pool_2d(op: ir.Pool2D, program: ir.Program, device: DeviceClass) -> list[Work]:
+    chain = _Chain(program, op)
+    x, y = _picture(program.shape(op.inputs[0])), _picture(program.shape(op.output))
+    window = ConvWindow(x, y[1:3], op.window, op.stride, padding=op.padding)
+    return _single(chain, pool_2d(device, op.kind, window, chain.epilogue()))
+
+
+@kernels.register
+def _resize_bilinear(op: ir.ResizeBilinear, program: ir.Program, device: DeviceClass) -> list[Work]:
+    chain = _Chain(program, op)
+    shapes = program.shape(op.inputs[0]), program.shape(op.output)
+    flags = op.align_corners, op.half_pixel_centers
+    return _single(chain, resize_bilinear(device, *shapes, *flags, epilogue=chain.epilogue()))
+
+
+@kernels.register
+def _alias(op: ir.Alias, program: ir.Program, device: DeviceClass) -> list[Work]:
+    return []
+
+
+@kernels.register
+def _elementwise(op: ir.Elementwise, program: ir.Program, device: DeviceClass) -> list[Work]:
+    chain = _Chain(program, op, {"x": op.inputs[0]})
+    steps = chain.steps(lambda value: Beside(chain.name(value)))
+    operands = [Operand(name, program.shape(value)) for name, value in chain.operands.items()]
+    call = element.elementwise(device, program.shape(op.output), operands, steps)
+    return [Work(call, {**chain.operands, "y": op.output})]
+
+
+@kernels.register
+def _copy(op: ir.Copy, program: ir.Program, device: DeviceClass) -> list[Work]:
+    made = []
+    if op.clear:
+        cleared = fill_call(device, padded_elements(program.shape(op.output)), op.fill)
+        made.append(Work(cleared, {"y": op.output}))
+    for source, region in op.parts:
+        made.append(Work(region_copy(device, region, op.fill), {"x": op.inputs[source], "y": op.output}))
+    return made
+
+
+@kernels.register
+def _softmax(op: ir.Softmax, program: ir.Program, device: DeviceClass) -> list[Work]:
+    return _single(_Chain(program, op), softmax(device, program.shape(op.output), op.beta, op.log))
+
+
+@kernels.register
+def _l2_normalization(op: ir.L2Normalization, program: ir.Program, device: DeviceClass) -> list[Work]:
+    return _single(_Chain(program, op), l2_normalization(device, program.shape(op.output)))
+
+
+@kernels.register
+def _reduce(op: ir.Reduce, program: ir.Program, device: DeviceClass) -> list[Work]:
+    return _single(_Chain(program, op), reduce(device, op.kind, program.shape(op.inputs[0]), op.axes))

@@ -1,0 +1,177 @@
+"""CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED and BATCH_MATMUL."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ....core.geometry import window_axis
+from ....core.graph import Graph, Node
+from ....core.schema import FullyConnectedOptionsWeightsFormat
+from .. import ir
+from .checks import demand, demand_activations, demand_constant, demand_float, operand, optional, shape_of
+from .context import Lowering, activation_steps
+from .registry import lowering
+
+
+def _check_convolution(node: Node, graph: Graph) -> None:
+    demand_activations(node, graph, 0, rank=4)
+    weights = operand(node, graph, 1)
+    demand_constant(graph, weights, "the weights")
+    demand(len(shape_of(weights)) == 4, "rank", f"the weights {weights} have not 4 dimensions")
+    demand_constant(graph, optional(node, graph, 2), "the bias values")
+    options = node.options
+    for name in ("stride_h", "stride_w", "dilation_h_factor", "dilation_w_factor"):
+        demand(getattr(options, name) > 0, "options", f"{name} is {getattr(options, name)}")
+
+
+def _check_conv_2d(node: Node, graph: Graph) -> None:
+    _check_convolution(node, graph)
+    channels, taken = shape_of(operand(node, graph, 0))[3], shape_of(operand(node, graph, 1))[3]
+    demand(taken and channels % taken == 0, "shape", f"{channels} channels do not split into groups of {taken}")
+
+
+def _padding(node: Node, lowered: Lowering, window: tuple[int, ...]) -> tuple[int, int]:
+    """Rows above and columns to the left of the input that the first window covers."""
+    options, shape = node.options, lowered.tensor(node, 0).shape or ()
+    dilation = getattr(options, "dilation_h_factor", 1), getattr(options, "dilation_w_factor", 1)
+    above, left = (
+        window_axis(shape[1 + i], window[i], stride, dilation[i], options.padding).before
+        for i, stride in enumerate((options.stride_h, options.stride_w))
+    )
+    return above, left
+
+
+def _bias(node: Node, lowered: Lowering, position: int) -> np.ndarray | None:
+    value = lowered.constant(node, position)
+    return None if value is None else value.reshape(-1)
+
+
+def _weights(node: Node, lowered: Lowering, position: int = 1) -> np.ndarray:
+    weights = lowered.constant(node, position)
+    assert weights is not None
+    return weights
+
+
+@lowering("CONV_2D", check=_check_conv_2d)
+def conv_2d(node: Node, lowered: Lowering) -> None:
+    weights, x, options = _weights(node, lowered), lowered.input(node, 0), node.options
+    lowered.add(
+        ir.Conv2D(
+            inputs=(x,),
+            output=lowered.output(node),
+            nodes=(node.index,),
+            steps=activation_steps(options),
+            weights=weights,
+            bias=_bias(node, lowered, 2),
+            stride=(options.stride_h, options.stride_w),
+            dilation=(options.dilation_h_factor, options.dilation_w_factor),
+            padding=_padding(node, lowered, weights.shape[1:3]),
+            groups=lowered.shape(x)[3] // weights.shape[3],
+        )
+    )
+
+
+@lowering("DEPTHWISE_CONV_2D", check=_check_convolution)
+def depthwise_conv_2d(node: Node, lowered: Lowering) -> None:
+    weights, x, options = _weights(node, lowered)[0], lowered.input(node, 0), node.options
+    lowered.add(
+        ir.DepthwiseConv2D(
+            inputs=(x,),
+            output=lowered.output(node),
+            nodes=(node.index,),
+            steps=activation_steps(options),
+            weights=weights,
+            bias=_bias(node, lowered, 2),
+            stride=(options.stride_h, options.stride_w),
+            dilation=(options.dilation_h_factor, options.dilation_w_factor),
+            padding=_padding(node, lowered, weights.shape[:2]),
+            multiplier=weights.shape[2] // lowered.shape(x)[3],
+        )
+    )
+
+
+def _check_transpose_conv(node: Node, graph: Graph) -> None:
+    demand_activations(node, graph, 2, rank=4)
+    demand_constant(graph, operand(node, graph, 1), "the weights")
+    demand_constant(graph, optional(node, graph, 3), "the bias values")
+
+
+@lowering("TRANSPOSE_CONV", check=_check_transpose_conv)
+def transpose_conv(node: Node, lowered: Lowering) -> None:
+    weights, options, output = _weights(node, lowered), node.options, lowered.output(node)
+    strides = options.stride_h, options.stride_w
+    above, left = (
+        window_axis(lowered.shape(output)[1 + i], weights.shape[1 + i], strides[i], 1, options.padding).before
+        for i in range(2)
+    )
+    lowered.add(
+        ir.TransposeConv2D(
+            inputs=(lowered.input(node, 2),),
+            output=output,
+            nodes=(node.index,),
+            steps=activation_steps(options),
+            weights=weights,
+            bias=_bias(node, lowered, 3),
+            stride=strides,
+            padding=(above, left),
+        )
+    )
+
+
+def _check_fully_connected(node: Node, graph: Graph) -> None:
+    demand_activations(node, graph, 0)
+    weights = operand(node, graph, 1)
+    demand_constant(graph, weights, "the weights")
+    demand_constant(graph, optional(node, graph, 2), "the bias values")
+    demand(len(shape_of(weights)) == 2, "rank", f"the weights {weights} have not 2 dimensions")
+    plain = node.options.weights_format == FullyConnectedOptionsWeightsFormat.DEFAULT
+    demand(plain, "options", "the weights are stored shuffled")
+
+
+@lowering("FULLY_CONNECTED", check=_check_fully_connected)
+def fully_connected(node: Node, lowered: Lowering) -> None:
+    weights, x, nodes = _weights(node, lowered), lowered.input(node, 0), (node.index,)
+    units, depth = weights.shape
+    shape = lowered.shape(x)
+    if not shape or shape[-1] != depth:
+        x = lowered.reshape(x, (math.prod(shape) // depth, depth), nodes)
+    output = lowered.output(node)
+    made = output if lowered.shape(output)[-1:] == (units,) else lowered.new((math.prod(shape) // depth, units))
+    lowered.add(
+        ir.FullyConnected(
+            inputs=(x,),
+            output=made,
+            nodes=nodes,
+            steps=activation_steps(node.options),
+            weights=weights,
+            bias=_bias(node, lowered, 2),
+        )
+    )
+    if made != output:
+        lowered.reshape(made, lowered.shape(output), nodes, output)
+
+
+def _check_batch_matmul(node: Node, graph: Graph) -> None:
+    demand_activations(node, graph)
+    for position in (0, 1):
+        tensor = operand(node, graph, position)
+        demand_float(tensor)
+        demand(len(shape_of(tensor)) >= 2, "rank", f"{tensor} is no matrix")
+    left, right = (shape_of(operand(node, graph, i))[:-2] for i in (0, 1))
+    whole = left == right or 1 in (math.prod(left), math.prod(right))
+    demand(whole, "shape", f"batches {list(left)} and {list(right)} broadcast in part; equal ones or a single one would do")
+
+
+@lowering("BATCH_MATMUL", check=_check_batch_matmul)
+def batch_matmul(node: Node, lowered: Lowering) -> None:
+    lowered.add(
+        ir.BatchMatMul(
+            inputs=(lowered.input(node, 0), lowered.input(node, 1)),
+            output=lowered.output(node),
+            nodes=(node.index,),
+            transpose_a=node.options.adj_x,
+            transpose_b=node.options.adj_y,
+        )
+    )

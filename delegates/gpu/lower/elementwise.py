@@ -1,0 +1,111 @@
+"""Operators that work element by element, alone or with a second operand that broadcasts."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ....core.graph import Graph, Node
+from .. import ir
+from .checks import demand, demand_activations, demand_constant, demand_float, operand, shape_of
+from .constants import has_constant_value
+from .context import Lowering, activation_steps
+from .registry import lowering
+
+UNARY = {
+    **{f: f for f in ("RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1", "TANH", "LOGISTIC", "HARD_SWISH", "ELU")},
+    **{f: f for f in ("ABS", "NEG", "SQUARE", "SQRT", "RSQRT", "EXP", "LOG", "SIN", "COS", "FLOOR", "CEIL", "ROUND")},
+    "SIGN": "SIGN",
+}
+BINARY = ("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "POW")
+
+
+def _check_unary(node: Node, graph: Graph) -> None:
+    demand_activations(node, graph, 0)
+
+
+def _add_unary(node: Node, lowered: Lowering, step: ir.Unary) -> None:
+    x = lowered.input(node, 0)
+    lowered.add(ir.Elementwise(inputs=(x,), output=lowered.output(node), nodes=(node.index,), steps=(step,)))
+
+
+@lowering(*UNARY, check=_check_unary)
+def unary(node: Node, lowered: Lowering) -> None:
+    _add_unary(node, lowered, ir.Unary(UNARY[node.op]))
+
+
+@lowering("LEAKY_RELU", check=_check_unary)
+def leaky_relu(node: Node, lowered: Lowering) -> None:
+    _add_unary(node, lowered, ir.Unary("LEAKY_RELU", (float(node.options.alpha),)))
+
+
+@lowering("GELU", check=_check_unary)
+def gelu(node: Node, lowered: Lowering) -> None:
+    _add_unary(node, lowered, ir.Unary("GELU_TANH" if node.options.approximate else "GELU"))
+
+
+def _check_binary(node: Node, graph: Graph) -> None:
+    demand_activations(node, graph)
+    tensors = [operand(node, graph, i) for i in range(2)]
+    computed = [t for t in tensors if not has_constant_value(graph, t)]
+    demand(computed, "constant", "both operands are constant: nothing to compute at run time")
+    for tensor in computed:
+        demand_float(tensor)
+
+
+@lowering(*BINARY, check=_check_binary)
+def binary(node: Node, lowered: Lowering) -> None:
+    operands = [lowered.input(node, i) for i in range(2)]
+    output = lowered.output(node)
+    main = _main_operand(operands, lowered, lowered.shape(output))
+    steps = (_step(node.op, operands[1 - main], lowered, reverse=main == 1),)
+    steps += (ir.Unary("FINITE"),) if node.op == "DIV" else ()
+    steps += activation_steps(node.options)
+    lowered.add(ir.Elementwise(inputs=(operands[main],), output=output, nodes=(node.index,), steps=steps))
+
+
+def _main_operand(operands: list[int], lowered: Lowering, shape: tuple[int, ...]) -> int:
+    """Which operand the chain starts from: a computed one, of the output's shape if there is one."""
+    computed = [i for i, v in enumerate(operands) if lowered.values[v].data is None]
+    return next((i for i in computed if lowered.shape(operands[i]) == shape), computed[0])
+
+
+def _step(function: str, operand: int, lowered: Lowering, reverse: bool = False) -> ir.Binary:
+    data = lowered.values[operand].data
+    if data is not None and data.size == 1 and np.isfinite(data).all():
+        return ir.Binary(function, constant=float(data.reshape(())), reverse=reverse)
+    return ir.Binary(function, operand, reverse=reverse)
+
+
+def _check_prelu(node: Node, graph: Graph) -> None:
+    demand_activations(node, graph, 0)
+    alpha = operand(node, graph, 1)
+    demand_constant(graph, alpha, "the slopes")
+    rank = len(shape_of(operand(node, graph, 0)))
+    demand(len(shape_of(alpha)) <= rank, "rank", f"the slopes {alpha} have more dimensions than the input")
+
+
+@lowering("PRELU", check=_check_prelu)
+def prelu(node: Node, lowered: Lowering) -> None:
+    x, alpha, output = lowered.input(node, 0), lowered.input(node, 1), lowered.output(node)
+    step = _step("PRELU", alpha, lowered)
+    lowered.add(ir.Elementwise(inputs=(x,), output=output, nodes=(node.index,), steps=(step,)))
+
+
+def _check_dequantize(node: Node, graph: Graph) -> None:
+    source, output = operand(node, graph, 0), graph.outputs_of(node)[0]
+    demand_float(output)
+    if source.data is None:
+        demand_float(source)
+    demand_constant(graph, source, "the codes in")
+    demand(math.prod(shape_of(output)) > 0, "shape", f"{output} is empty")
+
+
+@lowering("DEQUANTIZE", check=_check_dequantize)
+def dequantize(node: Node, lowered: Lowering) -> None:
+    """Weights widened when the partition is built; whoever reads them finds the constant."""
+    value = lowered.constant(node, 0)
+    assert value is not None
+    tensor = lowered.graph.tensors[node.outputs[0]]
+    lowered.by_tensor[tensor.index] = lowered.new(value.shape, tensor.name, np.ascontiguousarray(value))

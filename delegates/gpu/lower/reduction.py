@@ -1,0 +1,66 @@
+"""MEAN, SUM, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, SOFTMAX, LOG_SOFTMAX and L2_NORMALIZATION."""
+
+from __future__ import annotations
+
+from ....core.graph import Graph, Node
+from ....core.schema import ActivationFunctionType
+from .. import ir
+from .checks import demand, demand_activations, demand_integers, operand, shape_of
+from .context import Lowering
+from .registry import lowering
+
+KINDS = {"MEAN": "mean", "SUM": "sum", "REDUCE_MAX": "max", "REDUCE_MIN": "min", "REDUCE_PROD": "prod"}
+
+
+def _check_reduce(node: Node, graph: Graph) -> None:
+    demand_activations(node, graph, 0)
+    demand_integers(operand(node, graph, 1), "the axes")
+    demand(shape_of(operand(node, graph, 0)), "rank", "the input is a scalar")
+
+
+@lowering(*KINDS, check=_check_reduce)
+def reduce(node: Node, lowered: Lowering) -> None:
+    x, output, nodes = lowered.input(node, 0), lowered.output(node), (node.index,)
+    shape = lowered.shape(x)
+    axes = tuple(sorted({a % len(shape) for a in lowered.integers(node, 1)}))
+    kept = tuple(1 if a in axes else n for a, n in enumerate(shape))
+    if not axes:
+        lowered.reshape(x, kept, nodes, output)
+        return
+    made = lowered.add(ir.Reduce(inputs=(x,), output=lowered.new(kept), nodes=nodes, kind=KINDS[node.op], axes=axes))
+    lowered.reshape(made, lowered.shape(output), nodes, output)
+
+
+def _check_row(node: Node, graph: Graph) -> None:
+    demand_activations(node, graph, 0)
+
+
+@lowering("SOFTMAX", "LOG_SOFTMAX", check=_check_row)
+def softmax(node: Node, lowered: Lowering) -> None:
+    log = node.op == "LOG_SOFTMAX"
+    lowered.add(
+        ir.Softmax(
+            inputs=(lowered.input(node, 0),),
+            output=lowered.output(node),
+            nodes=(node.index,),
+            beta=1.0 if log else float(node.options.beta),
+            log=log,
+        )
+    )
+
+
+def _check_l2_normalization(node: Node, graph: Graph) -> None:
+    _check_row(node, graph)
+    plain = node.options.fused_activation_function == ActivationFunctionType.NONE
+    demand(plain, "options", "a normalization with a fused activation")
+
+
+@lowering("L2_NORMALIZATION", check=_check_l2_normalization)
+def l2_normalization(node: Node, lowered: Lowering) -> None:
+    lowered.add(
+        ir.L2Normalization(
+            inputs=(lowered.input(node, 0),),
+            output=lowered.output(node),
+            nodes=(node.index,),
+        )
+    )

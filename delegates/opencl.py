@@ -1,0 +1,24 @@
+"""The OpenCL delegate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..core.delegate import Delegate
+from .gpu import GpuDelegate, checked_options
+
+
+def create(options: Mapping[str, str] | None = None) -> Delegate:
+    """Opens an OpenCL device.
+
+    Args:
+        options: see `gpu.delegate.OPTIONS`.
+
+    Raises:
+        ValueError: an option is unknown.
+        DeviceUnavailableError: there is no such device; the message says what to install.
+    """
+    given = checked_options("opencl", options)
+    from ..devices.discovery import open_device
+
+    return GpuDelegate("opencl", lambda: open_device("opencl", given.get("device")))
