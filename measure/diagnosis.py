@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from .. import __version__
 from ..delegates.registry import known_delegates
 from ..devices import cache, host_cpu, pocl
 from ..devices.device import DeviceInfo
 from ..devices.discovery import APIS, SELECTORS, discover
 
-PACKAGES = ("delegant", "numpy", "flatbuffers", "wgpu", "pyopencl", "pocl-binary-distribution", "Pillow", "rich", "typer")
+PACKAGES = ("numpy", "flatbuffers", "wgpu", "pyopencl", "pocl-binary-distribution", "Pillow", "rich",
+            "typer")  # fmt: skip
 SWITCHES = ("DELEGANT_DEBUG", "DELEGANT_VALIDATE", cache.ENVIRONMENT, pocl.SWITCH, *SELECTORS.values())
 _ICD_FOLDERS = {
     "vulkan": ("/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"),
@@ -103,7 +105,7 @@ def _folder_bytes(folder: Path | None) -> int:
 
 
 def diagnose() -> Diagnosis:
-    """Look at versions, drivers, devices, caches and switches. Raises nothing for what is missing: that is the result."""
+    """Look at versions, drivers, devices, caches and switches. What is missing is a result and no error."""
     found = [discover(api) for api in APIS]
     apis = tuple(ApiDiagnosis(d.api, d.devices, _drivers(d.api), d.reason) for d in found)
     folder = cache.location()
@@ -111,7 +113,7 @@ def diagnose() -> Diagnosis:
         python=platform.python_version(),
         system=platform.platform(),
         cpu=host_cpu.cpu_info()[0],
-        packages={name: _version(name) for name in PACKAGES},
+        packages={"delegant": __version__, **{name: _version(name) for name in PACKAGES}},
         delegates=known_delegates(),
         apis=apis,
         cache=str(folder or ""),

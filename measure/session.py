@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.delegate import Delegate, Policy
 from ..interpreter import Interpreter
-from .inputs import Inputs, match_inputs, random_inputs
+from .inputs import Inputs, load_inputs, match_inputs, random_inputs
 
 ModelSource = str | os.PathLike[str] | bytes
 """A path to a .tflite file, or its content."""
@@ -94,3 +94,14 @@ def choose_inputs(interpreter: Interpreter, inputs: Inputs | None, seed: int) ->
     """The user's inputs in order, or random ones."""
     details = interpreter.get_input_details()
     return random_inputs(details, seed) if inputs is None else match_inputs(details, inputs)
+
+
+def read_files(
+    model: ModelSource, paths: Sequence[str | os.PathLike[str]] | None, scaling: str | None = None, seed: int = 0
+) -> list[np.ndarray] | None:
+    """Inputs for `model` from files, as `load_inputs` reads them; None where there are none.
+
+    Raises:
+        ValueError: the model or a file cannot be read, or they do not fit each other.
+    """
+    return load_inputs(paths, open_model(model).get_input_details(), scaling, seed) if paths else None

@@ -130,7 +130,7 @@ def _quantization(tensor: Tensor) -> str:
     if len(params.scale) > 1:
         return f"{len(params.scale)} scales along dimension {params.quantized_dimension}"
     zero_point = int(params.zero_point[0]) if len(params.zero_point) else 0
-    return f"{float(params.scale[0]):.6g} * (q - {zero_point})"
+    return f"{float(params.scale[0]):.6g} * (q {'-' if zero_point >= 0 else '+'} {abs(zero_point)})"
 
 
 def _operator(model: Model, op: Operator, index: int) -> OperatorSummary:

@@ -1,0 +1,71 @@
+"""`delegant bench`: how fast, on which device, and how exact."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..core.delegate import Policy
+from .errors import reported
+from .options import Inputs, Json, Model, PolicyOption, Scaling, Seed
+from .output import device_name, milliseconds, number, print_json, print_table, say
+from .progress import watched
+
+if TYPE_CHECKING:
+    from ..measure.benchmark import BenchmarkReport, Timing
+
+COLUMNS = ("delegate", "device", "load ms", "first ms", "median ms", "p95 ms", "min ms", "runs", "speed-up",
+           "max error", "delegated", "partitions")  # fmt: skip
+
+
+@reported
+def bench(
+    model: Model,
+    delegates: Annotated[
+        list[str] | None, typer.Option("--delegate", "-d", help="Delegate to time; may be repeated. All by default.")
+    ] = None,
+    inputs: Inputs = None,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Timed invocations per device.")] = 30,
+    warmup: Annotated[int, typer.Option("--warmup", min=0, help="Invocations before them.")] = 2,
+    seconds: Annotated[float, typer.Option("--seconds", min=0, help="Stop starting runs after this time.")] = 20.0,
+    policy: PolicyOption = Policy.PREFER,
+    scaling: Scaling = None,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Time a model on the CPU interpreter and on every device."""
+    from ..measure.benchmark import benchmark
+    from ..measure.session import read_files
+
+    with watched(f"preparing {model.name}") as progress:
+        report = benchmark(
+            model, delegates, read_files(model, inputs, scaling, seed), runs=runs, warmup=warmup, seconds=seconds,
+            policy=policy, seed=seed, progress=progress,
+        )  # fmt: skip
+    if json:
+        print_json(report)
+    else:
+        print_report(report)
+
+
+def _row(timing: Timing) -> tuple[str, ...]:
+    times = (timing.load_ms, timing.first_ms, timing.median_ms, timing.p95_ms, timing.min_ms)
+    return (
+        timing.target.name,
+        device_name(timing.target.device, timing.target.is_software),
+        *(milliseconds(value) for value in times),
+        str(timing.runs),
+        f"{timing.speedup:.2f}x",
+        number(timing.max_error),
+        f"{timing.share:.0%}",
+        str(timing.partitions),
+    )
+
+
+def print_report(report: BenchmarkReport) -> None:
+    """Print a benchmark as a table, with a line for each device that could not be measured."""
+    measured = [timing for timing in report.timings if not timing.error]
+    print_table(report.model, COLUMNS, [_row(timing) for timing in measured], right=range(2, len(COLUMNS)))
+    for timing in report.timings:
+        if timing.error:
+            say(f"{timing.target.name}: {timing.error}")
