@@ -51,3 +51,7 @@ class DeviceLostError(DelegantError):
 
 class DeviceMemoryError(DelegantError):
     """The device has not enough memory for a buffer."""
+
+
+class DelegateFallbackWarning(RuntimeWarning):
+    """A delegate failed and the CPU has taken over its nodes. The message names the cause."""

@@ -1,21 +1,24 @@
-"""Running one subgraph: prepare every node, assign nodes to delegates, lay out memory, bind, and a flat loop."""
+"""Running one subgraph: prepare every node, hand partitions to delegates, lay out memory, bind, and a flat loop."""
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from .arena import allocate
 from .context import Context
+from .delegate import NodePlacement, Partition
+from .delegated_partition import DelegatedPartition
+from .delegation import Delegation, all_on_cpu
 from .eager import EagerNode
 from .folding import fold
-from .graph import Graph, Node, Shape
+from .graph import Graph, Node, Shape, TensorInfo
 from .kernels.registry import Kernel
-from .memory import MemoryPlan, Use, plan_memory
+from .memory import Use
 from .node_errors import invoke_failure, preparing
 from .op import Bind, Op, Operand, Run
+from .storage import Storage
 
 KernelOf = Callable[[Node], Kernel]
 
@@ -25,25 +28,32 @@ class Execution:
 
     Attributes:
         operands: one per tensor, shared by all nodes that touch it.
-        memory: the plan of the arena, once allocated.
+        storage: the memory of the operands.
+        delegation: the delegates, or None where there are none.
         is_ready: whether `invoke` may be called.
     """
 
     def __init__(
-        self, graph: Graph, kernel_of: KernelOf, context: Context, *, preserve_all: bool = False
+        self,
+        graph: Graph,
+        kernel_of: KernelOf,
+        context: Context,
+        delegation: Delegation | None = None,
+        *,
+        preserve_all: bool = False,
     ) -> None:
         self.graph = graph
         self.operands = [Operand(tensor) for tensor in graph.tensors]
+        self.storage = Storage(graph, self.operands, preserve_all)
+        self.delegation = delegation
         self.is_ready = False
-        self.memory: MemoryPlan | None = None
         self._kernel_of = kernel_of
-        self._preserve_all = preserve_all
         self._ops = [self._op(node, context) for node in graph.nodes]
         self._binds: dict[int, Bind] = {}
         self._folded: set[int] = set()
         self._eager: set[int] = set()
-        self._prepared_shapes: list[Shape] | None = None
-        self._variables: dict[int, np.ndarray] = {}
+        self._is_prepared = False
+        self._steps: list[int | DelegatedPartition] = []
         self._runs: list[Run] = []
 
     def _op(self, node: Node, context: Context) -> Op:
@@ -53,41 +63,28 @@ class Execution:
         outputs = [self.operands[i] for i in node.outputs]
         return Op(node, operands(node.inputs), outputs, context, [x for x in operands(node.intermediates) if x])
 
-    # ---------------------------------------------------------------------------------------------- preparing
+    @property
+    def placements(self) -> tuple[NodePlacement, ...]:
+        """Where each node runs, and why."""
+        planned = self.delegation.placements if self.delegation is not None else ()
+        return planned or all_on_cpu(self.graph)
+
+    # ---------------------------------------------------------------------------------------------- shapes
 
     def resize(self, index: int, shape: Shape) -> None:
-        """Give a tensor another shape; memory is gone until the next `allocate`."""
-        self.operands[index].shape = shape
-        self._forget()
-
-    def resize_input(self, index: int, shape: Shape, strict: bool) -> None:
-        """As `resize`, with LiteRT's checks; the present shape changes nothing.
-
-        Raises:
-            RuntimeError: a constant, a negative dimension, or a dimension that `strict` forbids to change.
-        """
-        operand = self.operands[index]
-        if strict:
-            _check_strict(operand, shape)
-        if operand.shape == shape:
-            return
-        if operand.is_constant:
-            raise RuntimeError(f"Attempting to resize a constant tensor: {operand.info}.")
-        if any(n < 0 for n in shape):
-            raise RuntimeError(f"Attempting to resize tensor {index} to the negative shape {list(shape)}.")
-        self.resize(index, shape)
+        """Give an input another shape; memory is gone until the next `allocate`. The present shape changes nothing."""
+        if self.operands[index].shape != shape:
+            self.operands[index].shape = shape
+            self.release()
 
     def release(self) -> None:
-        """Drop memory, bound kernels and compiled partitions."""
-        self._forget()
-
-    def _forget(self) -> None:
-        self.is_ready, self._prepared_shapes, self._runs = False, None, []
+        """Drop memory, bound kernels and compiled partitions; variables keep their values."""
+        if self.delegation is not None:
+            self.delegation.close()
+        self.is_ready = self._is_prepared = False
+        self._runs, self._steps = [], []
         for operand in self.operands:
             operand.release()
-
-    def input_shapes(self) -> list[Shape]:
-        return [self.operands[i].shape for i in self.graph.inputs]
 
     def prepare(self) -> None:
         """Find the shapes of all tensors from those of the inputs.
@@ -95,110 +92,85 @@ class Execution:
         Raises:
             RuntimeError: a node cannot be prepared.
         """
-        self._forget()
+        self.release()
         self._binds, self._folded, self._eager = {}, set(), set()
         inputs = set(self.graph.inputs)
         for i, operand in enumerate(self.operands):
             if i not in inputs:
                 operand.reset()
+            if any(n < 0 for n in operand.shape) and (i in inputs or operand.is_variable):
+                raise RuntimeError(f"the shape of {operand} is open; call resize_tensor_input first.")
         for op in self._ops:
             self._prepare_node(op)
-        self._prepared_shapes = self.input_shapes()
+        self._is_prepared = True
 
     def _prepare_node(self, op: Op) -> None:
         index = op.node.index
         op.forget_scratch()
         if any(x is not None and x.dynamic for x in op.inputs):
+            self._eager.add(index)
             for output in op.outputs:
                 output.mark_dynamic()
-        else:
-            with preparing(op):
-                self._binds[index] = self._kernel_of(op.node).prepare(op)
-        if any(output.dynamic for output in op.outputs) or index not in self._binds:
+            return
+        with preparing(op):
+            self._binds[index] = self._kernel_of(op.node).prepare(op)
+        if any(output.dynamic for output in op.outputs):
             self._eager.add(index)
+            op.forget_scratch()
         elif fold(op, self._binds[index]):
             self._folded.add(index)
+
+    def _current_graph(self) -> Graph:
+        """The graph with the shapes of now, None where they are known only at run time, and with folded constants."""
+        return replace(self.graph, tensors=tuple(map(_current, self.graph.tensors, self.operands)))
 
     # ---------------------------------------------------------------------------------------------- memory
 
     def allocate(self) -> None:
-        """Prepare, lay out memory and bind every node.
+        """Prepare, hand partitions to delegates, lay out memory and bind.
 
         Raises:
             RuntimeError: a node cannot be prepared, or there is not enough memory.
+            DelegantError: a delegate failed under the policy REQUIRE.
         """
         self.prepare()
-        order = [op.node.index for op in self._ops]
-        self._allocate_variables()
-        self._place([self._use(i) for i in order], order)
-        self._runs = [self._bind(i) for i in order if i not in self._folded]
+        steps: list[int | DelegatedPartition] = [op.node.index for op in self._ops]
+        if self.delegation is not None:
+            steps = self.delegation.steps(self._current_graph(), self._eager)
+        self._steps = [step for step in steps if step not in self._folded]
+        ops = [self._ops[step] if isinstance(step, int) else None for step in self._steps]
+        self.storage.allocate([self._use(step) for step in self._steps], ops)
+        self._runs = [self._bind(step) for step in self._steps]
         self.is_ready = True
 
-    def _use(self, index: int) -> Use:
-        op = self._ops[index]
-        node = op.node
-        scratch = tuple(math.prod(shape) * dtype.itemsize for shape, dtype in op.scratch_shapes)
-        reusable: tuple[int, ...] = ()
-        if not self._preserve_all and index in self._binds and len(op.outputs):
-            candidates = [node.inputs[i] for i in self._kernel_of(node).inplace if i < len(node.inputs)]
-            dtype = op.outputs[0].dtype
-            reusable = tuple(i for i in candidates if i >= 0 and self.operands[i].dtype == dtype)
-        reads = tuple(i for i in (*node.inputs, *node.intermediates) if i >= 0)
-        return Use(reads, node.outputs, reusable, () if index in self._eager else scratch)
+    def _use(self, step: int | DelegatedPartition) -> Use:
+        if isinstance(step, DelegatedPartition):
+            return Use(step.partition.inputs, step.partition.outputs)
+        inplace = () if step in self._eager else self._kernel_of(self.graph.nodes[step]).inplace
+        return self.storage.use(self._ops[step], inplace)
 
-    def _in_arena(self) -> dict[int, int]:
-        """Bytes of every tensor that lives in the arena, by index."""
-        return {
-            i: math.prod(operand.shape) * operand.dtype.itemsize
-            for i, operand in enumerate(self.operands)
-            if operand.value is None and not operand.dynamic and not operand.is_variable
-            and operand.dtype != np.object_
-        }  # fmt: skip
-
-    def _place(self, uses: list[Use], order: list[int]) -> None:
-        sizes = self._in_arena()
-        inputs, outputs = frozenset(self.graph.inputs), frozenset(self.graph.outputs)
-        used = {i for use in uses for i in (*use.reads, *use.writes)} | inputs | outputs
-        sizes = {i: size for i, size in sizes.items() if i in used}
-        written = {i for use in uses for i in use.writes}
-        from_start = inputs | {i for i in sizes if i not in written}
-        to_end = from_start | outputs
-        if self._preserve_all:
-            from_start, to_end = frozenset(sizes), frozenset(sizes)
-        self.memory = plan_memory(uses, sizes, from_start, to_end)
-        block = allocate(self.memory.size)
-        for i, offset in self.memory.tensors.items():
-            self.operands[i].array = _view(block, offset, self.operands[i].shape, self.operands[i].dtype)
-        for index, offsets in zip(order, self.memory.scratch, strict=True):
-            op = self._ops[index]
-            if index not in self._eager:
-                op.scratch = [_view(block, o, *s) for o, s in zip(offsets, op.scratch_shapes, strict=False)]
-        for operand in self.operands:
-            if operand.dtype == np.object_ and operand.value is None and not operand.dynamic:
-                operand.array = np.full(operand.shape, b"", object)
-
-    def _allocate_variables(self) -> None:
-        for i, operand in enumerate(self.operands):
-            if operand.is_variable:
-                array = self._variables.get(i)
-                if array is None or array.shape != operand.shape:
-                    self._variables[i] = np.empty(operand.shape, operand.dtype)
-                operand.array = self._variables[i]
-        self.reset_variables()
-
-    def reset_variables(self) -> None:
-        """Set variables to zero, those of int8 to their zero point."""
-        for i, array in self._variables.items():
-            quantization = self.operands[i].quantization
-            is_coded = array.dtype == np.int8 and quantization is not None
-            array.fill(quantization.zero_point if is_coded and quantization is not None else 0)
-
-    def _bind(self, index: int) -> Run:
-        op = self._ops[index]
-        if index in self._eager:
+    def _bind(self, step: int | DelegatedPartition) -> Run:
+        if isinstance(step, DelegatedPartition):
+            return self._bind_partition(step)
+        op = self._ops[step]
+        if step in self._eager:
             return EagerNode(op, self._kernel_of(op.node))
         with preparing(op):
-            return self._binds[index]()
+            return self._binds[step]()
+
+    def _bind_partition(self, delegated: DelegatedPartition) -> Run:
+        assert self.delegation is not None
+        inputs = [self.operands[i].array for i in delegated.partition.inputs]
+        outputs = [self.operands[i] for i in delegated.partition.outputs]
+        arrays = [np.empty_like(x.array) if x.is_constant else x.array for x in outputs]
+        delegated.bind(inputs, arrays, self._bind_on_cpu, self.delegation.took_over)
+        return delegated
+
+    def _bind_on_cpu(self, partition: Partition) -> list[Run]:
+        """Bind a partition's nodes, with memory of their own for what only the delegate held until now."""
+        nodes = [i for i in partition.nodes if i not in self._folded]
+        self.storage.allocate_inside([self._use(i) for i in nodes], [self._ops[i] for i in nodes])
+        return [self._bind(i) for i in nodes]
 
     # ---------------------------------------------------------------------------------------------- running
 
@@ -207,6 +179,7 @@ class Execution:
 
         Raises:
             RuntimeError: memory is not allocated, or a node cannot be run.
+            DelegantError: a delegate failed under the policy REQUIRE.
         """
         if not self.is_ready:
             raise RuntimeError("Invoke called on model that is not ready.")
@@ -215,33 +188,33 @@ class Execution:
             for run in runs:
                 run()
         except Exception as error:
-            self._raise(error, len(self._runs) - operator.length_hint(runs) - 1)
+            step = self._steps[len(self._runs) - operator.length_hint(runs) - 1]
+            if isinstance(step, DelegatedPartition):
+                raise
+            raise invoke_failure(self._ops[step], error) from error
 
-    def _raise(self, error: Exception, position: int) -> None:
-        order = [op for op in self._ops if op.node.index not in self._folded]
-        raise invoke_failure(order[position], error) from error
+    # ------------------------------------------------------------------------- called by the nodes of another
 
     def prepare_for(self, shapes: Sequence[Shape]) -> list[Shape | None]:
         """See `CallableSubgraph`."""
-        self._set_shapes(shapes)
-        if self._prepared_shapes is None:
+        self._resize_all(shapes)
+        if not self._is_prepared:
             self.prepare()
         outputs = [self.operands[i] for i in self.graph.outputs]
         return [None if operand.dynamic else operand.shape for operand in outputs]
 
-    def _set_shapes(self, shapes: Sequence[Shape]) -> None:
+    def _resize_all(self, shapes: Sequence[Shape]) -> None:
         if len(shapes) != len(self.graph.inputs):
             raise RuntimeError(
                 f"subgraph {self.graph.index} ({self.graph.name}) has {len(self.graph.inputs)} inputs, "
-                f"and is called with {len(shapes)}"
+                f"and is called with {len(shapes)}."
             )
         for index, shape in zip(self.graph.inputs, shapes, strict=True):
-            if self.operands[index].shape != shape:
-                self.resize(index, shape)
+            self.resize(index, shape)
 
     def call(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         """See `CallableSubgraph`."""
-        self._set_shapes([array.shape for array in inputs])
+        self._resize_all([array.shape for array in inputs])
         if not self.is_ready:
             self.allocate()
         for index, array in zip(self.graph.inputs, inputs, strict=True):
@@ -250,21 +223,7 @@ class Execution:
         return [self.operands[i].array for i in self.graph.outputs]
 
 
-def _check_strict(operand: Operand, shape: Shape) -> None:
-    signature, index = operand.info.shape_signature, operand.info.index
-    if len(shape) != len(signature):
-        raise RuntimeError(
-            f"Attempting to resize dimension {min(len(shape), len(signature))} of tensor {index} with rank "
-            f"{len(signature)} to rank {len(shape)}. ResizeInputTensorStrict only allows mutating unknown dimensions "
-            "identified by -1."
-        )
-    for axis, (fixed, new) in enumerate(zip(signature, shape, strict=True)):
-        if fixed not in (-1, new):
-            raise RuntimeError(
-                f"Attempting to resize dimension {axis} of tensor {index} with value {operand.shape[axis]} to {new}. "
-                "ResizeInputTensorStrict only allows mutating unknown dimensions identified by -1."
-            )
-
-
-def _view(block: np.ndarray, offset: int, shape: Shape, dtype: np.dtype) -> np.ndarray:
-    return block[offset : offset + math.prod(shape) * dtype.itemsize].view(dtype).reshape(shape)
+def _current(tensor: TensorInfo, operand: Operand) -> TensorInfo:
+    shape = None if operand.dynamic else operand.shape
+    data = operand.array if operand.is_constant else None
+    return tensor if shape == tensor.shape and data is tensor.data else replace(tensor, shape=shape, data=data)

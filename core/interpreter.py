@@ -11,7 +11,9 @@ import numpy as np
 
 from . import tensor_access
 from .context import CallableSubgraph, Context
-from .delegate import Attachment, Planner
+from .delegate import Attachment, NodePlacement, Planner
+from .delegated_partition import DelegatedPartition
+from .delegation import Delegation
 from .details import op_details, tensor_details
 from .execution import Execution
 from .graph import Node, Shape
@@ -20,6 +22,7 @@ from .op import Operand, Prepare
 from .reader import open_model, read_model
 from .schema import Model
 from .signature_runner import SignatureRunner
+from .tensor_access import check_resize
 
 
 class OpResolverType(enum.Enum):
@@ -102,10 +105,21 @@ class Interpreter:
 
         graphs = load_graphs(self._model, builtin)
         context = Context(num_threads, self._subgraph)
-        self._executions = [
-            Execution(graph, kernel_of, context, preserve_all=self._preserve_all) for graph in graphs
-        ]
         self._signatures = {signature.signature_key: signature for signature in self._model.signature_defs}
+        entries = {0, *(signature.subgraph_index for signature in self._model.signature_defs)}
+        self._executions = [
+            Execution(
+                graph, kernel_of, context, self._delegation() if graph.index in entries else None,
+                preserve_all=self._preserve_all,
+            )
+            for graph in graphs
+        ]  # fmt: skip
+
+    def _delegation(self) -> Delegation | None:
+        """For a subgraph that is called from outside; those that nodes call run on the CPU."""
+        if not self._attachments or self._planner is None:
+            return None
+        return Delegation(self._planner, self._attachments)
 
     def _subgraph(self, index: int) -> CallableSubgraph:
         return self._executions[index]
@@ -167,12 +181,13 @@ class Interpreter:
         execution = self._executions[subgraph]
         if not 0 <= index < len(execution.operands):
             raise RuntimeError(f"tensor_index {index} was not in [0, {len(execution.operands)}).")
-        execution.resize_input(index, tuple(int(n) for n in shape), strict)
+        check_resize(execution.operands[index], shape, strict)
+        execution.resize(index, shape)
 
     def reset_all_variables(self) -> None:
         """Set all variable tensors to their initial value."""
         for execution in self._executions:
-            execution.reset_variables()
+            execution.storage.reset_variables()
 
     # ---------------------------------------------------------------------------------------------- tensors
 
@@ -210,6 +225,17 @@ class Interpreter:
         return lambda: self._loans.lend(tensor_access.memory_of(self._operand(tensor_index, 0)))
 
     # ---------------------------------------------------------------------------------------------- description
+
+    @property
+    def placement(self) -> tuple[NodePlacement, ...]:
+        """Where each node of the main subgraph runs and why; final once tensors are allocated."""
+        return self._executions[0].placements
+
+    @property
+    def compiled_partitions(self) -> tuple[DelegatedPartition, ...]:
+        """The partitions of the main subgraph that delegates run at present, in the order in which they run."""
+        delegation = self._executions[0].delegation
+        return () if delegation is None else tuple(delegation.partitions)
 
     def get_input_details(self) -> list[dict[str, Any]]:
         """Details of the input tensors, in order."""

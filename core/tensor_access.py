@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .dtypes import tensor_type
+from .graph import Shape
 from .op import Operand
 from .schema import TensorType
 
@@ -85,6 +86,30 @@ def memory_of(operand: Operand) -> np.ndarray:
     if not operand.has_array:
         raise ValueError("Tensor data is null. Run allocate_tensors() first")
     return operand.array
+
+
+def check_resize(operand: Operand, shape: Shape, strict: bool) -> None:
+    """Check that a tensor may be given another shape; its present one is always allowed.
+
+    Raises:
+        RuntimeError: a constant, a negative dimension, or under `strict` a dimension that the model fixes.
+    """
+    index, signature = operand.info.index, operand.info.shape_signature
+    if strict:
+        if len(shape) != len(signature):
+            raise RuntimeError(
+                f"Attempting to resize dimension {min(len(shape), len(signature))} of tensor {index} with rank "
+                f"{len(signature)} to rank {len(shape)}. ResizeInputTensorStrict only allows mutating unknown "
+                "dimensions identified by -1."
+            )
+        for axis, (fixed, new) in enumerate(zip(signature, shape, strict=True)):
+            if fixed not in (-1, new):
+                raise RuntimeError(
+                    f"Attempting to resize dimension {axis} of tensor {index} with value {operand.shape[axis]} to "
+                    f"{new}. ResizeInputTensorStrict only allows mutating unknown dimensions identified by -1."
+                )
+    if operand.shape != shape and (operand.is_constant or any(n < 0 for n in shape)):
+        raise RuntimeError(f"Attempting to resize {operand.info}, which cannot have the shape {list(shape)}.")
 
 
 class _Memory:

@@ -1,0 +1,85 @@
+"""From a plan to steps: partitions compiled by their delegates, or left to the CPU where a delegate fails."""
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from .assignment_check import check_assignment
+from .delegate import Attachment, CpuStep, DelegateStep, NodePlacement, Planner, Policy
+from .delegated_partition import DelegatedPartition, warn_of_fallback
+from .errors import DelegantError
+from .graph import Graph
+
+
+class Delegation:
+    """The delegates of one graph.
+
+    Attributes:
+        placements: one per node of the graph, as it is now; empty before the first plan.
+        partitions: those that delegates have compiled.
+    """
+
+    def __init__(self, planner: Planner, attachments: Sequence[Attachment]) -> None:
+        self.placements: tuple[NodePlacement, ...] = ()
+        self.partitions: list[DelegatedPartition] = []
+        self._planner = planner
+        self._attachments = tuple(attachments)
+
+    def steps(self, graph: Graph, eager: Collection[int]) -> list[int | DelegatedPartition]:
+        """Plan the graph and compile its partitions; nodes for the CPU by index, in the order in which to run.
+
+        Args:
+            graph: with its current shapes; None for those known only at run time.
+            eager: nodes with such shapes.
+
+        Raises:
+            DelegantError: the plan cannot be run, or a delegate failed under the policy REQUIRE.
+        """
+        self.close()
+        assignment = self._planner(graph, self._attachments)
+        check_assignment(graph, assignment, self._attachments, eager)
+        self.placements = assignment.placements
+        steps: list[int | DelegatedPartition] = []
+        try:
+            for step in assignment.steps:
+                steps.extend([step.node] if isinstance(step, CpuStep) else self._compile(step))
+        except DelegantError:
+            self.close()
+            raise
+        return steps
+
+    def _compile(self, step: DelegateStep) -> Iterable[int | DelegatedPartition]:
+        attachment = self._attachments[step.attachment]
+        try:
+            partition = DelegatedPartition(step.partition, attachment)
+        except DelegantError as failure:
+            if attachment.policy is Policy.REQUIRE:
+                raise
+            self.move_to_cpu(step.partition.nodes, "fallback", str(failure))
+            warn_of_fallback(failure, attachment.delegate.name)
+            return step.partition.nodes
+        self.partitions.append(partition)
+        return [partition]
+
+    def took_over(self, partition: DelegatedPartition) -> None:
+        """Note that the CPU runs the partition from now on."""
+        self.partitions.remove(partition)
+        self.move_to_cpu(partition.partition.nodes, "fallback", str(partition.failure))
+
+    def move_to_cpu(self, nodes: Collection[int], rule: str, reason: str) -> None:
+        """Show in the placements that these nodes run on the CPU, and why."""
+        self.placements = tuple(
+            replace(p, device="cpu", partition=None, rule=rule, reason=reason) if p.node in nodes else p
+            for p in self.placements
+        )
+
+    def close(self) -> None:
+        """Free what delegates hold for the graph."""
+        while self.partitions:
+            self.partitions.pop().close()
+
+
+def all_on_cpu(graph: Graph) -> tuple[NodePlacement, ...]:
+    """The placements of a graph without delegates."""
+    reason = "no delegate is attached"
+    return tuple(NodePlacement(n.index, n.op, "cpu", None, "no_delegate", reason) for n in graph.nodes)
