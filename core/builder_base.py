@@ -43,7 +43,7 @@ def quantized(scale: Any, zero_point: Any = 0, dimension: int = 0) -> Quantizati
     )
 
 
-Operand = BuilderTensor | np.ndarray
+Operand = BuilderTensor | np.ndarray | np.generic
 """An input of a layer: a tensor, or an array that becomes a constant."""
 
 
@@ -86,7 +86,7 @@ class OperatorBuilder(ABC):
         """Declare a constant."""
 
     def _operand(self, value: Operand, name: str) -> BuilderTensor:
-        return self.constant(name, value) if isinstance(value, np.ndarray) else value
+        return value if isinstance(value, BuilderTensor) else self.constant(name, value)
 
     def _integers(self, values: Any, name: str) -> BuilderTensor:
         return self.constant(name, np.asarray(values, np.int32))

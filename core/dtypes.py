@@ -70,9 +70,14 @@ def tensor_type(dtype: Any) -> TensorType:
     """
     if isinstance(dtype, TensorType):
         return dtype
-    name = dtype.upper() if isinstance(dtype, str) else np.dtype(dtype).name.upper()
-    if name in TensorType.__members__:
-        return TensorType[name]
-    if np.dtype(dtype).kind in "OSU":
+    if isinstance(dtype, str) and dtype.upper() in TensorType.__members__:
+        return TensorType[dtype.upper()]
+    try:
+        numpy = np.dtype(dtype)
+    except TypeError:
+        raise ValueError(f"there is no tensor type {dtype!r}") from None
+    if numpy.kind in "OSU":
         return TensorType.STRING
-    raise ValueError(f"no tensor type holds elements of {dtype}")
+    if numpy.name.upper() not in TensorType.__members__:
+        raise ValueError(f"no tensor type holds elements of {numpy}")
+    return TensorType[numpy.name.upper()]

@@ -43,7 +43,7 @@ class Layers(OperatorBuilder):
         dilation: Pair = 1,
         **more: Any,
     ) -> BuilderTensor:
-        """CONV_2D with weights (output channels, height, width, input channels)."""
+        """CONV_2D with weights (output channels, height, width, input channels). Without a bias LiteRT refuses it."""
         w = self._operand(weights, "weights")
         (sh, sw), (dh, dw) = _pair(stride), _pair(dilation)
         n, h, width, _ = x.shape
