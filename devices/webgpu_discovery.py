@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,12 +71,16 @@ def enumerate_adapters() -> list[AdapterEntry]:
     except Exception as error:
         message = f"wgpu cannot list adapters: {INSTALL}"
         raise DeviceUnavailableError(message, delegate="webgpu", log=str(error)) from error
-    unique: dict[str, Any] = {}
-    for adapter in sorted(adapters, key=_preference):
-        unique.setdefault(adapter.info["device"], adapter)
-    if not unique:
+    if not adapters:
         raise DeviceUnavailableError(f"no WebGPU adapter: {INSTALL}", delegate="webgpu")
-    return [AdapterEntry(adapter_info(adapter), adapter) for adapter in unique.values()]
+    return [AdapterEntry(adapter_info(adapter), adapter) for adapter in unique_adapters(adapters)]
+
+
+def unique_adapters(adapters: Sequence[Any]) -> list[Any]:
+    """The adapters in order of preference, each GPU once, through its best backend."""
+    backends: dict[str, str] = {}
+    ordered = sorted(adapters, key=_preference)
+    return [a for a in ordered if backends.setdefault(a.info["device"], a.info["backend_type"]) == a.info["backend_type"]]
 
 
 def adapter_info(adapter: Any) -> DeviceInfo:
