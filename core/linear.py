@@ -22,6 +22,7 @@ _FLOATS = (TensorType.FLOAT32, TensorType.FLOAT16)
 _LARGEST_CODE = {TensorType.INT8: 128, TensorType.UINT8: 255, TensorType.INT16: 32768}
 _HYBRID_WEIGHTS = (TensorType.INT8, TensorType.UINT8, TensorType.INT4, TensorType.INT2)
 _LARGEST_HYBRID_INPUT = 255
+_WITHOUT_WEIGHT_ZERO = ("DEPTHWISE_CONV_2D", "TRANSPOSE_CONV")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,10 +96,10 @@ def _per_channel(values: np.ndarray, channels: int) -> np.ndarray:
 
 
 def _centred_weights(op: Op, weights: Operand) -> np.ndarray:
-    """Weight codes less their zero point, in int32; only per-tensor zero points of uint8 and int8 count."""
+    """Weight codes less their zero point, in int32; LiteRT ignores those of some operators, and those of channels."""
     codes = _value(weights).astype(np.int32)
     quantization = quantization_of(op, weights)
-    ignores = quantization.per_channel or (weights.type != TensorType.UINT8 and op.node.op != "FULLY_CONNECTED")
+    ignores = quantization.per_channel or (weights.type != TensorType.UINT8 and op.node.op in _WITHOUT_WEIGHT_ZERO)
     return codes if ignores else codes - quantization.zero_point
 
 
@@ -141,10 +142,10 @@ def sum_rounding(op: Op, source: Operand, bias: Operand | None) -> Rounding:
 
 
 def _multipliers(op: Op, source: Operand, weights: Operand, rounding: Rounding) -> np.ndarray:
-    """Real multipliers, one or one per channel. The uint8 convolutions multiply the two scales in float32."""
+    """Real multipliers, one or one per channel. With uint8 weights, convolutions multiply the two scales in float32."""
     first, second = quantization_of(op, source), quantization_of(op, weights)
     output = quantization_of(op, op.output())
-    if source.type == TensorType.UINT8 and rounding is Rounding.FIXED:
+    if weights.type == TensorType.UINT8 and rounding is Rounding.FIXED:
         return np.array([tensor_multiplier(first.scale, second.scale, output.scale)])
     return channel_multipliers(float(first.scale), second.scales, float(output.scale))
 
