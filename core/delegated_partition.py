@@ -24,8 +24,11 @@ class DelegatedPartition:
         partition: what is run.
         attachment: whose delegate runs it.
         compiled: the delegate's form of it, or None once the CPU has taken over.
-        failure: why the CPU has taken over.
+        failure: what the delegate failed with.
+        rule, reason: why the CPU has taken over.
     """
+
+    rule = reason = ""
 
     def __init__(self, partition: Partition, attachment: Attachment) -> None:
         """
@@ -95,10 +98,15 @@ class DelegatedPartition:
     def fall_back(self, failure: DelegantError) -> None:
         """Let the CPU take over for good."""
         self.failure = failure
-        self.close()
-        self._runs = self._bind_on_cpu(self.partition)
-        self._on_fallback(self)
+        self.hand_over("fallback", str(failure), self._bind_on_cpu(self.partition))
         warn_of_fallback(failure, self.attachment.delegate.name)
+
+    def hand_over(self, rule: str, reason: str, runs: list[Run]) -> None:
+        """Free the compiled form; `runs` compute the partition on the CPU from now on."""
+        self.rule, self.reason = rule, reason
+        self.close()
+        self._runs = runs
+        self._on_fallback(self)
 
     def _run_compiled(self) -> None:
         if self.compiled is None:
@@ -109,7 +117,7 @@ class DelegatedPartition:
                 raise DelegantError(f"an output of {expected[1]} {expected[0]} became {array.dtype} {array.shape}")
 
     def _run_and_check_written(self) -> None:
-        suspects = range(len(self._outputs))
+        suspects = list(range(len(self._outputs)))
         for pattern in (0xA5, 0x5A):  # an output may hold one of them by chance, not both
             for k in suspects:
                 _bytes(self._outputs[k]).fill(pattern)

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import tensor_access
 from .context import CallableSubgraph, Context
-from .delegate import Attachment, NodePlacement, Planner
+from .delegate import Attachment, Delegate, NodePlacement, Planner
 from .delegated_partition import DelegatedPartition
 from .delegation import Delegation
 from .details import op_details, tensor_details
@@ -45,7 +45,7 @@ class Interpreter:
         self,
         model_path: str | bytes | os.PathLike[str] | None = None,
         model_content: bytes | None = None,
-        experimental_delegates: Sequence[Attachment] | None = None,
+        experimental_delegates: Sequence[Attachment | Delegate] | None = None,
         num_threads: int | None = None,
         experimental_op_resolver_type: OpResolverType = OpResolverType.AUTO,
         experimental_preserve_all_tensors: bool = False,
@@ -72,10 +72,11 @@ class Interpreter:
 
         Raises:
             ValueError: bad arguments, or a file that is not a model this interpreter can run.
+            TypeError: `model_content` is not bytes, or a delegate is not one.
         """
         self._check_arguments(num_threads, experimental_op_resolver_type)
         self._model = _open(model_path, model_content)
-        self._planner, self._attachments = planner, tuple(experimental_delegates or ())
+        self._planner, self._attachments = planner, tuple(map(_attachment, experimental_delegates or ()))
         if self._attachments and planner is None:
             raise ValueError("delegates need a planner that assigns nodes to them")
         self.experimental_compress_quantization_zero_points = experimental_compress_quantization_zero_points
@@ -85,7 +86,7 @@ class Interpreter:
 
     @staticmethod
     def _check_arguments(num_threads: Any, resolver: Any) -> None:
-        if resolver not in OpResolverType and getattr(resolver, "name", "") not in OpResolverType.__members__:
+        if not isinstance(resolver, enum.Enum) or resolver.name not in OpResolverType.__members__:
             raise ValueError(f"Unrecognized passed in op resolver type: {resolver}")
         if num_threads is not None:
             if not isinstance(num_threads, int):
@@ -172,14 +173,18 @@ class Interpreter:
             strict: only let dimensions change that the model leaves open (-1 in `shape_signature`).
 
         Raises:
-            RuntimeError: no such tensor, a negative dimension, or a fixed one under `strict`.
+            ValueError: `tensor_size` is not a list of ints.
+            RuntimeError: no such tensor, a constant, a negative dimension, or a fixed one under `strict`.
         """
         self._ensure_safe()
-        self._resize(input_index, tuple(np.array(tensor_size, np.int32).reshape(-1).tolist()), strict, 0)
+        sizes = np.array(tensor_size, np.int32)
+        if sizes.ndim != 1:
+            raise ValueError(f"Shape should be 1D instead of {sizes.ndim}.")
+        self._resize(input_index, tuple(sizes.tolist()), strict, 0)
 
     def _resize(self, index: int, shape: Shape, strict: bool, subgraph: int) -> None:
         execution = self._executions[subgraph]
-        if not 0 <= index < len(execution.operands):
+        if not 0 <= _checked_index(index) < len(execution.operands):
             raise RuntimeError(f"tensor_index {index} was not in [0, {len(execution.operands)}).")
         check_resize(execution.operands[index], shape, strict)
         execution.resize(index, shape)
@@ -195,9 +200,7 @@ class Interpreter:
         if not 0 <= subgraph < len(self._executions):
             raise ValueError(f"Invalid subgraph index {subgraph} exceeds max subgraph index {len(self._executions)}")
         operands = self._executions[subgraph].operands
-        if not isinstance(index, (int, np.integer)):
-            raise TypeError(f"a tensor index is an int, not {type(index).__name__}")
-        if not 0 <= index < len(operands):
+        if not 0 <= _checked_index(index) < len(operands):
             raise ValueError(f"Invalid tensor index {index} exceeds max tensor index {len(operands)}")
         return operands[index]
 
@@ -264,7 +267,10 @@ class Interpreter:
         return tensor_details(operand.info, operand.shape)
 
     def _get_op_details(self, op_index: int) -> dict[str, Any]:
-        return op_details(self._executions[0].graph, op_index)
+        graph = self._executions[0].graph
+        if not 0 <= op_index < len(graph.nodes):
+            raise ValueError(f"Invalid node index {op_index} exceeds max node index {len(graph.nodes)}")
+        return op_details(graph, op_index)
 
     def _get_ops_details(self) -> list[dict[str, Any]]:
         return [self._get_op_details(i) for i in range(len(self._executions[0].graph.nodes))]
@@ -312,6 +318,21 @@ class Interpreter:
 
     def _ensure_safe(self) -> None:
         self._loans.check()
+
+
+def _checked_index(index: Any) -> int:
+    """Raises TypeError for what is not an integer."""
+    if not isinstance(index, (int, np.integer)):
+        raise TypeError(f"a tensor index is an int, not {type(index).__name__}")
+    return int(index)
+
+
+def _attachment(delegate: Any) -> Attachment:
+    if isinstance(delegate, Attachment):
+        return delegate
+    if isinstance(delegate, Delegate):
+        return Attachment(delegate)
+    raise TypeError(f"a delegate is a Delegate or an Attachment, not {type(delegate).__name__}")
 
 
 def _open(path: Any, content: Any) -> Model:

@@ -108,8 +108,10 @@ def check_resize(operand: Operand, shape: Shape, strict: bool) -> None:
                     f"Attempting to resize dimension {axis} of tensor {index} with value {operand.shape[axis]} to "
                     f"{new}. ResizeInputTensorStrict only allows mutating unknown dimensions identified by -1."
                 )
-    if operand.shape != shape and (operand.is_constant or any(n < 0 for n in shape)):
-        raise RuntimeError(f"Attempting to resize {operand.info}, which cannot have the shape {list(shape)}.")
+    if operand.shape != shape and operand.is_constant:
+        raise RuntimeError(f"Attempting to resize a fixed-size tensor. {operand.info} is a constant.")
+    if any(n < 0 for n in shape):
+        raise RuntimeError(f"Attempting to resize {operand.info} to {list(shape)}, which has a negative dimension.")
 
 
 class _Memory:
@@ -133,7 +135,8 @@ class Loans:
         memory = _Memory(array)
         self._memories.add(memory)
         view = np.asarray(memory)
-        view.flags.writeable = array.flags.writeable
+        if not array.flags.writeable:
+            view.flags.writeable = False
         return view
 
     def check(self) -> None:
