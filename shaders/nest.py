@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .device_class import DeviceClass
-from .expression import Expr, i32
+from .expression import Expr, constant, f32, i32
 from .functions import minimum
 from .language import KernelBuilder
 from .layout import LANES, ceil_div
@@ -26,6 +26,9 @@ GRAIN = 8192
 """Elements that one invocation of the cpu class should at least get."""
 
 MAX_ROW_GROUPS = 32768
+
+
+_ZERO = constant(i32, 0)
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,14 @@ class Arguments:
     def size(self, name: str, value: int) -> Expr:
         """An i32 argument; 0 and 1 become constants of the text."""
         if value in (0, 1):
-            return Expr("const", i32, (), value)
+            return constant(i32, value)
         self.values.append(value)
         return self.k.scalar(name)
+
+    def number(self, name: str, value: float) -> Expr:
+        """An f32 argument."""
+        self.values.append(value)
+        return self.k.scalar(name, f32)
 
 
 @dataclass(frozen=True)
@@ -124,9 +132,9 @@ class Walk:
             if row_extent > 1:
                 line = k.let(index // count, "line") if vectors > 1 else index
                 coordinates.append(line)
-                index = k.let(index - line * count, "column") if vectors > 1 else Expr("const", i32, (), 0)
+                index = k.let(index - line * count, "column") if vectors > 1 else _ZERO
             elif len(extents) > 1:
-                coordinates.append(Expr("const", i32, (), 0))
+                coordinates.append(_ZERO)
             self._body(body, coordinates, k.let(index * self.lanes, "column"), self.lanes)
         groups = min(ceil_div(inner_total, GROUP), MAX_ROW_GROUPS)
         return groups, math.prod(extents[:-2]), high
@@ -138,11 +146,8 @@ class Walk:
         width = extents[-1]
         span = width if width < 2 * self.grain else -(-self.grain // CPU_LANES) * CPU_LANES
         parts = ceil_div(width, span)
-        row_extent = extents[-2] if len(extents) > 1 else 1
-        rows = max(1, min(row_extent, ceil_div(self.grain, width)))
-        chunks = ceil_div(row_extent, rows)
         item = k.global_id(0)
-        start, stop = Expr("const", i32, (), 0), self.extents[-1]
+        start, stop = _ZERO, self.extents[-1]
         if parts > 1:
             part_count, part_span = self.arguments.size("parts", parts), self.arguments.size("span", span)
             start = k.let(item % part_count * part_span, "start")
@@ -150,14 +155,31 @@ class Walk:
             item = k.let(item // part_count, "item")
         if len(extents) == 1:
             self._row(body, [], start, stop)
-        else:
-            self._rows(body, item, rows, chunks, start, stop)
-        return parts * chunks * math.prod(extents[:-2]), 1, 1
+            return parts, 1, 1
+        rows = max(1, min(extents[-2], ceil_div(self.grain, width)))
+        chunks, blocks = ceil_div(extents[-2], rows), math.prod(extents[:-2])
+        together = max(1, min(blocks, self.grain // (extents[-2] * width)))
+
+        def block(index: Expr) -> None:
+            self._rows(body, index, rows, chunks, start, stop)
+
+        self._blocks(block, item, blocks * chunks, together)
+        return parts * ceil_div(blocks * chunks, together), 1, 1
+
+    def _blocks(self, block: Callable[[Expr], None], item: Expr, count: int, together: int) -> None:
+        """`block` for the item's share of `count` blocks."""
+        if together == 1:
+            block(item)
+            return
+        total, share = self.arguments.size("blocks", count), self.arguments.size("together", together)
+        first = self.k.let(item * share, "first_block")
+        with self.k.loop(first, minimum(first + share, total)) as index:
+            block(index)
 
     def _rows(self, body: Body, item: Expr, rows: int, chunks: int, start: Expr, stop: Expr) -> None:
         k = self.k
         row_count, chunk_count = self.arguments.size("rows", rows), self.arguments.size("chunks", chunks)
-        first = k.let(item % chunk_count * row_count, "first") if chunks > 1 else Expr("const", i32, (), 0)
+        first = k.let(item % chunk_count * row_count, "first") if chunks > 1 else _ZERO
         outer = self._unfold(k.let(item // chunk_count, "outer") if chunks > 1 else item, self.extents[:-2])
         last = k.let(minimum(first + row_count, self.extents[-2]), "last")
         with k.loop(first, last) as line:
@@ -167,8 +189,8 @@ class Walk:
         k, width = self.k, self.nest.extents[-1]
         if width <= self.lanes:
             lanes = LANES if width == LANES else 1
-            for column in range(0, width, lanes):
-                self._body(body, coordinates, Expr("const", i32, (), column), lanes)
+            for place in range(0, width, lanes):
+                self._body(body, coordinates, constant(i32, place), lanes)
             return
         position = start
         for lanes in (CPU_LANES, LANES, 1) if self.lanes > 1 else (1,):
@@ -199,7 +221,7 @@ class Walk:
         coordinates = [*outer, column]
         offsets = []
         for strides in self.strides:
-            at = Expr("const", i32, (), 0)
+            at = _ZERO
             for coordinate, stride in zip(coordinates, strides, strict=True):
                 at = at + coordinate * stride
             offsets.append(self.k.let(at, "at"))

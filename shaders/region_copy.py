@@ -87,8 +87,7 @@ def region_copy(device: DeviceClass, region: Region, fill: float = 0.0) -> Kerne
     tables = np.concatenate([[0], *(a.table for a in plan.axes if a.table)]).astype(np.int32)[1:]
     table = k.constant("table", i32) if tables.size else None
     walk = Walk(k, plan.nest, device)
-    source = _Source(walk, plan, x, table, region, k.scalar("fill", f32))
-    walk.arguments.values.append(fill)
+    source = _Source(walk, plan, x, table, region, walk.arguments.number("fill", fill))
     to_offset = walk.arguments.size("to_offset", region.to_offset)
 
     def body(place: Place) -> None:
@@ -109,8 +108,7 @@ def fill_call(device: DeviceClass, elements: int, value: float = 0.0) -> KernelC
     k = KernelBuilder("f32_fill", (1, 1, 1) if device is DeviceClass.CPU else (GROUP, 1, 1))
     y = k.write("y", f32, 16 if device is DeviceClass.CPU else LANES)
     walk = Walk(k, Nest((elements,), ((1,),)), device)
-    fill = k.scalar("fill", f32)
-    walk.arguments.values.append(value)
+    fill = walk.arguments.number("fill", value)
     groups = walk.emit(lambda place: k.store(y, place.offsets[0], f32_spread(fill, place.lanes)))
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
 
