@@ -69,12 +69,10 @@ def batch_matmul(
     launch, span = tile_groups(tile, row_tiles * shape.batch, panels)
     sizes = (
         *(shape.batch * row_tiles, row_tiles, shape.rows, padded(shape.columns), shape.depth),
-        *(shape.x_stride, shape.w_stride, panels, span),
+        *(shape.x_stride, shape.w_stride, panels, span, shape.columns),
     )
-    constants = epilogue.constants(shape.columns)
-    if by_lines:
-        return KernelCall(_dot_kernel(tile, epilogue), (*sizes, shape.columns), launch, constants)
-    return KernelCall(_line_kernel(tile, shape, epilogue), sizes, launch, constants)
+    kernel = _dot_kernel(tile, epilogue) if by_lines else _line_kernel(tile, shape, epilogue)
+    return KernelCall(kernel, sizes, launch, epilogue.constants(shape.columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +90,11 @@ class _Frame:
     batch: Expr
     x_start: Expr
     w_start: Expr
+    last_column: Expr
+
+    def right_line(self, column: Expr) -> Expr:
+        """The line of w [n, k] that holds `column`, or the last where that is padding."""
+        return minimum(column, self.last_column)
 
     def lines(self, k: KernelBuilder) -> list[Expr]:
         """Offsets of the tile's rows in y."""
@@ -101,14 +104,14 @@ class _Frame:
 def _frame(k: KernelBuilder, s: RegisterTile, epilogue: Epilogue) -> _Frame:
     bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
     tiles, row_tiles, rows, columns, depth = k.sizes("tiles", "row_tiles", "rows", "columns", "depth")
-    x_stride, w_stride, panels, span = k.sizes("x_stride", "w_stride", "panels", "span")
+    x_stride, w_stride, panels, span, true_columns = k.sizes("x_stride", "w_stride", "panels", "span", "true_columns")
     tile, panel = tile_position(k, s, panels, span)
     tile = k.let(minimum(tile, tiles - 1), "tile")
     batch = k.let(tile // row_tiles, "batch")
     row = k.let(minimum((tile - batch * row_tiles) * s.rows, rows - s.rows), "row")
     column = k.let(minimum(panel * s.width, columns - s.width), "column")
     starts = (k.let(batch * x_stride, "x_start"), k.let(batch * w_stride, "w_start"))
-    return _Frame(s, y, bound, rows, columns, depth, row, column, batch, *starts)
+    return _Frame(s, y, bound, rows, columns, depth, row, column, batch, *starts, k.let(true_columns - 1, "last"))
 
 
 def _line_kernel(s: RegisterTile, shape: BatchShape, epilogue: Epilogue) -> Kernel:
@@ -126,8 +129,8 @@ def _line_kernel(s: RegisterTile, shape: BatchShape, epilogue: Epilogue) -> Kern
             left = k.load(x, f.x_start + at, hint="l")
             for j, (start, lanes) in enumerate(zip(s.starts, s.vectors, strict=True)):
                 if shape.adj_y:
-                    lines = [f.w_start + (f.column + start + lane) * w_width + i for lane in range(lanes)]
-                    right = vector(*(k.load(w, at, 1) for at in lines))
+                    lines = [f.right_line(f.column + (start + lane)) for lane in range(lanes)]
+                    right = vector(*(k.load(w, f.w_start + line * w_width + i, 1) for line in lines))
                 else:
                     right = k.load(w, f.w_start + i * w_width + f.column + start, lanes, "r")
                 k.set(row[j], fma(left, right, row[j]))
@@ -140,10 +143,9 @@ def _dot_kernel(s: RegisterTile, epilogue: Epilogue) -> Kernel:
     k = KernelBuilder(f"f32_batch_dot_{s.name}x{s.steps}{epilogue.name}", (s.group, 1, 1))
     x, w = k.read("x", f32, s.steps), k.read("w", f32, s.steps)
     f = _frame(k, s, epilogue)
-    (true_columns,) = k.sizes("true_columns")
     width = k.let((f.depth + 3) // 4 * 4, "width")
     left = [k.let(f.x_start + (f.row + r) * width, "a") for r in range(s.rows)]
-    lines = [minimum(f.column + c, true_columns - 1) for c in range(s.width)]
+    lines = [f.right_line(f.column + c) for c in range(s.width)]
     right = [k.let(f.w_start + line * width, "b") for line in lines]
     sums = [[k.var(f32.of(s.steps), 0, "sum") for _ in right] for _ in left]
     whole = k.let(f.depth - f.depth % s.steps, "whole")

@@ -1,0 +1,88 @@
+"""Runs kernel calls on the NumPy machine and on real devices, with garbage in all padding lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from delegant.devices.device import Device, DeviceInfo
+from delegant.devices.plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
+from delegant.shaders.call import KernelCall
+from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.evaluate import evaluate
+from delegant.shaders.layout import padded, padded_elements
+from delegant.shaders.opencl_c import OpenCLC
+from delegant.shaders.wgsl import WGSL
+
+MACHINES = ("numpy", "opencl", "webgpu")
+CLASSES = {
+    "numpy": tuple(DeviceClass),
+    "opencl": (DeviceClass.CPU, DeviceClass.GPU),
+    "webgpu": (DeviceClass.SOFTWARE_GPU, DeviceClass.GPU),
+}
+
+
+def padded_values(values: np.ndarray) -> np.ndarray:
+    """A flat array in the buffer layout; the padding lanes are NaN."""
+    wide = np.full((*values.shape[:-1], padded(values.shape[-1])), np.nan, np.float32)
+    wide[..., : values.shape[-1]] = values
+    return wide.ravel()
+
+
+def true_values(flat: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """The tensor of `shape` inside a flat array in the buffer layout."""
+    return flat.reshape(*shape[:-1], padded(shape[-1]))[..., : shape[-1]]
+
+
+def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int], device: Device | None) -> np.ndarray:
+    """The output `y` of a call.
+
+    Args:
+        call: what runs.
+        inputs: true values of each activation that is read.
+        shape: of y.
+        device: None: the NumPy machine.
+    """
+    flat = {name: padded_values(value) for name, value in inputs.items()}
+    y = np.full(padded_elements(shape), np.nan, np.float32)
+    if device is None:
+        for aligned in (False, True) if max(b.lanes for b in call.kernel.buffers) <= 4 else (False,):
+            evaluate(call, {**flat, "y": y}, aligned)
+    else:
+        run_on(device, call, flat, y)
+    return true_values(y, shape)
+
+
+def source(call: KernelCall, info: DeviceInfo) -> KernelSource:
+    """The call's kernel as a device takes it."""
+    kernel, wgsl = call.kernel, info.language == "wgsl"
+    text = (WGSL() if wgsl else OpenCLC()).source(kernel)
+    writable = tuple(not b.constant and (wgsl or b.access != "read") for b in kernel.buffers)
+    scalars = tuple(s.type.scalar for s in kernel.scalars)
+    return KernelSource(kernel.name, text, info.language, kernel.group, writable, scalars)
+
+
+def run_on(device: Device, call: KernelCall, flat: Mapping[str, np.ndarray], y: np.ndarray) -> None:
+    """Runs a call on a device, all activations in one arena, filling `y`."""
+    places: dict[str, Binding] = {}
+    buffers: list[BufferSpec] = []
+    offset = 0
+    for b in call.kernel.buffers:
+        if b.constant:
+            places[b.name] = Binding(len(buffers) + 1, 0, call.constants[b.name].nbytes)
+            buffers.append(BufferSpec(call.constants[b.name].nbytes, call.constants[b.name], b.name))
+        else:
+            size = (y if b.name == "y" else flat[b.name]).nbytes
+            places[b.name] = Binding(0, offset, size)
+            offset += -(-size // device.info.buffer_alignment) * device.info.buffer_alignment
+    bindings = tuple(places[b.name] for b in call.kernel.buffers)
+    launch = Launch(0, bindings, call.sizes, call.groups)
+    inputs = tuple(places[name] for name in flat)
+    arena = BufferSpec(offset, label="arena")
+    plan = LaunchPlan((arena, *buffers), (source(call, device.info),), (launch,), inputs, (places["y"],))
+    loaded = device.load(plan)
+    try:
+        loaded.run(list(flat.values()), [y])
+    finally:
+        loaded.close()

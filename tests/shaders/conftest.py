@@ -1,0 +1,25 @@
+"""Fixtures of the kernel tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from kernel_machines import CLASSES
+
+from delegant.devices.device import Device
+from delegant.shaders.device_class import DeviceClass
+
+_MARKS = {"opencl": (pytest.mark.opencl,), "webgpu": (pytest.mark.webgpu,), "numpy": ()}
+_TARGETS = [
+    pytest.param((machine, kind), id=f"{machine}-{kind.value}", marks=_MARKS[machine])
+    for machine, kinds in CLASSES.items()
+    for kind in kinds
+]
+
+
+@pytest.fixture(params=_TARGETS)
+def target(request: pytest.FixtureRequest) -> Iterator[tuple[Device | None, DeviceClass]]:
+    """(device, or None for the NumPy machine; the class whose schedules it runs)."""
+    machine, kind = request.param
+    yield (None if machine == "numpy" else request.getfixturevalue(f"{machine}_device"), kind)

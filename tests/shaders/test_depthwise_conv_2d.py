@@ -1,0 +1,39 @@
+"""Depthwise convolutions over odd sizes, strides, dilations and channel multipliers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conv_references import depthwise_reference
+from kernel_machines import run
+
+from delegant.devices.device import Device
+from delegant.shaders.conv_window import ConvWindow
+from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
+from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.epilogue import Epilogue, activation, bias
+
+Target = tuple[Device | None, DeviceClass]
+WINDOWS = [
+    pytest.param(ConvWindow.of((1, 7, 7, 3), (3, 3)), 1, id="odd-channels"),
+    pytest.param(ConvWindow.of((2, 7, 9, 17), (3, 3), (2, 2)), 1, id="stride-2"),
+    pytest.param(ConvWindow.of((1, 5, 8, 24), (5, 5)), 1, id="5x5"),
+    pytest.param(ConvWindow.of((1, 12, 13, 32), (3, 3), (2, 1), padding="VALID"), 1, id="valid"),
+    pytest.param(ConvWindow.of((1, 1, 1, 8), (3, 3)), 1, id="one-pixel"),
+    pytest.param(ConvWindow.of((1, 11, 11, 16), (3, 3), dilation=(2, 2)), 1, id="dilated"),
+    pytest.param(ConvWindow.of((1, 9, 9, 1), (3, 3), (2, 2)), 5, id="one-channel-times-5"),
+    pytest.param(ConvWindow.of((1, 4, 4, 6), (3, 3)), 3, id="times-3"),
+]
+
+
+@pytest.mark.parametrize(("window", "multiplier"), WINDOWS)
+def test_depthwise_convolution(target: Target, window: ConvWindow, multiplier: int) -> None:
+    device, kind = target
+    rng = np.random.default_rng(multiplier)
+    out = window.x_shape[3] * multiplier
+    x = rng.standard_normal(window.x_shape, np.float32)
+    w, b = rng.standard_normal((*window.kernel, out), np.float32), rng.standard_normal(out, np.float32)
+    call = depthwise_conv_2d(kind, window, w, Epilogue((bias(b), activation("RELU6"))))
+    got = run(call, {"x": x}, (window.x_shape[0], *window.y_size, out), device)
+    expected = np.clip(depthwise_reference(x, w, window) + b, 0, 6)
+    np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-4)
