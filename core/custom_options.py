@@ -23,3 +23,15 @@ def flexbuffer_map(op: Op) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise op.error("the custom options are no map")
     return value
+
+
+def required(op: Op, name: str) -> int:
+    """An integer option that must be there.
+
+    Raises:
+        RuntimeError: it is not.
+    """
+    options = flexbuffer_map(op)
+    if name not in options:
+        raise op.error(f"the custom options lack {name}")
+    return int(options[name])

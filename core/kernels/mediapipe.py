@@ -80,7 +80,7 @@ def prepare_max_unpool(op: Op) -> Bind:
 
 @kernel("Convolution2DTransposeBias", custom=True)
 def prepare_transpose_conv(op: Op) -> Bind:
-    """Input [n, h, w, in], weights [out, kh, kw, in], bias [out]; SAME padding gives [n, h * stride, w * stride, out]."""
+    """Input [n, h, w, in], weights [out, kh, kw, in], bias [out]; SAME gives [n, h * stride, w * stride, out]."""
     x, weights, bias = op.input(0), op.input(1), op.input(2)
     padding, stride_w, stride_h = _integers(op, 3)
     n, h, w, depth = x.shape

@@ -39,7 +39,12 @@ def _settings(options: UnidirectionalSequenceLSTMOptions | LSTMOptions) -> LstmS
 
 
 def lstm_run(
-    op: Op, operands: LstmOperands, settings: LstmSettings, source: np.ndarray, target: np.ndarray, backward: bool = False
+    op: Op,
+    operands: LstmOperands,
+    settings: LstmSettings,
+    source: np.ndarray,
+    target: np.ndarray,
+    backward: bool = False,
 ) -> Run:
     """A callable that runs a cell over `source` [time, batch, depth] into `target` [time, batch, outputs]."""
     steps = range(len(source) - 1, -1, -1) if backward else range(len(source))
