@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from .core.delegate import Assignment, Attachment, CpuStep, Delegate, NodePlacement, Policy
+from .core.delegate import Assignment, Attachment, Delegate, Policy
 from .core.graph import Graph
 from .core.interpreter import Interpreter as CoreInterpreter
 from .core.interpreter import OpResolverType
@@ -145,11 +145,10 @@ class Interpreter(CoreInterpreter):
     def placement_report(self) -> PlacementReport:
         """Where the nodes of the main graph run, grouped and counted: partitions, reasons, bytes that cross.
 
-        Raises:
-            RuntimeError: tensors are not allocated.
+        With delegates, it says something only after `allocate_tensors`.
         """
-        graph, assignment = self._plans.get(0) or (self.graph, _on_cpu(self.graph))
-        return report(graph, Assignment(assignment.steps, self.placement or assignment.placements))
+        steps = self._plans[0][1].steps if 0 in self._plans else ()
+        return report(self.graph, Assignment(steps, self.placement))
 
     def close(self) -> None:
         """Free partitions and the delegates that were opened here by name. The interpreter cannot be used again."""
@@ -165,10 +164,3 @@ def _listed(sources: Sequence[Attachable] | Attachable | None) -> list[Attachabl
     if sources is None:
         return []
     return [sources] if isinstance(sources, (str, Delegate, Attachment)) else list(sources)
-
-
-def _on_cpu(graph: Graph) -> Assignment:
-    """The plan without delegates."""
-    reason = "no delegate is attached"
-    placements = tuple(NodePlacement(n.index, n.op, "cpu", None, "no_delegate", reason) for n in graph.nodes)
-    return Assignment(tuple(CpuStep(n.index) for n in graph.nodes), placements)

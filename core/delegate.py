@@ -162,7 +162,8 @@ class NodePlacement:
     Attributes:
         device: "cpu" or the delegate's name.
         partition: number of the partition, counted over the plan, or None on the CPU.
-        rule, reason: why it is not on a delegate (or on which grounds it is); rule "fallback" after a failure.
+        rule, reason: why it is not on a delegate (or on which grounds it is); rule "fallback" after a
+            failure, "measured" where the CPU was faster under AUTO.
     """
 
     node: int

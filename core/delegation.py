@@ -9,6 +9,7 @@ from .delegate import Attachment, CpuStep, DelegateStep, NodePlacement, Planner,
 from .delegated_partition import DelegatedPartition, warn_of_fallback
 from .errors import DelegantError
 from .graph import Graph
+from .measured_partition import MeasuredPartition
 
 
 class Delegation:
@@ -51,7 +52,8 @@ class Delegation:
     def _compile(self, step: DelegateStep) -> Iterable[int | DelegatedPartition]:
         attachment = self._attachments[step.attachment]
         try:
-            partition = DelegatedPartition(step.partition, attachment)
+            kind = MeasuredPartition if attachment.policy is Policy.AUTO else DelegatedPartition
+            partition = kind(step.partition, attachment)
         except DelegantError as failure:
             if attachment.policy is Policy.REQUIRE:
                 raise
@@ -64,7 +66,7 @@ class Delegation:
     def took_over(self, partition: DelegatedPartition) -> None:
         """Note that the CPU runs the partition from now on."""
         self.partitions.remove(partition)
-        self.move_to_cpu(partition.partition.nodes, "fallback", str(partition.failure))
+        self.move_to_cpu(partition.partition.nodes, partition.rule, partition.reason)
 
     def move_to_cpu(self, nodes: Collection[int], rule: str, reason: str) -> None:
         """Show in the placements that these nodes run on the CPU, and why."""

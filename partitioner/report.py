@@ -109,11 +109,13 @@ def group_refusals(placements: Sequence[NodePlacement]) -> tuple[Refusal, ...]:
     return tuple(sorted(found, key=lambda r: -r.count))
 
 
-def _summarize(graph: Graph, number: int, step: DelegateStep, device: str) -> PartitionSummary:
-    part = step.partition
+def _summarize(graph: Graph, step: DelegateStep, placement: NodePlacement) -> PartitionSummary:
+    part, number = step.partition, placement.partition
+    assert number is not None
     crossing = [(t, "in") for t in part.inputs] + [(t, "out") for t in part.outputs]
     infos = [(graph.tensors[t], way) for t, way in crossing]
-    return PartitionSummary(number, device, part.nodes, tuple(Boundary(i.index, i.name, w, i.nbytes) for i, w in infos))
+    boundaries = tuple(Boundary(i.index, i.name, way, i.nbytes) for i, way in infos)
+    return PartitionSummary(number, placement.device, part.nodes, boundaries)
 
 
 def report(graph: Graph, assignment: Assignment) -> PlacementReport:
@@ -121,9 +123,10 @@ def report(graph: Graph, assignment: Assignment) -> PlacementReport:
 
     Args:
         graph: the graph planned for.
-        assignment: what `plan` returned.
+        assignment: what `plan` returned, with placements as they are now: partitions that the CPU has taken over since
+            are left out.
     """
     delegated = [step for step in assignment.steps if isinstance(step, DelegateStep)]
-    devices = {p.node: p.device for p in assignment.placements}
-    summaries = [_summarize(graph, k, step, devices[step.partition.nodes[0]]) for k, step in enumerate(delegated)]
-    return PlacementReport(assignment.placements, tuple(summaries), group_refusals(assignment.placements))
+    first = [(step, assignment.placements[step.partition.nodes[0]]) for step in delegated]
+    summaries = tuple(_summarize(graph, step, placement) for step, placement in first if placement.device != "cpu")
+    return PlacementReport(assignment.placements, summaries, group_refusals(assignment.placements))
