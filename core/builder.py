@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from .builder_base import BuilderTensor, QuantizationLike, quantized
-from .dtypes import numpy_dtype, packed_bits, tensor_type
+from .dtypes import numpy_dtype, tensor_type
 from .layers import Layers
 from .layers_movement import MovementLayers
 from .model_check import check_model
@@ -35,9 +35,8 @@ from .schema import (
     Table,
     Tensor,
     TensorMap,
-    TensorType,
 )
-from .tensor_data import pack_integers, pack_strings
+from .tensor_data import encode_constant
 from .writer import write_model
 
 __all__ = ["BuilderTensor", "GraphBuilder", "ModelBuilder", "quantized"]
@@ -128,7 +127,7 @@ class GraphBuilder(Layers, MovementLayers):
         array = np.asarray(value)
         type = tensor_type(array.dtype if dtype is None else dtype)
         array = array.astype(numpy_dtype(type), copy=False)
-        buffer = self._storage.add_buffer(_encode(array, type))
+        buffer = self._storage.add_buffer(encode_constant(array, type))
         return self.tensor(
             name,
             array.shape if shape is None else shape,
@@ -279,13 +278,6 @@ class ModelBuilder(GraphBuilder):
 
 def _tensor_maps(names: Mapping[str, BuilderTensor]) -> tuple[TensorMap, ...]:
     return tuple(TensorMap(name, x.index) for name, x in names.items())
-
-
-def _encode(array: np.ndarray, type: TensorType) -> bytes:
-    if type == TensorType.STRING:
-        return pack_strings(array)
-    bits = packed_bits(type)
-    return pack_integers(array, bits) if bits else array.tobytes()
 
 
 def _options_record(name: str, options: Table | Mapping[str, Any] | None) -> Table | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import mmap
 import os
 from dataclasses import replace
+from pathlib import Path
 
+from .external_buffers import resolve_external_buffers
 from .flatbuffer import MalformedError, decode
+from .mapped_file import map_file
 from .model_check import check_model
 from .schema import Buffer, Model, Operator, SubGraph
 
@@ -19,21 +22,14 @@ _INVALID = "The model is not a valid Flatbuffer buffer"
 def open_model(path: str | bytes | os.PathLike[str]) -> Model:
     """Read a model file by mapping it into memory; constants are read from disk when they are used.
 
-    The file must stay as it is while the model is in use.
+    Constants in external files are looked for in the model's folder. The files must stay as they are while the model
+    is in use.
 
     Raises:
-        ValueError: the file cannot be opened, is empty, or is not a model; see `read_model`.
+        ValueError: a file cannot be opened, is empty, or is not a model; see `read_model`.
     """
-    name = os.fsdecode(path)
-    try:
-        with open(name, "rb") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except ValueError as error:  # an empty file cannot be mapped
-        raise ValueError(f"'{name}' is empty. The model allocation is null/empty") from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ValueError(f"Could not open '{name}': {reason}. The model allocation is null/empty") from error
-    return read_model(mapped)
+    model = read_model(map_file(path))
+    return resolve_external_buffers(model, Path(os.fsdecode(path)).parent)
 
 
 def read_model(data: bytes | bytearray | memoryview | mmap.mmap) -> Model:

@@ -37,7 +37,10 @@ class Constants:
             ValueError: the buffer does not have the size that type and shape ask for, or the data is elsewhere.
         """
         if tensor.external_buffer:
-            raise ValueError(f"tensor '{tensor.name}' keeps its data in external buffer {tensor.external_buffer}")
+            raise ValueError(
+                f"tensor '{tensor.name}' keeps its data in another file (external buffer {tensor.external_buffer}): "
+                "open the model by its path"
+            )
         data = self._buffers[tensor.buffer].data
         if data is None or (len(data) == 0 and math.prod(tensor.shape) != 0):
             return None
@@ -122,6 +125,14 @@ def _strings(data: memoryview) -> np.ndarray:
     for i in range(count):
         array[i] = bytes(data[offsets[i] : offsets[i + 1]])
     return array
+
+
+def encode_constant(array: np.ndarray, type: TensorType) -> bytes:
+    """The bytes of a buffer that holds the elements of `array`, which has the dtype for `type`."""
+    if type == TensorType.STRING:
+        return pack_strings(array)
+    bits = packed_bits(type)
+    return pack_integers(array, bits) if bits else array.tobytes()
 
 
 def pack_strings(values: np.ndarray) -> bytes:

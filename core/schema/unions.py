@@ -1,4 +1,4 @@
-"""The two unions of operator options, in the order of their type codes, and which operator has which options."""
+"""The two unions of operator options, in the order of their type codes."""
 
 from __future__ import annotations
 
