@@ -75,9 +75,15 @@ class TensorInfo:
         """Bytes of the tensor at its current shape; 0 while the shape is unknown."""
         return 0 if self.shape is None else math.prod(self.shape) * self.dtype.itemsize
 
+    @property
+    def short_name(self) -> str:
+        """The name for messages: of a fused tensor's many names the first, and of a long path its end."""
+        first = self.name.split(";", 1)[0]
+        return (first if len(first) <= 48 else "…" + first[-47:]) or f"tensor {self.index}"
+
     def __str__(self) -> str:
         shape = "?" if self.shape is None else "x".join(map(str, self.shape)) or "scalar"
-        return f"{self.name or f'tensor {self.index}'} ({self.type.name} {shape})"
+        return f"{self.short_name} ({self.type.name} {shape})"
 
 
 @dataclass(frozen=True, eq=False)
