@@ -15,7 +15,7 @@ def tensor_details(tensor: TensorInfo, shape: Shape) -> dict[str, Any]:
         "name": tensor.name,
         "index": tensor.index,
         "shape": np.array(shape, np.int32),
-        "shape_signature": np.array(tensor.shape_signature, np.int32),
+        "shape_signature": np.array(tensor.shape_signature if -1 in tensor.shape_signature else shape, np.int32),
         "dtype": scalar_type(tensor),
         "quantization": _per_tensor(tensor.quantization),
         "quantization_parameters": _parameters(tensor.quantization),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .arena import allocate, overlaps
+from .arena import allocate, overlaps, physical_memory
 from .graph import Graph, Shape
 from .memory import MemoryPlan, Use, plan_memory
 from .op import Op, Operand
@@ -108,7 +108,14 @@ def _needs_memory(operand: Operand) -> bool:
 
 
 def _nbytes(shape: Shape, dtype: np.dtype[Any]) -> int:
-    return math.prod(shape) * dtype.itemsize
+    """
+    Raises:
+        RuntimeError: more bytes than the machine has.
+    """
+    size = math.prod(shape) * dtype.itemsize
+    if size > physical_memory():
+        raise RuntimeError(f"Failed to allocate {size} bytes for a tensor of shape {list(shape)}.")
+    return size
 
 
 def _view(block: np.ndarray, offset: int, shape: Shape, dtype: np.dtype[Any]) -> np.ndarray:
