@@ -78,9 +78,9 @@ def enumerate_adapters() -> list[AdapterEntry]:
 
 def unique_adapters(adapters: Sequence[Any]) -> list[Any]:
     """The adapters in order of preference, each GPU once, through its best backend."""
-    backends: dict[str, str] = {}
+    best: dict[str, str] = {}
     ordered = sorted(adapters, key=_preference)
-    return [a for a in ordered if backends.setdefault(a.info["device"], a.info["backend_type"]) == a.info["backend_type"]]
+    return [a for a in ordered if best.setdefault(a.info["device"], a.info["backend_type"]) == a.info["backend_type"]]
 
 
 def adapter_info(adapter: Any) -> DeviceInfo:

@@ -6,7 +6,8 @@ wgpu-py's public interface (3.6 us).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,18 +131,29 @@ class RawReplay(Replay):
         self._download_ranges = _ranges(prepared.outputs) if prepared.mappable else []
 
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
-        errors = self._raw.errors
-        errors.capture("replay")
-        try:
+        raw = self._raw
+        # wgpu-native ends the process when a submission is invalid, so nothing is submitted after an error.
+        with self._captured("preparing a run"):
             self._upload(inputs)
-            self._submit(bool(outputs))
+            self._commands[0] = self._encode(bool(outputs))
+        with self._captured("running a partition"):
+            raw.submit(self._queue, 1, self._commands)
+            raw.release_commands(self._commands[0])
             self._download(outputs)
-            self._raw.poll(self._device, True, self._raw.null)
+            raw.poll(self._device, True, raw.null)
+
+    @contextmanager
+    def _captured(self, doing: str) -> Iterator[None]:
+        """Raise what wgpu-native reports inside the block. Its calls say nothing by their results."""
+        errors = self._raw.errors
+        errors.capture(doing)
+        try:
+            yield
         finally:
-            failure = errors.release("replay")
+            failure = errors.release(doing)
         if failure is not None:
             kind, message = failure
-            raise classify(message, kind)("WebGPU failed while running a partition", delegate="webgpu", log=message)
+            raise classify(message, kind)(f"WebGPU failed while {doing}", delegate="webgpu", log=message)
 
     def _upload(self, arrays: Sequence[np.ndarray]) -> None:
         raw, ffi = self._raw, self._raw.ffi
@@ -153,13 +165,12 @@ class RawReplay(Replay):
                     raw.write_buffer(self._queue, self._handles[binding.buffer], binding.offset, pointer, data.nbytes)
             return
         for buffer, start, size, members in self._upload_ranges if arrays else ():
-            handle = self._map(buffer, webgpu_raw.MAP_WRITE, start, size)
-            for index, binding in members:
-                target = self._checked(raw.mapped_range(handle, binding.offset, rounded(binding.size)))
-                ffi.memmove(target, ffi.from_buffer(np.ascontiguousarray(arrays[index])), binding.size)
-            raw.unmap(handle)
+            with self._mapped(self._handles[buffer], webgpu_raw.MAP_WRITE, start, size) as handle:
+                for index, binding in members:
+                    target = self._checked(raw.mapped_range(handle, binding.offset, rounded(binding.size)))
+                    ffi.memmove(target, ffi.from_buffer(np.ascontiguousarray(arrays[index])), binding.size)
 
-    def _submit(self, copy_outputs: bool) -> None:
+    def _encode(self, copy_outputs: bool) -> Any:
         raw = self._raw
         set_pipeline, set_bind_group, dispatch, null = raw.set_pipeline, raw.set_bind_group, raw.dispatch, raw.null
         encoder = raw.create_encoder(self._device, raw.encoder_descriptor)
@@ -172,10 +183,9 @@ class RawReplay(Replay):
         raw.release_pass(compute)
         if copy_outputs and not self.prepared.mappable:
             self._copy_to_staging(encoder)
-        commands = self._commands[0] = raw.finish(encoder, raw.commands_descriptor)
+        commands = raw.finish(encoder, raw.commands_descriptor)
         raw.release_encoder(encoder)
-        raw.submit(self._queue, 1, self._commands)
-        raw.release_commands(commands)
+        return commands
 
     def _copy_to_staging(self, encoder: Any) -> None:
         for binding, offset in zip(self.prepared.outputs, self.staging_offsets, strict=False):
@@ -186,18 +196,15 @@ class RawReplay(Replay):
     def _download(self, arrays: Sequence[np.ndarray]) -> None:
         if not arrays or self.staging is None:
             return
-        raw = self._raw
         if not self.prepared.mappable:
-            handle = self._map_handle(self.staging._internal, webgpu_raw.MAP_READ, 0, self.staging.size)
-            for array, offset in zip(arrays, self.staging_offsets, strict=False):
-                self._copy_out(handle, offset, array)
-            raw.unmap(handle)
+            with self._mapped(self.staging._internal, webgpu_raw.MAP_READ, 0, self.staging.size) as handle:
+                for array, offset in zip(arrays, self.staging_offsets, strict=True):
+                    self._copy_out(handle, offset, array)
             return
         for buffer, start, size, members in self._download_ranges:
-            handle = self._map(buffer, webgpu_raw.MAP_READ, start, size)
-            for index, binding in members:
-                self._copy_out(handle, binding.offset, arrays[index])
-            raw.unmap(handle)
+            with self._mapped(self._handles[buffer], webgpu_raw.MAP_READ, start, size) as handle:
+                for index, binding in members:
+                    self._copy_out(handle, binding.offset, arrays[index])
 
     def _copy_out(self, handle: Any, offset: int, array: np.ndarray) -> None:
         if array.nbytes:
@@ -209,18 +216,19 @@ class RawReplay(Replay):
             raise DelegantError("WebGPU gave no memory for a mapped buffer", delegate="webgpu")
         return pointer
 
-    def _map(self, buffer: int, mode: int, start: int, size: int) -> Any:
-        return self._map_handle(self._handles[buffer], mode, start, size)
-
-    def _map_handle(self, handle: Any, mode: int, start: int, size: int) -> Any:
-        """Map and wait; the wait is also what waits for the launches."""
+    @contextmanager
+    def _mapped(self, handle: Any, mode: int, start: int, size: int) -> Iterator[Any]:
+        """Map a buffer and wait; the wait is also what waits for the launches."""
         self._status[0] = 0
         self._raw.map_async(handle, mode, start, size, self._mapping[0])
         self._raw.poll(self._device, True, self._raw.null)
         if self._status[0] != webgpu_raw.MAP_SUCCESS:
             log = webgpu_raw.map_failures[-1] if webgpu_raw.map_failures else f"status {self._status[0]}"
             raise classify(log)("WebGPU failed while mapping a buffer", delegate="webgpu", log=log)
-        return handle
+        try:
+            yield handle
+        finally:
+            self._raw.unmap(handle)
 
 
 def padded_bytes(array: np.ndarray) -> np.ndarray:

@@ -147,19 +147,25 @@ def test_a_failure_can_be_provoked(device: Device, plan: LaunchPlan) -> None:
 
 
 @pytest.mark.webgpu
+@pytest.mark.parametrize("mappable", [True, False])
 @pytest.mark.parametrize("raw", ["1", "0"])
 def test_a_webgpu_device_that_goes_away_is_told_as_lost(
-    webgpu_device: Device, raw: str, monkeypatch: pytest.MonkeyPatch
+    webgpu_device: Device, raw: str, mappable: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DELEGANT_WEBGPU_RAW", raw)
     own: Any = open_device("webgpu")
+    own._mappable = own._mappable and mappable
     plan = chain(own, 16, [(2.0, 1)])
-    loaded = own.load(plan)
+    loaded, silent = own.load(plan), own.load(replace(plan, inputs=(), outputs=()))
     own._device.destroy()
-    for use in (lambda: loaded.run([X], [Y]), loaded.profile, lambda: loaded.read(0, 0, 4), lambda: own.load(plan)):
+    for use in (
+        lambda: loaded.run([X], [Y]), lambda: silent.run([], []), loaded.profile, lambda: loaded.read(0, 0, 4),
+        lambda: own.load(plan),
+    ):  # fmt: skip
         with pytest.raises(DeviceLostError):
             use()
     loaded.close()
+    silent.close()
     own.close()
 
 
