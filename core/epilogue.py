@@ -15,7 +15,7 @@ from .op import Op
 from .requantization import Requantization, Rounding
 from .steps import Step, chunks
 
-_BLOCK_ELEMENTS = 16384
+_BLOCK_ELEMENTS = 32768
 
 
 class Epilogue(Protocol):
@@ -81,8 +81,7 @@ class FloatEpilogue:
         for flat, _ in _blocks(sums, out):
             if self._vector is not None:
                 steps.append(partial(np.add, flat, self._vector[: flat.size], flat))
-            steps.append(partial(np.maximum, flat, low, out=flat))
-            steps.append(partial(np.minimum, flat, high, out=flat))
+            steps.append(partial(flat.clip, low, high, flat))
         return steps
 
 
@@ -145,8 +144,7 @@ class QuantizedEpilogue:
         low, high = (np.int32(limit + self._scaling.lift) for limit in (self._scaling.low, self._scaling.high))
         return [
             partial(np.copyto, integer, scaled, casting="unsafe"),
-            partial(np.maximum, integer, low, out=integer),
-            partial(np.minimum, integer, high, out=integer),
+            partial(integer.clip, low, high, integer),
             partial(np.copyto, codes, integer, casting="unsafe"),
         ]
 
