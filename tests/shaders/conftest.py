@@ -23,3 +23,9 @@ def target(request: pytest.FixtureRequest) -> Iterator[tuple[Device | None, Devi
     """(device, or None for the NumPy machine; the class whose schedules it runs)."""
     machine, kind = request.param
     yield (None if machine == "numpy" else request.getfixturevalue(f"{machine}_device"), kind)
+
+
+@pytest.fixture(params=[pytest.param(name, marks=_MARKS[name]) for name in CLASSES])
+def machine(request: pytest.FixtureRequest) -> Device | None:
+    """A device of each API, or None for the NumPy machine."""
+    return None if request.param == "numpy" else request.getfixturevalue(f"{request.param}_device")
