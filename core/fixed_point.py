@@ -156,9 +156,8 @@ def log_above_one(x: np.ndarray) -> np.ndarray:
     zeros = count_leading_zeros(x)
     ra = _shift_each(multiply(_shift_each(x, zeros - 1), sqrt_half), np.ones_like(zeros))
     za = np.clip(_shift_each(12 - zeros, np.full_like(zeros, 25)) + (1 << 23), -INT32_MAX - 1, INT32_MAX)
-    product = multiply(x, sqrt_half)
-    spare = count_leading_zeros(product) - 1
-    rb = _shift_each(product, spare)
+    spare = count_leading_zeros(multiply(x, sqrt_half)) - 1
+    rb = _shift_each(x, spare)
     zb = np.clip(_shift_each(12 - spare, np.full_like(zeros, 25)) - (1 << 23), -INT32_MAX - 1, INT32_MAX)
     r, z = np.minimum(ra, rb), np.maximum(za, zb)
     total = r + 1805811301

@@ -1,0 +1,96 @@
+"""Reductions, ARG_MAX, ARG_MIN, CUMSUM and TOPK_V2 against LiteRT's reference kernels."""
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from ops.harness import SEEDS, check_model, random_values, run_delegant
+from ops.unary_cases import operand, quantization
+
+from delegant.core.builder import ModelBuilder
+
+AXES = [(0,), (1, 2), (-1,), (0, 1, 2, 3)]
+TYPES = {
+    "MEAN": ("float32", "int32", "int64", "int8", "uint8", "int16"),
+    "SUM": ("float32", "int32", "int64", "uint8"),
+    "REDUCE_PROD": ("float32", "int32", "int8", "int16"),
+    "REDUCE_MAX": ("float32", "int32", "int64", "int8", "uint8", "int16"),
+    "REDUCE_MIN": ("float32", "int32", "int64", "int8", "uint8", "int16"),
+    "REDUCE_ANY": ("bool",),
+    "REDUCE_ALL": ("bool",),
+}
+
+
+def _reduced(shape: tuple[int, ...], axes: tuple[int, ...], keep: bool) -> tuple[int, ...]:
+    dropped = {a % len(shape) for a in axes}
+    return tuple(1 if d in dropped else n for d, n in enumerate(shape) if keep or d not in dropped)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("op", "dtype"), [(op, dtype) for op, dtypes in TYPES.items() for dtype in dtypes])
+def test_reductions(op: str, dtype: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    shape = (2, 3, 4, 5)
+    for axes in AXES:
+        keep = bool(rng.integers(2))
+        model = ModelBuilder()
+        x, values = operand(model, rng, "x", shape, dtype)
+        same = op in ("REDUCE_MAX", "REDUCE_MIN")
+        params = x.quantization if same else quantization(rng, dtype)
+        if op == "REDUCE_PROD" and params is not None and not same:
+            params = (float(params[0]) * 50, params[1])  # type: ignore[index]
+        inputs = [x, model.constant("axes", np.array(axes, np.int32))]
+        model.output(model.op(op, inputs, {"keep_dims": keep}, shape=_reduced(shape, axes, keep), quantization=params))
+        check_model(model, [values if dtype != "int32" or op != "REDUCE_PROD" else values % 5])
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16"])
+def test_sum_of_signed_codes_is_near_the_sum_of_the_reals(dtype: str) -> None:
+    """LiteRT's reference kernel reads signed codes as uint8 here, so the truth is the optimized one, within a code."""
+    rng = np.random.default_rng(3)
+    model = ModelBuilder()
+    x, values = operand(model, rng, "x", (6, 8), dtype, quantization=(0.01, 0))
+    axes = model.constant("axes", np.array([1], np.int32))
+    model.output(model.op("SUM", [x, axes], shape=(6,), quantization=(0.05, 0)))
+    (result,) = run_delegant(model.to_bytes(), [values])
+    limits = np.iinfo(dtype)
+    expected = np.clip(values.sum(axis=1, dtype=np.int64) / 5, limits.min, limits.max)
+    assert np.abs(result - expected).max() <= 1
+
+
+@pytest.mark.parametrize("op", ["ARG_MAX", "ARG_MIN"])
+@pytest.mark.parametrize("dtype", ["float32", "int32", "int8", "uint8"])
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_arg(op: str, dtype: str, axis: int) -> None:
+    rng = np.random.default_rng(4)
+    model = ModelBuilder()
+    x = model.input("x", (4, 5, 6), dtype)
+    shape = tuple(np.delete((4, 5, 6), axis))
+    options = {"output_type": 4}
+    model.output(model.op(op, [x, model.constant("axis", np.array(axis, np.int32))], options, shape=shape, dtype="int64"))
+    values = random_values(rng, (4, 5, 6), dtype)
+    check_model(model, [values // 64 if dtype != "float32" else values])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32", "int64"])
+@pytest.mark.parametrize("exclusive", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_cumsum(dtype: str, exclusive: bool, reverse: bool) -> None:
+    rng = np.random.default_rng(5)
+    for axis in (0, 1, -1):
+        model = ModelBuilder()
+        x = model.input("x", (3, 4, 5), dtype)
+        inputs = [x, model.constant("axis", np.array(axis, np.int32))]
+        model.output(model.op("CUMSUM", inputs, {"exclusive": exclusive, "reverse": reverse}))
+        check_model(model, [random_values(rng, (3, 4, 5), dtype)])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int32", "int8", "uint8"])
+def test_topk(dtype: str) -> None:
+    rng = np.random.default_rng(6)
+    model = ModelBuilder()
+    x = model.input("x", (3, 40), dtype)
+    outputs = [model.tensor("values", (3, 6), dtype), model.tensor("indices", (3, 6), "int32")]
+    model.op_with_outputs("TOPK_V2", [x, model.constant("k", np.array(6, np.int32))], outputs)
+    model.output(*outputs)
+    values = random_values(rng, (3, 40), dtype)
+    check_model(model, [values if dtype == "float32" else values // 16])
