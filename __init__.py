@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .core.delegate import Attachment, Delegate, Policy
-    from .core.errors import CompileError, DelegantError, DeviceLostError, DeviceMemoryError, DeviceUnavailableError
+    from .core.errors import (
+        CompileError,
+        DelegantError,
+        DelegateFallbackWarning,
+        DeviceLostError,
+        DeviceMemoryError,
+        DeviceUnavailableError,
+    )
     from .core.interpreter import OpResolverType
     from .core.signature_runner import SignatureRunner
     from .delegates.registry import known_delegates, load_delegate
@@ -31,6 +38,7 @@ _HOMES = {
     "Attachment": ".core.delegate",
     "CompileError": ".core.errors",
     "DelegantError": ".core.errors",
+    "DelegateFallbackWarning": ".core.errors",
     "Delegate": ".core.delegate",
     "DeviceLostError": ".core.errors",
     "DeviceMemoryError": ".core.errors",
@@ -51,9 +59,10 @@ _HOMES = {
 """Public name -> the module it lives in. `devices` is a package that can be called."""
 
 __all__ = [
-    "Attachment", "CompileError", "DelegantError", "Delegate", "DeviceLostError", "DeviceMemoryError",
-    "DeviceUnavailableError", "Interpreter", "OpResolverType", "Policy", "SignatureRunner", "__version__", "benchmark",
-    "compare", "devices", "diagnose", "explain", "inspect", "known_delegates", "load_delegate", "run",
+    "Attachment", "CompileError", "DelegantError", "Delegate", "DelegateFallbackWarning", "DeviceLostError",
+    "DeviceMemoryError", "DeviceUnavailableError", "Interpreter", "OpResolverType", "Policy", "SignatureRunner",
+    "__version__", "benchmark", "compare", "devices", "diagnose", "explain", "inspect", "known_delegates",
+    "load_delegate", "run",
 ]  # fmt: skip
 
 

@@ -52,9 +52,17 @@ def _print(report: DemoReport) -> None:
     title = f"{report.digits} held-out handwritten digits in one batch, beside the CPU interpreter"
     print_table(title, columns, [_row(row) for row in report.rows], right=range(3, 8))
     for row in report.rows:
-        if row.timing.target.name != "cpu":
-            for refusal in row.placement.refusals[:3]:
-                where = f"{row.model} with {row.timing.target.name}"
-                say(f"{where}: {refusal.count} x {refusal.op} on the CPU: {refusal.reason}")
+        if row.timing.target.name != "cpu" and row.placement.refusals:
+            _print_refusals(row)
     for name, problem in report.missing.items():
         say(f"{name}: {problem}")
+
+
+def _print_refusals(row: DemoRow) -> None:
+    """How many nodes stayed on the CPU, and the first reason for each rule."""
+    refusals = row.placement.refusals
+    left = row.placement.running - row.placement.delegated
+    say(f"{row.model} with {row.timing.target.name}: {left} of {row.placement.running} nodes on the CPU")
+    for rule in dict.fromkeys(refusal.rule for refusal in refusals):
+        first = next(refusal for refusal in refusals if refusal.rule == rule)
+        say(f"  {rule}, for example {first.op}: {first.reason}")

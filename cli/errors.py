@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import functools
 import os
+import warnings
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import typer
 from rich.markup import escape
@@ -27,13 +28,20 @@ def exit_code(error: Exception) -> int:
     return MISTAKE if isinstance(error, (ValueError, TypeError, FileNotFoundError, PermissionError)) else FAILURE
 
 
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """A warning on one line, without the place in the code that Python would name."""
+    errors().print(f"[bold yellow]warning:[/] {escape(str(message))}")
+
+
 def reported(command: Callable[P, None]) -> Callable[P, None]:
     """Turn exceptions of a command into one message on standard error; DELEGANT_DEBUG lets the traceback through."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            command(*args, **kwargs)
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                command(*args, **kwargs)
         except (typer.Exit, typer.Abort, KeyboardInterrupt):
             raise
         except Exception as error:

@@ -108,7 +108,7 @@ def test_files_and_functions_stay_short():
     wrong = []
     for path in sources():
         text = path.read_text(encoding="utf-8")
-        if text.count("\n") > 350 and path.name != "__init__.py":
+        if text.count("\n") > 400 and path.name != "__init__.py":
             wrong.append(f"{path.relative_to(ROOT)} has {text.count(chr(10))} lines")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.end_lineno - node.lineno >= 80:
