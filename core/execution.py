@@ -17,6 +17,7 @@ from .graph import Graph, Node, Shape, TensorInfo
 from .kernels.registry import Kernel
 from .memory import Use
 from .node_errors import invoke_failure, preparing
+from .numeric_environment import numeric_environment
 from .op import Bind, Op, Operand, Run
 from .storage import Storage
 
@@ -48,6 +49,7 @@ class Execution:
         self.delegation = delegation
         self.is_ready = False
         self._kernel_of = kernel_of
+        self._threads = context.num_threads
         self._ops = [self._op(node, context) for node in graph.nodes]
         self._binds: dict[int, Bind] = {}
         self._folded: set[int] = set()
@@ -185,8 +187,9 @@ class Execution:
             raise RuntimeError("Invoke called on model that is not ready.")
         runs = iter(self._runs)
         try:
-            for run in runs:
-                run()
+            with numeric_environment(self._threads):
+                for run in runs:
+                    run()
         except Exception as error:
             step = self._steps[len(self._runs) - operator.length_hint(runs) - 1]
             if isinstance(step, DelegatedPartition):

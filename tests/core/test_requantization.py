@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from delegant.core.requantization import Rounding, requantization
 
 SUMS = 200_000

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from delegant.core.builder import ModelBuilder
-
 from ops import linear_cases as cases
 from ops.harness import SEEDS, check_model
+
+from delegant.core.builder import ModelBuilder
 
 KINDS = [
     cases.FLOAT32, cases.HYBRID_CHANNELS, cases.INT8, cases.INT8_CHANNELS, cases.INT8_INT4, cases.UINT8, cases.INT16,
