@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import FrozenInstanceError, dataclass, field, fields
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -61,10 +61,50 @@ class Kind(Enum):
 
 
 class Table:
-    """Base of every record of the schema; `declaration` has its fields as (name, Field), in constructor order."""
+    """Base of every record of the schema; `declaration` has its fields as (name, Field), in constructor order.
+
+    The records are frozen dataclasses. Their methods are here, because a method of its own for every one of 160
+    classes makes importing the schema ten times slower.
+    """
 
     __slots__ = ()
     declaration: ClassVar[tuple[tuple[str, Field], ...]] = ()
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        fields = self.declaration
+        if len(values) > len(fields):
+            raise TypeError(f"{type(self).__name__} has {len(fields)} fields, not {len(values)}")
+        for (name, _), value in zip(fields, values, strict=False):
+            object.__setattr__(self, name, value)
+        for name, declared in fields[len(values) :]:
+            object.__setattr__(self, name, named.pop(name, declared.default))
+        if named:
+            raise TypeError(f"{type(self).__name__} has no field {', '.join(named)}, or it is given twice")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name, _ in self.declaration)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._values()))
+
+    def __repr__(self) -> str:
+        values = zip(self.declaration, self._values(), strict=True)
+        changed = (f"{name}={value!r}" for (name, declared), value in values if value != declared.default)
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._values()
 
 
 @dataclass(frozen=True)
@@ -143,6 +183,6 @@ _T = TypeVar("_T", bound=Table)
 @dataclass_transform(frozen_default=True)
 def table(cls: type[_T]) -> type[_T]:
     """Class decorator: a frozen dataclass with slots that knows its declaration."""
-    record = dataclass(frozen=True, slots=True)(cls)
+    record = dataclass(init=False, eq=False, repr=False, slots=True)(cls)
     record.declaration = tuple((f.name, f.metadata["flatbuffer"]) for f in fields(record))  # type: ignore[arg-type]
     return record

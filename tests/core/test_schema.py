@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import pickle
 from dataclasses import fields
 from enum import IntEnum
 from typing import Any
@@ -166,3 +168,22 @@ def test_operator_names() -> None:
     assert operator_name(OperatorCode(32, "MyOp", builtin_code=BuiltinOperator.CUSTOM)) == "MyOp"
     assert operator_name(OperatorCode(127, builtin_code=250)) == "UNKNOWN_250"  # type: ignore[arg-type]
     assert builtin_code_of(OperatorCode(127, builtin_code=BuiltinOperator.ADD)) == 127
+
+
+def test_records_are_values() -> None:
+    record = schema.Conv2DOptions(schema.Padding.VALID, stride_w=2)
+    assert record == schema.Conv2DOptions(padding=schema.Padding.VALID, stride_w=2)
+    assert hash(record) == hash(copy.copy(record)) and copy.copy(record) == record
+    assert pickle.loads(pickle.dumps(record)) == record
+    assert record != schema.Conv2DOptions() and schema.AddNOptions() != schema.CosOptions()
+    assert dataclasses.replace(record, stride_h=3).stride_w == 2
+    assert repr(record) == "Conv2DOptions(padding=<Padding.VALID: 1>, stride_w=2)"
+
+
+def test_constructors_refuse_what_they_do_not_know() -> None:
+    with pytest.raises(TypeError, match="SoftmaxOptions has 1 fields, not 2"):
+        schema.SoftmaxOptions(1.0, 2.0)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="SoftmaxOptions has no field gamma"):
+        schema.SoftmaxOptions(gamma=1.0)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="beta, or it is given twice"):
+        schema.SoftmaxOptions(1.0, beta=2.0)  # type: ignore[misc]
