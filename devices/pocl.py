@@ -1,12 +1,15 @@
 """Makes PoCL, the OpenCL driver that runs kernels on the processor, work on processors newer than its LLVM.
 
-The pip wheel of PoCL (`pyopencl[pocl]`, PoCL 3.0 with LLVM 14) has two faults:
+The pip wheel of PoCL (`pyopencl[pocl]`, PoCL 3.0 with LLVM 14) has three faults:
 
 1. A processor that LLVM 14 does not know (Zen 5, ...) is called "generic". Clang refuses that name, so every build
    fails with "unknown target CPU 'generic'" (pocl issue 1049).
 2. A processor with AVX-512 that LLVM 14 takes for an older one without (Zen 4 for "znver3") gets code without AVX-512
    linked against PoCL's AVX-512 library. The second build of any source with 16-wide vectors then has no kernels, and
    the process aborts when it ends.
+3. A processor with AVX-512 that LLVM 14 takes for one without the CLWB instruction (Emerald Rapids for
+   "icelake-client") gets no function of PoCL's AVX-512 library inlined, because that was compiled for a processor with
+   it: every `fma` is a call through memory, eight times slower.
 
 PoCL keeps the name as a C string that its device structure points to, and this wheel has no variable to set it. So,
 before the first build, the pointer is replaced by one to a name that LLVM knows and the processor satisfies. The
@@ -40,6 +43,7 @@ CACHE_VARIABLE = "POCL_CACHE_DIR"
 PLATFORM_NAME = "Portable Computing Language"
 _UNKNOWN = frozenset({"generic"})
 _WITHOUT_AVX512 = frozenset({"znver1", "znver2", "znver3", "haswell", "broadwell", "skylake", "alderlake"})
+_WITHOUT_CLWB = frozenset({"icelake-client", "cannonlake", "rocketlake"})
 _STRUCTURE_SPAN = 0x800
 _LONGEST_NAME = 32
 _lock = threading.Lock()
@@ -98,7 +102,7 @@ def is_pocl(device: Any) -> bool:
 
 def wrong_names() -> frozenset[str]:
     """The processor names that are faulty on this machine."""
-    return _UNKNOWN | (_WITHOUT_AVX512 if host_cpu.has_avx512() else frozenset())
+    return _UNKNOWN | (_WITHOUT_AVX512 | _WITHOUT_CLWB if host_cpu.has_avx512() else frozenset())
 
 
 def _repair(address: int) -> PoclRepair:
