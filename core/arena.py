@@ -1,12 +1,16 @@
 """Placing tensors in one block of memory so that no two live ones overlap."""
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
+
+from .graph import Shape
 
 ALIGNMENT = 64
 
@@ -109,3 +113,14 @@ def allocate(size: int, alignment: int = ALIGNMENT) -> np.ndarray:
         raise RuntimeError(f"Failed to allocate {size} bytes for tensors.") from error
     start = -block.ctypes.data % alignment
     return block[start : start + size]
+
+
+def new_array(shape: Shape, dtype: np.dtype[Any]) -> np.ndarray:
+    """An array of its own, zeroed; of empty strings where elements are objects.
+
+    Raises:
+        RuntimeError: there is not so much memory.
+    """
+    if dtype.hasobject:
+        return np.full(shape, b"", object)
+    return allocate(math.prod(shape) * dtype.itemsize).view(dtype).reshape(shape)

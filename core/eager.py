@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .arena import new_array
 from .kernels.registry import Kernel
 from .node_errors import preparing
 from .op import Op, Operand, Run
@@ -53,7 +54,7 @@ class EagerNode:
             self._late = [output for output in op.outputs if output.dynamic]
             for output in op.outputs:
                 self._allocate(output)
-            op.scratch = [np.empty(shape, dtype) for shape, dtype in op.scratch_shapes]
+            op.scratch = [new_array(shape, dtype) for shape, dtype in op.scratch_shapes]
             self._run = bind()
         self._arrays = [x.array for x in self._inputs]
         self._values = [(x, x.array.copy()) for x in self._inputs if x.value_was_read and not x.is_constant]
@@ -65,4 +66,4 @@ class EagerNode:
         if output.value is not None:
             output.array = output.value
         elif not output.has_array or output.array.shape != output.shape or output.array.dtype != output.dtype:
-            output.array = np.zeros(output.shape, output.dtype)
+            output.array = new_array(output.shape, output.dtype)

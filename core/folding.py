@@ -1,8 +1,7 @@
 """Nodes whose inputs are all constant are computed once, while preparing."""
 from __future__ import annotations
 
-import numpy as np
-
+from .arena import new_array
 from .op import Bind, Op
 
 _STATEFUL = frozenset({
@@ -25,10 +24,10 @@ def fold(op: Op, bind: Bind) -> bool:
     inputs = [x for x in op.inputs if x is not None]
     if not inputs or op.node.is_custom or op.node.op in _STATEFUL or any(x.value is None for x in inputs):
         return False
-    for output in op.outputs:
-        output.array = np.empty(output.shape, output.dtype)
-    op.scratch = [np.empty(shape, dtype) for shape, dtype in op.scratch_shapes]
     try:
+        for output in op.outputs:
+            output.array = new_array(output.shape, output.dtype)
+        op.scratch = [new_array(shape, dtype) for shape, dtype in op.scratch_shapes]
         bind()()
     except Exception:
         for output in op.outputs:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .arena import allocate, overlaps, physical_memory
+from .arena import allocate, new_array, overlaps, physical_memory
 from .graph import Graph, Shape
 from .memory import MemoryPlan, Use, plan_memory
 from .op import Op, Operand
@@ -56,7 +56,7 @@ class Storage:
         for i in touched:
             operand = self._operands[i]
             if operand.dtype == np.object_ and _needs_memory(operand):
-                operand.array = np.full(operand.shape, b"", object)
+                operand.array = new_array(operand.shape, operand.dtype)
         sizes = self._sizes(touched)
         from_start = inputs | {i for i in sizes if i not in written}
         to_end = from_start | outputs
@@ -90,8 +90,7 @@ class Storage:
         for i, operand in enumerate(self._operands):
             if operand.is_variable:
                 if i not in self._variables or self._variables[i].shape != operand.shape:
-                    self._variables[i] = allocate(_nbytes(operand.shape, operand.dtype)).view(operand.dtype)
-                    self._variables[i] = self._variables[i].reshape(operand.shape)
+                    self._variables[i] = new_array(operand.shape, operand.dtype)
                 operand.array = self._variables[i]
         self.reset_variables()
 

@@ -88,7 +88,9 @@ SAME: dict[str, Calls] = {
     ],
     "resized to the same": [ALLOCATE, resize(0, [1, 4]), ("invoke", ())],
     "resized to nothing": [ALLOCATE, resize(0, [0, 4]), ALLOCATE, ("invoke", ()), ("get_output_details", ())],
-    "resized strictly": [ALLOCATE, resize(0, [5, 4], True), ALLOCATE, ("get_output_details", ()), resize(0, [5, 5], True)],
+    "resized strictly": [
+        ALLOCATE, resize(0, [5, 4], True), ALLOCATE, ("get_output_details", ()), resize(0, [5, 5], True),
+    ],
     "resized to another rank strictly": [ALLOCATE, resize(0, [1, 4, 1], True)],
     "resized an intermediate tensor": [ALLOCATE, resize(3, [7, 7]), ("invoke", ()), ALLOCATE, ("invoke", ())],
     "resized a constant": [ALLOCATE, resize(1, [2, 2])],
