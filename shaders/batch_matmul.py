@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from .call import KernelCall
 from .device_class import DeviceClass
 from .epilogue import NO_STEPS, Bound, Epilogue
-from .expression import Expr, f32, lane_tree, vector
+from .expression import Expr, f32, vector
 from .functions import fma, mask_lanes, minimum
 from .kernel import Buffer, Kernel
 from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .select import RegisterTile, batch_matmul_schedule, dot_schedule
-from .tile import store_row, store_tile, tile_groups, tile_position, zero_sums
+from .tile import TileColumns, store_tile, tile_groups, tile_position, zero_sums
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,25 @@ def _dot_kernel(s: RegisterTile, epilogue: Epilogue) -> Kernel:
         add(i, s.steps, False)
     with k.loop(whole, f.depth, 4) as i:
         add(i, 4, True)
+    across = TileColumns.of(k, s, f.y, f.bound, f.column)
     for row, line in zip(sums, f.lines(k), strict=True):
-        totals = [lane_tree(k.let(total, "sum")) for total in row]
-        vectors = [k.let(vector(*totals[c : c + n]), "t") for c, n in zip(s.starts, s.vectors, strict=True)]
-        store_row(k, s, f.y, f.bound, vectors, line, f.column)
+        across.store(k, [_lane_sums(k, row[c : c + 4]) for c in s.starts], line)
     return k.finish()
+
+
+def _lane_sums(k: KernelBuilder, four: list[Expr]) -> Expr:
+    """One vector with the lane sums of four: folded to 4 lanes each, then added crosswise."""
+    folded = []
+    for value in four:
+        while value.type.lanes > 4:
+            value, half = k.let(value, "sum"), value.type.lanes // 2
+            value = value.part(0, half) + value.part(half, half)
+        folded.append(k.let(value, "sum"))
+    a, b = (
+        k.let(vector(p.part(0, 2), q.part(0, 2)) + vector(p.part(2, 2), q.part(2, 2)), "pair")
+        for p, q in (folded[:2], folded[2:])
+    )
+    return k.let(vector(a[0], a[2], b[0], b[2]) + vector(a[1], a[3], b[1], b[3]), "t")
 
 
 def _part(k: KernelBuilder, memory: Buffer, at: Expr, lanes: int, valid: Expr | None) -> Expr:

@@ -88,10 +88,12 @@ class _Frame:
         sources = [pixel + (channel + lane) // self.multiplier for lane in range(self.tile.lanes)]
         return k.let(vector(*(k.load(self.x, at, 1) for at in sources)), "x")
 
-    def store(self, k: KernelBuilder, total: Expr, line: Expr, pixel: Expr, channel: Expr) -> None:
+    def store(
+        self, k: KernelBuilder, total: Expr, line: Expr, pixel: Expr, channel: Expr, loaded: dict[str, Expr]
+    ) -> None:
         """Writes one output through the epilogue."""
         at = k.let((line * self.out_width + pixel) * self.columns + channel, "out")
-        k.store(self.y, at, self.bound.apply(k, total, at, channel))
+        k.store(self.y, at, self.bound.apply(k, total, at, channel, loaded))
 
 
 def _frame(k: KernelBuilder, tile: LineTile, window: ConvWindow, multiplier: int, epilogue: Epilogue) -> _Frame:
@@ -116,7 +118,7 @@ def _walk_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: 
     line = k.global_id(1)
     image = k.let(line // f.out_height, "image")
     top = k.let((line - image * f.out_height) * window.stride[0] - f.above, "top")
-    taps = f.taps(k, channel)
+    taps, loaded = f.taps(k, channel), f.bound.channel_values(k, channel, tile.lanes)
     ys = [k.let(top + i * window.dilation[0], "y") for i in range(window.kernel[0])]
     inside = [k.let(cast(y, u32) < cast(f.height, u32), "ok") for y in ys]
     starts = [k.let((image * f.height + y) * (f.width * f.channels), "line") for y in ys]
@@ -128,13 +130,16 @@ def _walk_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: 
                 at = k.let(pixel * window.stride[1] + (j * window.dilation[1]) - f.before, "at")
                 with k.when(inside[i] & (at >= 0) & (at < f.width)):
                     k.set(total, fma(f.load(k, starts[i] + at * f.channels, channel), tap, total))
-        f.store(k, total, line, pixel, channel)
+        f.store(k, total, line, pixel, channel, loaded)
 
     with k.loop(0, first) as pixel:
         checked(pixel)
     if tile.pixels:
         with k.loop(first, end, tile.pixels) as from_pixel:
-            _interior(k, f, taps, starts, inside, line, k.let(minimum(from_pixel, end - tile.pixels), "pixel"), channel)
+            pixel = k.let(minimum(from_pixel, end - tile.pixels), "pixel")
+            totals = _interior(k, f, taps, starts, inside, pixel, channel)
+            for p, total in enumerate(totals):
+                f.store(k, total, line, k.let(pixel + p, "here"), channel, loaded)
     with k.loop(end if tile.pixels else first, f.out_width) as pixel:
         checked(pixel)
     return k.finish()
@@ -146,11 +151,10 @@ def _interior(
     taps: list[list[Expr]],
     starts: list[Expr],
     inside: list[Expr],
-    line: Expr,
     pixel: Expr,
     channel: Expr,
-) -> None:
-    """`tile.pixels` outputs from `pixel` on, none of which looks beyond the sides of the picture."""
+) -> list[Expr]:
+    """Sums of `tile.pixels` outputs from `pixel` on, none of which looks beyond the sides of the picture."""
     stride, gap = f.window.stride[1], f.window.dilation[1]
     totals = [k.var(f32.of(f.tile.lanes), 0, "sum") for _ in range(f.tile.pixels)]
     left = k.let(pixel * stride - f.before, "left")
@@ -163,8 +167,7 @@ def _interior(
                     if step not in seen:
                         seen[step] = f.load(k, starts[i] + (left + step) * f.channels, channel)
                     k.set(total, fma(seen[step], tap, total))
-    for p, total in enumerate(totals):
-        f.store(k, total, line, k.let(pixel + p, "here"), channel)
+    return totals
 
 
 def _masked_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: Epilogue) -> Kernel:
@@ -197,6 +200,7 @@ def _masked_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue
             tap = k.load(f.weights, (ky * window.kernel[1] + j) * f.columns + channel, hint="w")
             for p, total in enumerate(totals):
                 k.set(total, fma(seen[p * window.stride[1] + j * window.dilation[1]], tap, total))
+    loaded = f.bound.channel_values(k, channel, tile.lanes)
     for p, total in enumerate(totals):
-        f.store(k, total, line, k.let(pixel + p, "here"), channel)
+        f.store(k, total, line, k.let(pixel + p, "here"), channel, loaded)
     return k.finish()

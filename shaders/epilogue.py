@@ -7,7 +7,7 @@ per-channel tensors and per-channel constants. `bias`, `activation`, `add`, ... 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,18 +96,30 @@ class Bound:
     epilogue: Epilogue
     buffers: dict[str, Buffer]
 
-    def apply(self, k: KernelBuilder, value: Expr, at: Expr, channel: Expr) -> Expr:
+    def channel_values(self, k: KernelBuilder, channel: Expr, lanes: int) -> dict[str, Expr]:
+        """The per-channel operands of `lanes` channels, loaded once for many calls of `apply`."""
+        names = [o.name for o in self.epilogue.operands if o.per_channel]
+        return {name: k.load(self.buffers[name], channel, lanes, name) for name in names}
+
+    def apply(
+        self, k: KernelBuilder, value: Expr, at: Expr, channel: Expr, loaded: Mapping[str, Expr] | None = None
+    ) -> Expr:
         """The value to store.
 
         Args:
             value: f32 vector (or scalar) of neighbouring channels.
             at: its element offset in the output (padded layout).
             channel: its first channel.
+            loaded: what `channel_values` gave for this channel; loaded here if absent.
         """
         lanes = value.type.lanes
+        known = self.channel_values(k, channel, lanes) if loaded is None else loaded
         for step in self.epilogue.steps:
-            places = [(self.buffers[o.name], channel if o.per_channel else at) for o in step.operands]
-            value = step.function(k, k.let(value), *(k.load(b, where, lanes, b.name) for b, where in places))
+            beside = [
+                known[o.name] if o.per_channel else k.load(self.buffers[o.name], at, lanes, o.name)
+                for o in step.operands
+            ]
+            value = step.function(k, k.let(value), *beside)
         return value
 
 

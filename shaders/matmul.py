@@ -135,11 +135,12 @@ def group_tile_kernel(t: GroupTile, epilogue: Epilogue) -> Kernel:
                     k.set(sums[r], fma(a[r][u], b, sums[r]))
         k.barrier()
     channel = k.let(minimum(panel * t.columns, columns - t.columns) + lane * 4, "channel")
+    loaded = bound.channel_values(k, channel, 4)
     for r in range(t.thread_rows):
         here = k.let(row + line * t.thread_rows + r, "here")
         with k.when(here < rows):
             at = k.let(here * columns + channel, "out")
-            k.store(y, at, bound.apply(k, sums[r], at, channel))
+            k.store(y, at, bound.apply(k, sums[r], at, channel, loaded))
     return k.finish()
 
 

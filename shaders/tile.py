@@ -119,19 +119,33 @@ def where_needed(
         add(valid)
 
 
+@dataclass(frozen=True, eq=False)
+class TileColumns:
+    """Where the vectors of a tile's rows go: their first channels, and the per-channel operands of the epilogue."""
+
+    y: Buffer
+    bound: Bound
+    channels: tuple[Expr, ...]
+    loaded: tuple[dict[str, Expr], ...]
+
+    @classmethod
+    def of(cls, k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, column: Expr) -> TileColumns:
+        """The columns of a tile that starts at channel `column`."""
+        channels = tuple(k.let(column + start, "channel") for start in s.starts)
+        pairs = zip(channels, s.vectors, strict=True)
+        return cls(y, bound, channels, tuple(bound.channel_values(k, channel, lanes) for channel, lanes in pairs))
+
+    def store(self, k: KernelBuilder, row: Sequence[Expr], line: Expr) -> None:
+        """Writes one row of sums, at offset `line` in y, through the epilogue."""
+        for total, channel, loaded in zip(row, self.channels, self.loaded, strict=True):
+            at = k.let(line + channel, "out")
+            k.store(self.y, at, self.bound.apply(k, total, at, channel, loaded))
+
+
 def store_tile(
     k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, sums: Sums, lines: Sequence[Expr], column: Expr
 ) -> None:
     """Writes a tile through the epilogue; `lines` are the offsets of its rows in y."""
+    columns = TileColumns.of(k, s, y, bound, column)
     for line, row in zip(lines, sums, strict=True):
-        store_row(k, s, y, bound, row, line, column)
-
-
-def store_row(
-    k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, row: Sequence[Expr], line: Expr, column: Expr
-) -> None:
-    """Writes one row of a tile through the epilogue."""
-    for start, total in zip(s.starts, row, strict=True):
-        channel = k.let(column + start, "channel")
-        at = k.let(line + channel, "out")
-        k.store(y, at, bound.apply(k, total, at, channel))
+        columns.store(k, row, line)

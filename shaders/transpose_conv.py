@@ -20,7 +20,7 @@ from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .packing import pack_group_panels
 from .select import RegisterTile, conv_2d_schedule
-from .tile import Product, store_row, tile_groups, tile_position, where_needed, zero_sums
+from .tile import Product, TileColumns, tile_groups, tile_position, where_needed, zero_sums
 
 
 def transpose_conv(
@@ -86,10 +86,11 @@ def transpose_conv_kernel(s: RegisterTile, window: ConvWindow, tail: int, epilog
         places = [((image * height + row) * width + (from_column + r)) * channels for r in range(s.rows)]
         starts = [k.let(select(ok, place, 0), "a") for ok, place in zip(valid, places, strict=True)]
         where_needed(k, s, valid, lambda masks: product.add(k, sums, starts, at, depth, tail, masks))
+    across = TileColumns.of(k, s, y, bound, column)
     for r in range(s.rows):
         pixel = k.let((first_pixel + r) * window.stride[1] + phase, "pixel")
         with k.when(pixel < out_width):
-            store_row(k, s, y, bound, sums[r], k.let((line * out_width + pixel) * columns, "c"), column)
+            across.store(k, sums[r], k.let((line * out_width + pixel) * columns, "c"))
     return k.finish()
 
 

@@ -85,7 +85,9 @@ fn f32_batch_dot_t1x4x4(
   let sum_43 = sum_20;
   let sum_44 = sum_21;
   let sum_45 = sum_22;
-  let t_46 = vec4<f32>(((sum_42.x + sum_42.z) + (sum_42.y + sum_42.w)), ((sum_43.x + sum_43.z) + (sum_43.y + sum_43.w)), ((sum_44.x + sum_44.z) + (sum_44.y + sum_44.w)), ((sum_45.x + sum_45.z) + (sum_45.y + sum_45.w)));
-  let out_47 = (c_41 + column_9);
-  y[(out_47 >> 2u)] = t_46;
+  let pair_46 = (vec4<f32>(sum_42.xy, sum_43.xy) + vec4<f32>(sum_42.zw, sum_43.zw));
+  let pair_47 = (vec4<f32>(sum_44.xy, sum_45.xy) + vec4<f32>(sum_44.zw, sum_45.zw));
+  let t_48 = (vec4<f32>(pair_46.x, pair_46.z, pair_47.x, pair_47.z) + vec4<f32>(pair_46.y, pair_46.w, pair_47.y, pair_47.w));
+  let out_49 = (c_41 + column_9);
+  y[(out_49 >> 2u)] = t_48;
 }

@@ -68,12 +68,11 @@ __kernel void f32_conv2d_3x3_nhwc_t2x16_prelu(
   }
   const int c_37 = (row_3 * columns);
   const int c_38 = ((row_3 + 1) * columns);
-  const int out_39 = (c_37 + column_4);
-  const float16 t_40 = sum_15;
-  const float16 alpha_41 = vload16(0, alpha + column_4);
-  vstore16(select(t_40, (t_40 * alpha_41), (t_40 < (float16)(0.0f))), 0, y + out_39);
+  const float16 alpha_39 = vload16(0, alpha + column_4);
+  const int out_40 = (c_37 + column_4);
+  const float16 t_41 = sum_15;
+  vstore16(select(t_41, (t_41 * alpha_39), (t_41 < (float16)(0.0f))), 0, y + out_40);
   const int out_42 = (c_38 + column_4);
   const float16 t_43 = sum_16;
-  const float16 alpha_44 = vload16(0, alpha + column_4);
-  vstore16(select(t_43, (t_43 * alpha_44), (t_43 < (float16)(0.0f))), 0, y + out_42);
+  vstore16(select(t_43, (t_43 * alpha_39), (t_43 < (float16)(0.0f))), 0, y + out_42);
 }
