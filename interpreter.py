@@ -5,6 +5,7 @@ A program written for LiteRT changes one line: `from delegant.interpreter import
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 
 from .core.delegate import Assignment, Attachment, Delegate, Policy
@@ -136,6 +137,11 @@ class Interpreter(CoreInterpreter):
         assignment = plan(graph, attachments, min_nodes=self._min_nodes, keep_all=self._keep_all)
         self._plans[graph.index] = graph, assignment
         return assignment
+
+    def _allocate(self, subgraph: int) -> None:
+        super()._allocate(subgraph)
+        if self.delegates and os.environ.get("DELEGANT_DEBUG", "0") not in ("", "0"):
+            print(f"delegant: {self.placement_report()}", file=sys.stderr)
 
     @property
     def graph(self) -> Graph:

@@ -8,7 +8,7 @@ import typer
 from ..core.delegate import Policy
 from .errors import reported
 from .options import DeviceName, Inputs, Json, Model, PolicyOption, Scaling, Seed, open_delegate
-from .output import device_name, number, print_json, print_table, say, shape
+from .output import device_name, number, print_json, print_table, say, shape, short
 from .progress import watched
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ def _cells(error: TensorError | None) -> tuple[str, ...]:
 def _print(result: Comparison) -> None:
     say(f"{result.model}: {device_name(result.target.device, result.target.is_software)} against the CPU interpreter")
     say(f"{result.share:.0%} of the nodes on {result.target.name}\n")
-    rows = [(o.name, f"{o.dtype} {shape(o.shape)}", *_cells(o.error)) for o in result.outputs]
+    rows = [(short(o.name), f"{o.dtype} {shape(o.shape)}", *_cells(o.error)) for o in result.outputs]
     print_table("", ("output", "type", *COLUMNS), rows, right=range(2, 8))
     if not result.layers:
         return
     say("\nown: the error of the node by itself, from the CPU's inputs; the others include all nodes before it")
     layers = [
-        (str(x.node), x.op, x.device, x.name, number(x.local.relative) if x.local else "", *_cells(x.error))
+        (str(x.node), x.op, x.device, short(x.name), number(x.local.relative) if x.local else "", *_cells(x.error))
         for x in result.layers
     ]
     print_table("", ("node", "op", "device", "tensor", "own", *COLUMNS), layers, right=(0, *range(4, 11)))

@@ -7,7 +7,7 @@ import typer
 
 from .errors import reported
 from .options import Json, Model
-from .output import print_json, print_table, say, shape, size
+from .output import print_json, print_table, say, shape, short, size
 
 if TYPE_CHECKING:
     from ..measure.summary import ModelSummary, SubgraphSummary, TensorSummary
@@ -47,7 +47,15 @@ def _mapping(names: dict[str, str]) -> str:
 
 def _tensor_row(tensor: TensorSummary) -> tuple[str, ...]:
     nbytes = size(tensor.nbytes) if tensor.nbytes else ""
-    return (str(tensor.index), tensor.kind, tensor.name, tensor.type, shape(tensor.shape), tensor.quantization, nbytes)
+    return (
+        str(tensor.index),
+        tensor.kind,
+        short(tensor.name, 60),
+        tensor.type,
+        shape(tensor.shape),
+        tensor.quantization,
+        nbytes,
+    )
 
 
 def _options(options: dict[str, Any]) -> str:

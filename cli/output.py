@@ -104,6 +104,12 @@ def shape(dims: Sequence[int]) -> str:
     return "x".join(map(str, dims)) or "scalar"
 
 
+def short(name: str, width: int = 40) -> str:
+    """A name cut in its middle: exporters join the names of all that they fused."""
+    half = (width - 1) // 2
+    return name if len(name) <= width else f"{name[:half]}…{name[-half:]}"
+
+
 def device_name(device: str, is_software: bool) -> str:
     """A device in words, marked where it is software."""
     return f"{device} ({SOFTWARE})" if is_software else device

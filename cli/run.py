@@ -54,8 +54,8 @@ def run(
         print_json(result)
         return
     say(f"{result.model} on {device_name(result.target.device, result.target.is_software)}")
-    if delegate:
-        placement = result.placement
+    placement = result.placement
+    if result.target.name != "cpu":
         say(f"{placement.delegated} of {placement.running} nodes on {result.target.name}")
     say(f"{milliseconds(result.milliseconds)} ms")
     for array, scores in zip(result.outputs, result.top, strict=True):
