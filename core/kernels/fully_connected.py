@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 
+from ..blockwise import blockwise_product, check_blocks
 from ..epilogue import Epilogue
 from ..hybrid import quantize_rows
 from ..linear import Linear, linear
@@ -28,6 +29,9 @@ def prepare(op: Op) -> Bind:
     source, weights, bias = op.input(0), op.input(1), op.optional_input(2)
     rows = _batch(op)
     units, depth = weights.shape
+    if weights.quantization is not None and weights.quantization.block_size:
+        check_blocks(op)
+        return lambda: blockwise_product(op, source.array.reshape(rows, depth), op.output().array.reshape(rows, units))
     parameters = linear(
         op, source, weights, bias, channel_axis=0, activation=op.options.fused_activation_function,
         rounding=_rounding(source, weights), chained_scales=False,

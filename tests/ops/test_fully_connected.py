@@ -7,6 +7,7 @@ from ops import linear_cases as cases
 from ops.harness import SEEDS, check_model, random_values
 
 from delegant.core.builder import ModelBuilder
+from delegant.core.schema import BlockwiseQuantization, QuantizationParameters
 
 HYBRID_INT2 = cases.Kind("hybrid int2", np.float32, np.int8, np.float32, weights_type="int2")
 KINDS = [
@@ -73,3 +74,31 @@ def test_weights_of_16_bits(seed: int) -> None:
     b = model.constant("b", random_values(rng, (8,), np.int64), quantization=(0.0002, 0))
     model.output(model.fully_connected(x, w, b, quantization=(30.0, 0)))
     check_model(model, [random_values(rng, (3, 30), np.int16)])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("with_bias", [False, True])
+def test_a_scale_per_block_of_weights(seed: int, with_bias: bool) -> None:
+    """Against the optimized kernels: the reference ones ignore the scales of blocks."""
+    model, rng = ModelBuilder(), np.random.default_rng(seed)
+    rows, units, depth, block = 3, 12, 128, 32
+    scales = model.constant("scales", rng.uniform(0.01, 0.1, (units, depth // block)).astype(np.float16))
+    details = BlockwiseQuantization(scales=scales.index, zero_points=-1, block_size=block)
+    codes = rng.integers(-7, 7, (units, depth), endpoint=True).astype(np.int8)
+    w = model.constant("w", codes, "int4", quantization=QuantizationParameters(details=details))
+    bias = random_values(rng, (units,), np.float32) if with_bias else None
+    model.output(model.fully_connected(model.input("x", (rows, depth)), w, bias, version=13))
+    check_model(
+        model, [random_values(rng, (rows, depth), np.float32)], resolver="BUILTIN_WITHOUT_DEFAULT_DELEGATES",
+        tolerance=1e-6,
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_uint8_to_16_bits(seed: int) -> None:
+    model, rng = ModelBuilder(), np.random.default_rng(seed)
+    x = model.input("x", (3, 30), np.uint8, quantization=(0.01, 100))
+    w = model.constant("w", random_values(rng, (8, 30), np.uint8), quantization=(0.02, 120))
+    b = model.constant("b", random_values(rng, (8,), np.int32), quantization=(0.0002, 0))
+    model.output(model.fully_connected(x, w, b, dtype=np.int16, quantization=(0.001, 0)))
+    check_model(model, [random_values(rng, (3, 30), np.uint8)])
