@@ -18,7 +18,7 @@ from .kernel import Buffer, Kernel
 from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .select import RegisterTile, batch_matmul_schedule, dot_schedule
-from .tile import TileColumns, store_tile, tile_groups, tile_position, zero_sums
+from .tile import Product, TileColumns, store_tile, tile_groups, tile_position, zero_sums
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,7 @@ def batch_matmul(
     schedule: RegisterTile | None = None,
 ) -> KernelCall:
     """The products of x and w; operands `x`, `w`, the epilogue's, `y` [batch, m, padded(n)]."""
-    by_lines = shape.adj_y and not shape.adj_x
-    choose = dot_schedule if by_lines else batch_matmul_schedule
+    choose = dot_schedule if shape.adj_y and not shape.adj_x else batch_matmul_schedule
     tile = schedule or choose(device, shape.rows, padded(shape.columns))
     row_tiles, panels = ceil_div(shape.rows, tile.rows), ceil_div(padded(shape.columns), tile.width)
     launch, span = tile_groups(tile, row_tiles * shape.batch, panels)
@@ -71,8 +70,8 @@ def batch_matmul(
         *(shape.batch * row_tiles, row_tiles, shape.rows, padded(shape.columns), shape.depth),
         *(shape.x_stride, shape.w_stride, panels, span, shape.columns),
     )
-    kernel = _dot_kernel(tile, epilogue) if by_lines else _line_kernel(tile, shape, epilogue)
-    return KernelCall(kernel, sizes, launch, epilogue.constants(shape.columns))
+    trace = _column_kernel if shape.adj_x else _dot_kernel if shape.adj_y else _line_kernel
+    return KernelCall(trace(tile, shape, epilogue), sizes, launch, epilogue.constants(shape.columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,32 +114,48 @@ def _frame(k: KernelBuilder, s: RegisterTile, epilogue: Epilogue) -> _Frame:
 
 
 def _line_kernel(s: RegisterTile, shape: BatchShape, epilogue: Epilogue) -> Kernel:
-    """Sums over k of scalars of x times vectors of w; with `adj_y` the vector is gathered from w's lines."""
-    marks = ("_adjx" if shape.adj_x else "") + ("_adjy" if shape.adj_y else "")
-    k = KernelBuilder(f"f32_batch_gemm_{s.name}{marks}{epilogue.name}", (s.group, 1, 1))
-    x, w = k.read("x", f32, 1), k.read("w", f32, 1 if shape.adj_y else s.lanes)
+    """x [m, k] and w [k, n]: the register tile of products with packed weights, over lines of w."""
+    tail = shape.depth % s.steps
+    k = KernelBuilder(f"f32_batch_gemm_{s.name}{f'_tail{tail}' if tail else ''}{epilogue.name}", (s.group, 1, 1))
+    x, w = k.read("x", f32, s.steps), k.read("w", f32, s.lanes)
     f = _frame(k, s, epilogue)
-    x_width = k.let(((f.rows if shape.adj_x else f.depth) + 3) // 4 * 4, "x_width")
-    w_width = k.let((f.depth + 3) // 4 * 4, "w_width") if shape.adj_y else f.columns
+    width = k.let((f.depth + 3) // 4 * 4, "width")
+    starts = [k.let(f.x_start + (f.row + r) * width, "a") for r in range(s.rows)]
     sums = zero_sums(k, s)
-    with k.loop(0, f.depth) as i:
-        for r, row in enumerate(sums):
-            at = i * x_width + f.row + r if shape.adj_x else (f.row + r) * x_width + i
-            left = k.load(x, f.x_start + at, hint="l")
-            for j, (start, lanes) in enumerate(zip(s.starts, s.vectors, strict=True)):
-                if shape.adj_y:
-                    lines = [f.right_line(f.column + (start + lane)) for lane in range(lanes)]
-                    right = vector(*(k.load(w, f.w_start + line * w_width + i, 1) for line in lines))
-                else:
-                    right = k.load(w, f.w_start + i * w_width + f.column + start, lanes, "r")
-                k.set(row[j], fma(left, right, row[j]))
+    Product(s, x, w, f.columns).add(k, sums, starts, k.let(f.w_start + f.column, "b"), f.depth, tail)
     store_tile(k, s, f.y, f.bound, sums, f.lines(k), f.column)
     return k.finish()
 
 
-def _dot_kernel(s: RegisterTile, epilogue: Epilogue) -> Kernel:
-    """Sums over vectors along k; the last vector is masked on both sides. `s.steps` is its lanes."""
-    k = KernelBuilder(f"f32_batch_dot_{s.name}x{s.steps}{epilogue.name}", (s.group, 1, 1))
+def _column_kernel(s: RegisterTile, shape: BatchShape, epilogue: Epilogue) -> Kernel:
+    """x [k, m], value by value; with `adj_y` vectors of w [n, k] are gathered from its lines."""
+    k = KernelBuilder(f"f32_batch_gemm_{s.name}_adjx{'_adjy' if shape.adj_y else ''}{epilogue.name}", (s.group, 1, 1))
+    x, w = k.read("x", f32, 1), k.read("w", f32, 1 if shape.adj_y else s.lanes)
+    f = _frame(k, s, epilogue)
+    x_width = k.let((f.rows + 3) // 4 * 4, "x_width")
+    w_width = k.let((f.depth + 3) // 4 * 4, "w_width") if shape.adj_y else f.columns
+    sums = zero_sums(k, s)
+
+    def right(i: Expr, start: int, lanes: int) -> Expr:
+        if not shape.adj_y:
+            return k.load(w, f.w_start + i * w_width + f.column + start, lanes, "r")
+        lines = [f.right_line(f.column + (start + lane)) for lane in range(lanes)]
+        return k.let(vector(*(k.load(w, f.w_start + line * w_width + i, 1) for line in lines)), "r")
+
+    with k.loop(0, f.depth) as i:
+        vectors = [right(i, start, lanes) for start, lanes in zip(s.starts, s.vectors, strict=True)]
+        for r, row in enumerate(sums):
+            left = k.load(x, f.x_start + i * x_width + f.row + r, hint="l")
+            for total, value in zip(row, vectors, strict=True):
+                k.set(total, fma(left, value, total))
+    store_tile(k, s, f.y, f.bound, sums, f.lines(k), f.column)
+    return k.finish()
+
+
+def _dot_kernel(s: RegisterTile, shape: BatchShape, epilogue: Epilogue) -> Kernel:
+    """x [m, k] and w [n, k]: sums over vectors of `s.steps` lanes along k, the last ones masked on both sides."""
+    tail = "_tail" if shape.depth % s.steps else ""
+    k = KernelBuilder(f"f32_batch_dot_{s.name}x{s.steps}{tail}{epilogue.name}", (s.group, 1, 1))
     x, w = k.read("x", f32, s.steps), k.read("w", f32, s.steps)
     f = _frame(k, s, epilogue)
     width = k.let((f.depth + 3) // 4 * 4, "width")
@@ -159,8 +174,9 @@ def _dot_kernel(s: RegisterTile, epilogue: Epilogue) -> Kernel:
 
     with k.loop(0, whole, s.steps) as i:
         add(i, s.steps, False)
-    with k.loop(whole, f.depth, 4) as i:
-        add(i, 4, True)
+    if tail:
+        with k.loop(whole, f.depth, 4) as i:
+            add(i, 4, True)
     across = TileColumns.of(k, s, f.y, f.bound, f.column)
     for row, line in zip(sums, f.lines(k), strict=True):
         across.store(k, [_lane_sums(k, row[c : c + 4]) for c in s.starts], line)

@@ -95,9 +95,8 @@ def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> Register
 
 
 def batch_matmul_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
-    """Schedule of `batch_matmul` whose right matrices are [k, n]."""
-    tile = conv_2d_schedule(device, rows, columns)
-    return replace(tile, steps=1)
+    """Schedule of `batch_matmul` whose right matrices are [k, n], or whose left are [k, m]."""
+    return conv_2d_schedule(device, rows, columns)
 
 
 def dot_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:

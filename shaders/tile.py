@@ -11,7 +11,7 @@ from functools import reduce
 from operator import and_, or_
 
 from .epilogue import Bound
-from .expression import Expr, f32
+from .expression import Expr, Operand, f32
 from .functions import fma, masked
 from .kernel import Buffer
 from .language import KernelBuilder
@@ -49,12 +49,18 @@ class Product:
     Args:
         tile: its schedule.
         x: left operand; one load brings `tile.steps` values of a row.
-        weights: packed panels.
+        weights: packed panels, or rows of a whole matrix.
+        pitch: elements from one k to the next in the weights; None: the tile's width (packed panels).
     """
 
     tile: RegisterTile
     x: Buffer
     weights: Buffer
+    pitch: Expr | None = None
+
+    def past(self, first: Expr, count: Operand) -> Expr:
+        """Offset in the weights, `count` values of k beyond `first`."""
+        return first + count * self.pitch if self.pitch is not None else first + count * self.tile.width
 
     def add(
         self,
@@ -78,9 +84,9 @@ class Product:
         steps = self.tile.steps
         whole = k.let(depth - depth % steps, "whole") if steps > 1 else depth
         with k.loop(0, whole, steps) as i:
-            self.step(k, sums, [s + i for s in starts], first + i * self.tile.width, steps, valid)
+            self.step(k, sums, [s + i for s in starts], self.past(first, i), steps, valid)
         if tail:
-            self.step(k, sums, [s + whole for s in starts], first + whole * self.tile.width, tail, valid)
+            self.step(k, sums, [s + whole for s in starts], self.past(first, whole), tail, valid)
 
     def step(
         self,
@@ -97,7 +103,7 @@ class Product:
         if valid is not None:
             left = [k.let(masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
         for u in range(count):
-            at = k.let(first + u * tile.width, "at")
+            at = k.let(self.past(first, u), "at")
             right = [
                 k.load(self.weights, at + j, lanes, "r") for j, lanes in zip(tile.starts, tile.vectors, strict=True)
             ]

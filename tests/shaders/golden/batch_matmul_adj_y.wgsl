@@ -15,7 +15,7 @@ struct Sizes {
 }
 @group(0) @binding(3) var<uniform> sizes: Sizes;
 @compute @workgroup_size(8, 1, 1)
-fn f32_batch_dot_t1x4x4(
+fn f32_batch_dot_t1x4x4_tail(
   @builtin(global_invocation_id) global_id: vec3<u32>,
   @builtin(workgroup_id) group_id: vec3<u32>,
   @builtin(local_invocation_id) local_id: vec3<u32>,
