@@ -18,7 +18,7 @@ def prepare(op: Op) -> Bind:
 
     def bind() -> Run:
         target = op.output().array
-        parts = [target[(slice(None),) * axis + (i,)] for i in range(len(inputs))]
+        parts = [target[(*(slice(None),) * axis, i, ...)] for i in range(len(inputs))]
         runs = [copier(operand.array, part) for operand, part in zip(inputs, parts, strict=True)]
 
         def run() -> None:

@@ -289,7 +289,9 @@ def bad_plans() -> dict[str, Callable[[Graph, Sequence[Attachment]], Assignment]
         "output of another": with_partition(outputs=(3, 4)),
         "input not given": with_partition(inputs=()),
         "attachment": changed(
-            lambda g, a: Assignment((*a.steps[:1], DelegateStep(5, partition(g)[1].partition), a.steps[3]), a.placements)
+            lambda g, a: Assignment(
+                (a.steps[0], DelegateStep(5, partition(g)[1].partition), a.steps[3]), a.placements  # type: ignore[union-attr]
+            )
         ),
     }
 
