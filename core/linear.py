@@ -6,7 +6,6 @@ bits, else in float64. Zero points of inputs are folded into the bias; those of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -105,7 +104,7 @@ def _centred_weights(op: Op, weights: Operand) -> np.ndarray:
 
 def _sum_over(codes: np.ndarray, channel_axis: int, magnitudes: bool = False) -> np.ndarray:
     axes = tuple(i for i in range(codes.ndim) if i != channel_axis % codes.ndim)
-    return np.sum(np.abs(codes) if magnitudes else codes, axis=axes, dtype=np.int64)
+    return np.asarray(np.sum(np.abs(codes) if magnitudes else codes, axis=axes, dtype=np.int64))
 
 
 def _quantized(
@@ -142,10 +141,14 @@ def sum_rounding(op: Op, source: Operand, bias: Operand | None) -> Rounding:
 
 
 def _multipliers(op: Op, source: Operand, weights: Operand, rounding: Rounding) -> np.ndarray:
-    """Real multipliers, one or one per channel. With uint8 weights, convolutions multiply the two scales in float32."""
+    """Real multipliers, one or one per channel.
+
+    With one scale, uint8 weights in convolutions and 16-bit weights have the product of two scales in float32.
+    """
     first, second = quantization_of(op, source), quantization_of(op, weights)
     output = quantization_of(op, op.output())
-    if weights.type == TensorType.UINT8 and rounding is Rounding.FIXED:
+    in_float32 = rounding is not Rounding.DOUBLE and weights.type in (TensorType.UINT8, TensorType.INT16)
+    if in_float32 and not second.per_channel:
         return np.array([tensor_multiplier(first.scale, second.scale, output.scale)])
     return channel_multipliers(float(first.scale), second.scales, float(output.scale))
 
@@ -168,7 +171,3 @@ def _hybrid(
     )
     return Linear(codes.astype(epilogue.accumulator), 0, epilogue)
 
-
-def accumulator_of(parameters: Linear) -> np.dtype[Any]:
-    """The type of the products."""
-    return parameters.epilogue.accumulator

@@ -52,7 +52,7 @@ class WindowSum:
     def pieces(self, image: np.ndarray) -> list[tuple[slice, Step, np.ndarray]]:
         """For each piece: the output rows, the step that sums them, and the array of sums `[rows, ow, c]`."""
         taps = windows(image, self._axes)
-        pieces = []
+        pieces: list[tuple[slice, Step, np.ndarray]] = []
         for rows in chunks(self._axes[0].out, self._rows):
             sums = self._op.scratch[self._sums][: rows.stop - rows.start]
             pieces.append((rows, partial(np.einsum, "rwijc->rwc", taps[rows], out=sums), sums))

@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ops import linear_cases as cases
-from ops.harness import SEEDS, check_model, random_values
+from ops.harness import SEEDS, check_model, random_scale, random_values
 
 from delegant.core.builder import ModelBuilder
 from delegant.core.schema import BlockwiseQuantization, QuantizationParameters
@@ -66,14 +66,14 @@ def test_asymmetric_inputs(kind: cases.Kind, seed: int) -> None:
     check_model(model, [value])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", (*SEEDS, 2098573052))
 def test_weights_of_16_bits(seed: int) -> None:
     model, rng = ModelBuilder(), np.random.default_rng(seed)
-    x = model.input("x", (3, 30), np.int16, quantization=(0.01, 0))
-    w = model.constant("w", random_values(rng, (8, 30), np.int16), quantization=(0.02, 0))
-    b = model.constant("b", random_values(rng, (8,), np.int64), quantization=(0.0002, 0))
+    x = model.input("x", (40, 30), np.int16, quantization=(random_scale(rng), 0))
+    w = model.constant("w", random_values(rng, (80, 30), np.int16), quantization=(random_scale(rng), 0))
+    b = model.constant("b", random_values(rng, (80,), np.int64), quantization=(0.0002, 0))
     model.output(model.fully_connected(x, w, b, quantization=(30.0, 0)))
-    check_model(model, [random_values(rng, (3, 30), np.int16)])
+    check_model(model, [random_values(rng, (40, 30), np.int16)])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
