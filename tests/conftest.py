@@ -1,23 +1,10 @@
 """Fixtures shared by all tests."""
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from delegant.core.errors import DeviceUnavailableError
-from delegant.devices.device import Device
-from delegant.devices.discovery import open_device
-
-
-def find_suites() -> Path | None:
-    """The folder of the frozen test data: `DELEGANT_SUITES`, or `shared/suites` beside the checkout."""
-    named = os.environ.get("DELEGANT_SUITES")
-    candidates = [Path(named)] if named else []
-    candidates.append(Path(__file__).resolve().parent.parent.parent / "shared" / "suites")
-    return next((path for path in candidates if (path / "suite_io.py").is_file()), None)
+from suites import MISSING, find_suites
 
 
 @pytest.fixture(scope="session")
@@ -25,39 +12,5 @@ def suites() -> Path:
     """The folder of the frozen test data; the test is skipped where it is not."""
     path = find_suites()
     if path is None:
-        pytest.skip("no frozen test data: set DELEGANT_SUITES to the folder that holds suite_io.py")
+        pytest.skip(MISSING)
     return path
-
-
-def open_or_skip(api: str) -> Device:
-    """The preferred device of an API; without one the test is skipped, or fails if `DELEGANT_REQUIRE` names the API."""
-    try:
-        return open_device(api)
-    except DeviceUnavailableError as error:
-        if api in os.environ.get("DELEGANT_REQUIRE", "").split(","):
-            pytest.fail(f"DELEGANT_REQUIRE names {api}, but {error}")
-        pytest.skip(str(error))
-
-
-@pytest.fixture(scope="session")
-def opencl_device() -> Iterator[Device]:
-    """The preferred OpenCL device."""
-    device = open_or_skip("opencl")
-    yield device
-    device.close()
-
-
-@pytest.fixture(scope="session")
-def webgpu_device() -> Iterator[Device]:
-    """The preferred WebGPU device."""
-    device = open_or_skip("webgpu")
-    yield device
-    device.close()
-
-
-@pytest.fixture(
-    params=[pytest.param("opencl", marks=pytest.mark.opencl), pytest.param("webgpu", marks=pytest.mark.webgpu)]
-)
-def device(request: pytest.FixtureRequest) -> Device:
-    """Each API's preferred device in turn."""
-    return request.getfixturevalue(f"{request.param}_device")
