@@ -27,8 +27,7 @@ def bind_arithmetic(op: Op, ufunc: Callable[..., Any], activation: ActivationFun
         x, y, target = a.array, b.array, out.array
 
         def run() -> None:
-            with np.errstate(all="ignore"):
-                ufunc(x, y, out=target)
+            ufunc(x, y, out=target)
             if limits is not None:
                 np.clip(target, *limits, out=target)
 

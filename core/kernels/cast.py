@@ -33,7 +33,6 @@ def _saturate(source: np.ndarray, target: np.ndarray) -> None:
     """Floats are truncated to integers; what does not fit saturates, NaN becomes the largest."""
     info = np.iinfo(target.dtype)
     wide = source.astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        values = np.trunc(np.clip(wide, info.min, info.max)).astype(target.dtype)
+    values = np.trunc(np.clip(wide, info.min, info.max)).astype(target.dtype)
     values[~(wide < float(info.max))] = info.max
     np.copyto(target, values)

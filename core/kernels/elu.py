@@ -9,8 +9,7 @@ from .unary import prepare_unary
 
 
 def elu(x: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):
-        return np.where(x < 0, np.expm1(np.minimum(x, 0)), x)
+    return np.where(x < 0, np.expm1(np.minimum(x, 0)), x)
 
 
 @kernel("ELU", inplace=(0,))

@@ -23,13 +23,12 @@ def prepare(op: Op) -> Bind:
         def run() -> None:
             if not (is_float and is_mod) and not y.all():
                 raise invoke_error(op, "Division by 0")
-            with np.errstate(all="ignore"):
-                if is_mod:
-                    (_float_mod if is_float else np.mod)(x, y, out=target)
-                elif is_float:
-                    np.floor(np.divide(x, y, out=target), out=target)
-                else:
-                    np.floor_divide(x, y, out=target)
+            if is_mod:
+                (_float_mod if is_float else np.mod)(x, y, out=target)
+            elif is_float:
+                np.floor(np.divide(x, y, out=target), out=target)
+            else:
+                np.floor_divide(x, y, out=target)
 
         return run
 

@@ -33,21 +33,18 @@ def prepare(op: Op) -> Bind:
 
 def logistic(x: np.ndarray) -> np.ndarray:
     """The float32 function, in the three ranges that LiteRT treats apart."""
-    with np.errstate(all="ignore"):
-        y = np.float32(1) / (np.float32(1) + np.exp(-x))
-        return np.where(x > _ALWAYS_ONE, np.float32(1), np.where(x < _ONLY_EXP, np.exp(x), y))
+    y = np.float32(1) / (np.float32(1) + np.exp(-x))
+    return np.where(x > _ALWAYS_ONE, np.float32(1), np.where(x < _ONLY_EXP, np.exp(x), y))
 
 
 def _bind_float(source: np.ndarray, target: np.ndarray) -> Run:
     one = source.dtype.type(1)
 
     def run() -> None:
-        # exp(-x) overflows for x < -88, where the quotient is rightly 0.
-        with np.errstate(over="ignore"):
-            np.negative(source, out=target)
-            np.exp(target, out=target)
-            np.add(target, one, out=target)
-            np.divide(one, target, out=target)
+        np.negative(source, out=target)
+        np.exp(target, out=target)  # overflows below -88, where the quotient is rightly 0
+        np.add(target, one, out=target)
+        np.divide(one, target, out=target)
 
     return run
 

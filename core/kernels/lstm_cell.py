@@ -173,8 +173,7 @@ class LstmCell:
         peephole = self._peepholes[gate]
         if peephole is not None:
             parts[:, self._slot[gate]] += peephole * self.c
-        with np.errstate(over="ignore"):
-            return np.float32(1) / (np.float32(1) + np.exp(-self._normalized(parts, gate)))
+        return np.float32(1) / (np.float32(1) + np.exp(-self._normalized(parts, gate)))
 
     def _normalized(self, parts: np.ndarray, gate: int) -> np.ndarray:
         values, norm = parts[:, self._slot[gate]], self._norms[gate]

@@ -22,8 +22,7 @@ def prepare(op: Op) -> Bind:
         def run() -> None:
             if y.dtype.kind == "i" and (y < 0).any():
                 raise invoke_error(op, "POW does not support negative exponents for integers.")
-            with np.errstate(all="ignore"):
-                np.power(x, y, out=target)
+            np.power(x, y, out=target)
 
         return run
 

@@ -60,9 +60,8 @@ def _bind_float(op: Op) -> Run:
     exact = bool(np.abs(zero_point).max(initial=0) <= 1 << 16) and high < 1 << 17
 
     def run() -> None:
-        with np.errstate(all="ignore"):
-            np.divide(source, scale, out=quotient)
-            _round_half_away(quotient, half)
+        np.divide(source, scale, out=quotient)
+        _round_half_away(quotient, half)
         if not np.abs(quotient, out=half).max(initial=0) < 2.0**31:
             quotient[~(half < 2.0**31)] = -(2.0**31)
         if exact:

@@ -83,19 +83,23 @@ def _integer_taps(source: int, target: int, options: ResizeBilinearOptions) -> T
 
 
 def _bind_float(source: np.ndarray, target: np.ndarray, rows: Taps, columns: Taps) -> Run:
-    """The four taps are added in LiteRT's order: top left, bottom left, top right, bottom right."""
-    dtype = np.float32 if target.dtype.kind != "f" else target.dtype
-    weights = [(wy[:, None, None] * wx[:, None]).astype(dtype) for wx, wy in _weight_pairs(rows, columns)]
+    """The four taps are added in LiteRT's order (top left, bottom left, top right, bottom right), and each is
+    multiplied by the weight of its row first: integer results depend on the last bit."""
+    dtype = np.dtype(np.float32) if target.dtype.kind != "f" else target.dtype
+    weights = [
+        (wy[:, None, None].astype(dtype), wx[:, None].astype(dtype)) for wx, wy in _weight_pairs(rows, columns)
+    ]
     chosen = [(y[:, None], x[None, :]) for x, y in _index_pairs(rows, columns)]
     total, term = np.empty(target.shape, dtype), np.empty(target.shape, dtype)
 
     def run() -> None:
         total.fill(0)
-        for at, weight in zip(chosen, weights, strict=False):
-            np.multiply(source[:, at[0], at[1]], weight, out=term)
+        for at, (row_weight, column_weight) in zip(chosen, weights, strict=True):
+            np.multiply(source[:, at[0], at[1]], row_weight, out=term)
+            np.multiply(term, column_weight, out=term)
             np.add(total, term, out=total)
         if target.dtype.kind != "f":
-            np.add(total, dtype(0.5), out=total)
+            np.add(total, dtype.type(0.5), out=total)
         np.copyto(target, total, casting="unsafe")
 
     return run
@@ -107,7 +111,7 @@ def _bind_integer(source: np.ndarray, target: np.ndarray, rows: Taps, columns: T
     half = 1 << 19
 
     def run() -> None:
-        total = sum(source[:, y, x].astype(np.int64) * weight for (y, x), weight in zip(chosen, weights, strict=False))
+        total = sum(source[:, y, x].astype(np.int64) * weight for (y, x), weight in zip(chosen, weights, strict=True))
         rounded = np.sign(total) * ((np.abs(total) + half) >> 20)
         np.copyto(target, rounded, casting="unsafe")
 

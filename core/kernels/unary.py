@@ -36,17 +36,8 @@ def is_float(operand: Operand) -> bool:
 def function_run(function: Callable[..., Any], x: np.ndarray, out: np.ndarray) -> Run:
     """A callable that writes function(x) into `out`; NumPy's ufuncs write there directly."""
     if isinstance(function, np.ufunc):
-        def direct() -> None:
-            with np.errstate(all="ignore"):
-                function(x, out=out)
-
-        return direct
-
-    def run() -> None:
-        with np.errstate(all="ignore"):
-            np.copyto(out, function(x), casting="unsafe")
-
-    return run
+        return lambda: function(x, out=out)
+    return lambda: np.copyto(out, function(x), casting="unsafe")
 
 
 def _bind_table(op: Op, x: Operand, out: Operand, function: Function) -> Bind:

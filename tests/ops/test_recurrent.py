@@ -1,0 +1,160 @@
+"""UNIDIRECTIONAL_SEQUENCE_LSTM and SVDF against LiteRT's reference kernels, over several invocations."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from ops.harness import SEEDS, assert_close
+from oracle import run_litert
+
+from delegant.core.builder import BuilderTensor, ModelBuilder
+from delegant.core.interpreter import Interpreter
+
+STEPS = 3
+TANH, RELU = 4, 1
+
+
+def _check(model: ModelBuilder, shape: tuple[int, ...], dtype: str, rng: np.random.Generator, tolerance: float) -> None:
+    """State must carry over: compare the last of several invocations."""
+    data = model.to_bytes()
+    values = [
+        rng.standard_normal(shape).astype(np.float32) if dtype == "float32"
+        else rng.integers(-128, 128, shape).astype(np.int8)
+        for _ in range(STEPS)
+    ]
+    (expected,) = run_litert(data, [values[-1]], pre=[[v] for v in values[:-1]])
+    interpreter = Interpreter(model_content=data)
+    interpreter.allocate_tensors()
+    for value in values:
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], value)
+        interpreter.invoke()
+    assert_close(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]), expected, tolerance)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Which parts an LSTM has."""
+
+    cifg: bool = False
+    peephole: bool = False
+    norm: bool = False
+    projection: bool = False
+
+    def __str__(self) -> str:
+        return "+".join(name for name, value in vars(self).items() if value) or "plain"
+
+
+VARIANTS = [
+    Variant(), Variant(cifg=True), Variant(peephole=True), Variant(norm=True), Variant(projection=True),
+    Variant(True, True, True, True),
+]
+
+
+class _Lstm:
+    """Builds the 24 operands of an LSTM: weights of floats, of integers under floats, or all integers."""
+
+    def __init__(self, kind: str, variant: Variant, rng: np.random.Generator) -> None:
+        self.kind, self.variant, self.rng = kind, variant, rng
+        self.model = ModelBuilder()
+        self.depth, self.units = 5, 7
+        self.outputs = 4 if variant.projection else self.units
+
+    def weights(self, name: str, shape: tuple[int, ...], spread: float = 0.5) -> BuilderTensor:
+        values = self.rng.standard_normal(shape) * spread
+        if self.kind == "float32":
+            return self.model.constant(name, values.astype(np.float32))
+        scale = np.float32(np.abs(values).max() / 127)
+        return self.model.constant(name, np.round(values / scale).astype(np.int8), quantization=(float(scale), 0))
+
+    def vector(self, name: str, scale: float, spread: float = 0.3) -> BuilderTensor:
+        """A peephole or norm: int16 in the integer LSTM, int8 peepholes and float norms under floats."""
+        values = self.rng.standard_normal(self.units) * spread + (1 if name.startswith("norm") else 0)
+        if self.kind == "int8":
+            codes = np.round(values / scale).astype(np.int16)
+            return self.model.constant(name, codes, quantization=(scale, 0))
+        if self.kind == "hybrid" and not name.startswith("norm"):
+            return self.weights(name, (self.units,), spread)
+        return self.model.constant(name, values.astype(np.float32))
+
+    def bias(self, name: str, size: int, scale: float) -> BuilderTensor:
+        values = self.rng.standard_normal(size) * 0.2
+        if self.kind != "int8":
+            return self.model.constant(name, values.astype(np.float32))
+        return self.model.constant(name, np.round(values / scale).astype(np.int32), quantization=(scale, 0))
+
+    def build(self, asymmetric: bool = False, clip: float = 0.0) -> ModelBuilder:
+        model, integer = self.model, self.kind == "int8"
+        gates = "fco" if self.variant.cifg else "ifco"
+        x = model.input("x", (2, 3, self.depth), "int8" if integer else "float32",
+                        quantization=(0.02, 5) if integer else None)
+        state = {"dtype": "int8", "quantization": (0.008, 3)} if integer else {"dtype": "float32"}
+        inputs: list[BuilderTensor | None] = [x]
+        inputs += [self.weights(f"w{g}", (self.units, self.depth)) if g in gates else None for g in "ifco"]
+        inputs += [self.weights(f"r{g}", (self.units, self.outputs)) if g in gates else None for g in "ifco"]
+        inputs += [self.vector(f"p{g}", 1e-4) if self.variant.peephole and g in gates else None for g in "ifo"]
+        inputs += [self.bias(f"b{g}", self.units, 2.0**-20 if self.variant.norm else 1e-4) if g in gates else None
+                   for g in "ifco"]
+        inputs += [self.weights("projection", (self.outputs, self.units)) if self.variant.projection else None, None]
+        inputs.append(model.variable("h", (2, self.outputs), **state))
+        cell = {"dtype": "int16", "quantization": (2.0**-11, 0)} if integer else {"dtype": "float32"}
+        inputs.append(model.variable("c", (2, self.units), **cell))
+        inputs += [self.vector(f"norm{g}", 2.0**-12) if self.variant.norm and g in gates else None for g in "ifco"]
+        output = model.tensor("y", (2, 3, self.outputs), **state)
+        options = {"fused_activation_function": TANH, "cell_clip": clip, "asymmetric_quantize_inputs": asymmetric}
+        model.op_with_outputs("UNIDIRECTIONAL_SEQUENCE_LSTM", inputs, [output], options,
+                              intermediates=self._intermediates() if integer else [])
+        model.output(output)
+        return model
+
+    def _intermediates(self) -> list[BuilderTensor]:
+        gates = [self.model.tensor(f"gate{i}", (0,), "int16", quantization=(2.0**-12 * 1.3, 0)) for i in range(4)]
+        return [*gates, self.model.tensor("hidden", (0,), "int8", quantization=(0.0078, -3))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+@pytest.mark.parametrize("kind", ["float32", "hybrid", "int8"])
+def test_lstm(kind: str, variant: Variant, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    lstm = _Lstm(kind, variant, rng)
+    model = lstm.build(asymmetric=bool(rng.integers(2)) and kind == "hybrid", clip=float(rng.choice([0.0, 1.5])))
+    _check(model, (2, 3, lstm.depth), "int8" if kind == "int8" else "float32", rng, 1e-5)
+
+
+def _svdf(kind: str, rng: np.random.Generator, rank: int, activation: int) -> tuple[ModelBuilder, tuple[int, ...]]:
+    model = ModelBuilder()
+    batch, depth, units, memory = 2, 6, 5, 4
+    filters = units * rank
+
+    def constant(name: str, shape: tuple[int, ...], dtype: str, scale: float) -> BuilderTensor:
+        if dtype == "float32":
+            return model.constant(name, rng.standard_normal(shape).astype(np.float32))
+        limits = {"int8": 127, "int16": 2000, "int32": 500}[dtype]
+        return model.constant(name, rng.integers(-limits, limits, shape), dtype, quantization=(scale, 0))
+
+    types: dict[str, Any] = {
+        "float32": ("float32", "float32", "float32", "float32"),
+        "hybrid": ("int8", "int8", "float32", "float32"),
+        "int8": ("int8", "int16", "int32", "int16"),
+    }[kind]
+    integer = kind == "int8"
+    x = model.input("x", (batch, depth), "int8" if integer else "float32", quantization=(0.03, -4) if integer else None)
+    state = model.variable("state", (batch, filters * memory), types[3], quantization=(0.001, 0) if integer else None)
+    inputs = [
+        x, constant("features", (filters, depth), types[0], 0.01), constant("times", (filters, memory), types[1], 1e-3),
+        constant("bias", (units,), types[2], 1e-6), state,
+    ]
+    options = {"rank": rank, "fused_activation_function": activation}
+    model.output(model.op("SVDF", inputs, options, shape=(batch, units), quantization=(0.05, 6) if integer else None))
+    return model, (batch, depth)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kind", ["float32", "hybrid", "int8"])
+def test_svdf(kind: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for rank in (1, 2):
+        model, shape = _svdf(kind, rng, rank, RELU)
+        _check(model, shape, "int8" if kind == "int8" else "float32", rng, 1e-5)
