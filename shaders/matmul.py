@@ -2,9 +2,9 @@
 
 y[m, n] = epilogue(sum over k of x[m, k] * weights[n, k]), with x [m, padded(k)] and y [m, padded(n)].
 
-Two kernels. The register tile: an invocation computes `rows` x `width` outputs from a packed panel of weights
+Three kernels. The register tile: an invocation computes `rows` x `width` outputs from a packed panel of weights
 [panels, k, width]; the last tiles overlap, so nothing is guarded. The workgroup tile: a group stages blocks of x and of
-the weights in workgroup memory.
+the weights in workgroup memory. For a few rows on a GPU: `matmul_few_rows`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from .functions import fma, mask_lanes, minimum
 from .kernel import Buffer, Kernel, Shared
 from .language import KernelBuilder
 from .layout import ceil_div, padded
+from .matmul_few_rows import matmul_few_rows
 from .packing import pack_panels
-from .select import GroupTile, RegisterTile, matmul_schedule
+from .select import GroupTile, MatmulSchedule, RegisterTile, SliceTile, matmul_schedule
 from .tile import Product, Sums, store_tile, tile_groups, tile_position, zero_sums
 
 
@@ -29,7 +30,7 @@ def matmul(
     rows: int,
     weights: np.ndarray,
     epilogue: Epilogue = NO_STEPS,
-    schedule: RegisterTile | GroupTile | None = None,
+    schedule: MatmulSchedule | None = None,
 ) -> KernelCall:
     """The product of x [rows, padded(k)] and constant weights.
 
@@ -44,6 +45,8 @@ def matmul(
     schedule = schedule or matmul_schedule(device, rows, padded(n), depth)
     if isinstance(schedule, GroupTile):
         return _group_call(schedule, rows, weights, epilogue)
+    if isinstance(schedule, SliceTile):
+        return matmul_few_rows(schedule, rows, weights, epilogue)
     width = schedule.width
     constants = {"weights": pack_panels(weights.T, padded(n), width), **epilogue.constants(n)}
     panels = ceil_div(padded(n), width)

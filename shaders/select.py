@@ -63,6 +63,15 @@ class GroupTile:
 
 
 @dataclass(frozen=True)
+class SliceTile:
+    """A workgroup computes rows x columns outputs; `slices` (at least `rows`) invocations share each vector of 4."""
+
+    rows: int
+    columns: int
+    slices: int
+
+
+@dataclass(frozen=True)
 class LineTile:
     """An invocation computes `pixels` neighbouring outputs at a time, for `lanes` channels.
 
@@ -74,15 +83,23 @@ class LineTile:
     group: int = 1
 
 
-def matmul_schedule(device: DeviceClass, rows: int, columns: int, depth: int) -> RegisterTile | GroupTile:
+MatmulSchedule = RegisterTile | GroupTile | SliceTile
+
+BUSY_GROUPS = 128
+"""Workgroups that keep a GPU busy; smaller tiles are taken where larger ones would make fewer."""
+
+
+def matmul_schedule(device: DeviceClass, rows: int, columns: int, depth: int) -> MatmulSchedule:
     """Schedule of `matmul` for `rows` x `columns` (padded) outputs of `depth` products each."""
     if device is DeviceClass.CPU:
         return cpu_tile(rows, columns)
     if device is DeviceClass.SOFTWARE_GPU:
         return software_gpu_tile(rows, columns)
-    if rows < 16:
-        return RegisterTile(min(rows, 4), (4,), steps=4, group=64)
-    return GroupTile(64, 64, 16, 8) if rows >= 1024 and columns >= 64 else GroupTile(32, 64, 16, 4)
+    if rows <= 8:
+        return SliceTile(min(rows, 4), 64, 16)
+    tiles = (GroupTile(64, 64, 16, 8), GroupTile(32, 64, 16, 4), GroupTile(32, 32, 16, 4), GroupTile(16, 32, 32, 2))
+    busy = (t for t in tiles if ceil_div(rows, t.rows) * ceil_div(columns, t.columns) >= BUSY_GROUPS)
+    return next(busy, tiles[-1])
 
 
 def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> RegisterTile:

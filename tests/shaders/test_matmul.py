@@ -10,7 +10,7 @@ from delegant.devices.device import Device
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.epilogue import Beside, Epilogue, activation, bias, combine
 from delegant.shaders.matmul import matmul
-from delegant.shaders.select import GroupTile, RegisterTile
+from delegant.shaders.select import GroupTile, MatmulSchedule, RegisterTile, SliceTile
 
 Target = tuple[Device | None, DeviceClass]
 SIZES = [(1, 1, 1), (1, 24, 17), (2, 5, 3), (7, 17, 24), (29, 36, 7), (33, 100, 33)]
@@ -35,10 +35,11 @@ def test_product_with_epilogue(target: Target, rows: int, columns: int, depth: i
         RegisterTile(1, (8, 4), split=4),
         RegisterTile(2, (4, 4), steps=4, group=8, split=2),
         GroupTile(16, 32, 8, 2),
+        SliceTile(3, 16, 5),
     ],
     ids=str,
 )
-def test_schedules_that_are_no_default(schedule: RegisterTile | GroupTile) -> None:
+def test_schedules_that_are_no_default(schedule: MatmulSchedule) -> None:
     rng = np.random.default_rng(0)
     x, w = rng.standard_normal((5, 19), np.float32), rng.standard_normal((45, 19), np.float32)
     got = run(matmul(DeviceClass.CPU, 5, w, schedule=schedule), {"x": x}, (5, 45), None)
