@@ -24,7 +24,7 @@ from .schema import (
     TensorType,
 )
 from .schema.operator_options import builtin_code_of, operator_name
-from .tensor_data import tensor_data
+from .tensor_data import Constants
 
 
 def load_graphs(model: Model, kernels: Mapping[str, Kernel]) -> tuple[Graph, ...]:
@@ -39,8 +39,9 @@ def load_graphs(model: Model, kernels: Mapping[str, Kernel]) -> tuple[Graph, ...
     """
     names = [_operator(code, kernels) for code in model.operator_codes]
     metadata = {entry.name: bytes(model.buffers[entry.buffer].data or b"") for entry in model.metadata}
+    constants = Constants(model)
     graphs = tuple(
-        _graph(model, subgraph, index, names, metadata if index == 0 else {})
+        _graph(constants, subgraph, index, names, metadata if index == 0 else {})
         for index, subgraph in enumerate(model.subgraphs)
     )
     for graph in graphs:
@@ -70,10 +71,10 @@ def _operator(code: OperatorCode, kernels: Mapping[str, Kernel]) -> tuple[str, i
 
 
 def _graph(
-    model: Model, subgraph: SubGraph, index: int, names: list[tuple[str, int, bool]], metadata: dict[str, bytes]
+    constants: Constants, subgraph: SubGraph, index: int, names: list[tuple[str, int, bool]], metadata: dict[str, bytes]
 ) -> Graph:
     written = {i for op in subgraph.operators for i in op.outputs} | set(subgraph.inputs)
-    tensors = tuple(_tensor(model, subgraph, i, i in written) for i in range(len(subgraph.tensors)))
+    tensors = tuple(_tensor(constants, subgraph, i, i in written) for i in range(len(subgraph.tensors)))
     nodes = tuple(_node(op, i, *names[op.opcode_index]) for i, op in enumerate(subgraph.operators))
     return Graph(index, subgraph.name, tensors, nodes, subgraph.inputs, subgraph.outputs, metadata)
 
@@ -86,10 +87,10 @@ def _node(op: Operator, index: int, name: str, version: int, is_custom: bool) ->
     )  # fmt: skip
 
 
-def _tensor(model: Model, subgraph: SubGraph, index: int, is_written: bool) -> TensorInfo:
+def _tensor(constants: Constants, subgraph: SubGraph, index: int, is_written: bool) -> TensorInfo:
     tensor = subgraph.tensors[index]
     dtype = numpy_dtype(tensor.type)
-    data = _constant(model, tensor, index, is_written)
+    data = _constant(constants, tensor, index, is_written)
     return TensorInfo(
         index=index,
         name=tensor.name,
@@ -97,18 +98,18 @@ def _tensor(model: Model, subgraph: SubGraph, index: int, is_written: bool) -> T
         dtype=dtype,
         shape=tensor.shape,
         shape_signature=tensor.shape_signature or tensor.shape,
-        quantization=_quantization(model, subgraph, tensor),
+        quantization=_quantization(constants, subgraph, tensor),
         data=data,
         is_variable=tensor.is_variable,
         sparsity=tensor.sparsity,
     )
 
 
-def _constant(model: Model, tensor: Tensor, index: int, is_written: bool) -> np.ndarray | None:
+def _constant(constants: Constants, tensor: Tensor, index: int, is_written: bool) -> np.ndarray | None:
     """The value of a constant; None for buffer 0 (always empty) and for what is computed and has no elements."""
     if tensor.buffer == 0 and not tensor.external_buffer:
         return None
-    data = tensor_data(model, tensor)
+    data = constants.get(tensor)
     if data is None or (is_written and data.size == 0):
         return None
     if tensor.is_variable:
@@ -116,12 +117,12 @@ def _constant(model: Model, tensor: Tensor, index: int, is_written: bool) -> np.
     return data
 
 
-def _quantization(model: Model, subgraph: SubGraph, tensor: Tensor) -> Quantization | None:
+def _quantization(constants: Constants, subgraph: SubGraph, tensor: Tensor) -> Quantization | None:
     params = tensor.quantization
     if params is None:
         return None
     if isinstance(params.details, (BlockwiseQuantization, MultiAxisQuantization)):
-        return _blockwise(model, subgraph, params)
+        return _blockwise(constants, subgraph, params)
     if not params.scale:
         return None
     scales = np.array(params.scale, np.float32)
@@ -129,13 +130,13 @@ def _quantization(model: Model, subgraph: SubGraph, tensor: Tensor) -> Quantizat
     return Quantization(scales, np.array(params.zero_point, np.int64), dimension)
 
 
-def _blockwise(model: Model, subgraph: SubGraph, params: QuantizationParameters) -> Quantization:
+def _blockwise(constants: Constants, subgraph: SubGraph, params: QuantizationParameters) -> Quantization:
     """Quantization whose scales and zero points are tensors; both are flattened in row-major order."""
     details: Any = params.details
-    scales = tensor_data(model, subgraph.tensors[details.scales])
+    scales = constants.get(subgraph.tensors[details.scales])
     if scales is None:
         raise ValueError(f"the scales of a blockwise quantized tensor (tensor {details.scales}) are not constant")
-    stored = tensor_data(model, subgraph.tensors[details.zero_points]) if details.zero_points > 0 else None
+    stored = constants.get(subgraph.tensors[details.zero_points]) if details.zero_points > 0 else None
     zero_points = np.zeros(scales.size, np.int64) if stored is None else stored.reshape(-1).astype(np.int64)
     return Quantization(
         scales.reshape(-1).astype(np.float32), zero_points, params.quantized_dimension, details.block_size

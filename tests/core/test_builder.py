@@ -27,6 +27,18 @@ def weights(*shape: int) -> np.ndarray:
     return np.random.default_rng(0).standard_normal(shape, np.float32)
 
 
+def floats(values: Any) -> np.ndarray:
+    return np.array(values, np.float32)
+
+
+def integers(values: Any) -> np.ndarray:
+    return np.array(values, np.int32)
+
+
+def codes(values: Any) -> np.ndarray:
+    return np.array(values, np.int8)
+
+
 Layer = Callable[[ModelBuilder, BuilderTensor], "BuilderTensor | list[BuilderTensor]"]
 
 LAYERS: dict[str, Layer] = {
@@ -42,7 +54,7 @@ LAYERS: dict[str, Layer] = {
     "add": lambda m, x: m.add(x, weights(4), activation="RELU6"),
     "sub": lambda m, x: m.sub(weights(1, 1, 1, 4), x),
     "mul": lambda m, x: m.mul(x, x),
-    "div": lambda m, x: m.div(x, np.float32([2.0])),
+    "div": lambda m, x: m.div(x, floats([2.0])),
     "maximum": lambda m, x: m.binary("MAXIMUM", x, weights(6, 4)),
     "max_pool_2d": lambda m, x: m.max_pool_2d(x, 2),
     "average_pool_2d": lambda m, x: m.average_pool_2d(x, (3, 2), stride=2, padding="SAME"),
@@ -70,13 +82,13 @@ LAYERS: dict[str, Layer] = {
     "padv2": lambda m, x: m.pad(x, [(0, 0), (1, 2), (3, 0), (0, 0)], np.float32(7.0)),
     "resize_bilinear": lambda m, x: m.resize_bilinear(x, (9, 13), half_pixel_centers=True),
     "resize_nearest_neighbor": lambda m, x: m.resize_nearest_neighbor(x, (3, 13)),
-    "gather": lambda m, x: m.gather(x, np.int32([[1, 0], [2, 2]]), axis=1),
+    "gather": lambda m, x: m.gather(x, integers([[1, 0], [2, 2]]), axis=1),
     "space_to_depth": lambda m, x: m.space_to_depth(x, 2),
     "depth_to_space": lambda m, x: m.depth_to_space(x, 2),
     "cast": lambda m, x: m.cast(x, "int32"),
     "quantize": lambda m, x: m.dequantize(m.quantize(x, "int8", (0.1, 3))),
     "mirror_pad": lambda m, x: m.op(
-        "MIRROR_PAD", [x, m.constant("p", np.int32([[0, 0], [1, 1], [0, 0], [0, 0]]))],
+        "MIRROR_PAD", [x, m.constant("p", integers([[0, 0], [1, 1], [0, 0], [0, 0]]))],
         {"mode": MirrorPadMode.REFLECT}, shape=(2, 8, 6, 4),
     ),
 }  # fmt: skip
@@ -95,18 +107,18 @@ def test_inferred_shapes_are_litert_s(layer: str) -> None:
 def test_values() -> None:
     m = ModelBuilder()
     x = m.input("x", (1, 3))
-    m.output(m.fully_connected(x, np.float32([[1, 2, 3], [0, 0, -1]]), np.float32([10, 0]), activation="RELU"))
-    (result,) = run_litert(m.to_bytes(), [np.float32([[1, 1, 1]])])
+    m.output(m.fully_connected(x, floats([[1, 2, 3], [0, 0, -1]]), floats([10, 0]), activation="RELU"))
+    (result,) = run_litert(m.to_bytes(), [floats([[1, 1, 1]])])
     assert result.tolist() == [[16.0, 0.0]]
 
 
 def test_integer_convolution_with_a_scale_per_channel() -> None:
     m = ModelBuilder()
     x = m.input("x", (1, 1, 1, 2), "int8", quantization=(0.5, 1))
-    w = m.constant("w", np.int8([[[[2, 0]]], [[[0, 4]]]]), quantization=([0.5, 0.25], 0, 0))
-    b = m.constant("b", np.int32([4, 0]), quantization=([0.25, 0.125], 0, 0))
+    w = m.constant("w", codes([[[[2, 0]]], [[[0, 4]]]]), quantization=([0.5, 0.25], 0, 0))
+    b = m.constant("b", integers([4, 0]), quantization=([0.25, 0.125], 0, 0))
     m.output(m.conv_2d(x, w, b, quantization=(1.0, -10)))
-    (result,) = run_litert(m.to_bytes(), [np.int8([[[[5, 9]]]])])  # reals 2 and 4, times 1 each, plus 1 and 0
+    (result,) = run_litert(m.to_bytes(), [codes([[[[5, 9]]]])])  # reals 2 and 4, times 1 each, plus 1 and 0
     assert result.ravel().tolist() == [-7, -6]
 
 
@@ -140,13 +152,13 @@ def test_a_while_loop() -> None:
     x = m.input("x", (1,), "int32")
     condition, body = m.subgraph("condition"), m.subgraph("body")
     c = condition.input("c", (1,), "int32")
-    limit = condition.constant("limit", np.int32([100]))
+    limit = condition.constant("limit", integers([100]))
     condition.output(condition.op("LESS", [c, limit], dtype="bool"))
     b = body.input("b", (1,), "int32")
     body.output(body.add(b, b))
     options = {"cond_subgraph_index": condition.index, "body_subgraph_index": body.index}
     m.output(m.op("WHILE", [x], options))
-    (result,) = run_litert(m.to_bytes(), [np.int32([3])])
+    (result,) = run_litert(m.to_bytes(), [integers([3])])
     assert result.tolist() == [192]
 
 
@@ -156,7 +168,7 @@ def test_signatures() -> None:
     z = m.sub(x, y)
     m.output(z)
     m.signature("difference", {"from": x, "take": y}, {"left": z})
-    result = run_litert(m.to_bytes(), {"from": np.float32([5, 5]), "take": np.float32([1, 2])}, signature="difference")
+    result = run_litert(m.to_bytes(), {"from": floats([5, 5]), "take": floats([1, 2])}, signature="difference")
     assert result[0].tolist() == [4.0, 3.0]
 
 
@@ -167,7 +179,7 @@ def test_dimensions_left_open() -> None:
     m.output(m.relu(x))
     (record, _) = m.build().subgraphs[0].tensors
     assert (record.shape, record.shape_signature) == ((1, 3), (-1, 3))
-    (result,) = run_litert(m.to_bytes(), [np.float32([[1, -2, 3], [-4, 5, 6]])])
+    (result,) = run_litert(m.to_bytes(), [floats([[1, -2, 3], [-4, 5, 6]])])
     assert result.tolist() == [[1, 0, 3], [0, 5, 6]]
 
 

@@ -36,7 +36,7 @@ def model_with_weights_elsewhere(**changes: Any) -> Model:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "weights.bin").write_bytes(np.float32([0, 1, 2]).tobytes())
+    (tmp_path / "weights.bin").write_bytes(np.array([0, 1, 2], np.float32).tobytes())
     return tmp_path
 
 

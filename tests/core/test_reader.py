@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import struct
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -164,7 +165,7 @@ def _change_signature(model: Model, **changes: Any) -> Model:
     return replace(model, signature_defs=(replace(first, **changes), *rest))
 
 
-BAD_INDICES = {
+BAD_INDICES: dict[str, tuple[Callable[[Model], Model], str]] = {
     "version": (lambda m: replace(m, version=9), "schema version 9 not equal to supported version 3"),
     "no subgraph": (lambda m: replace(m, subgraphs=()), "No subgraph"),
     "opcode": (lambda m: _change_operator(m, opcode_index=99), "opcode_index 99"),

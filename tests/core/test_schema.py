@@ -151,6 +151,7 @@ def test_no_table_contains_itself() -> None:
 
 
 def test_records_are_frozen_and_have_defaults() -> None:
+    cls: Any
     for name, cls in TABLES.items():
         record = cls()
         for (field_name, field), described in zip(cls.declaration, fields(cls), strict=True):
