@@ -1,0 +1,57 @@
+"""Every operator of the GPU delegates, on every API, against the CPU interpreter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from gpu_cases import CASES, Case
+
+import delegant
+from delegant.core.delegate import Delegate
+from delegant.core.errors import DeviceUnavailableError
+from delegant.core.interpreter import Interpreter
+from delegant.delegates.gpu.lower import lowered_operators
+
+TOLERANCE = 2e-6
+"""Error allowed, as a share of the largest output: rounding, and the last bits of a driver's functions."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param("opencl", marks=pytest.mark.opencl), pytest.param("webgpu", marks=pytest.mark.webgpu)],
+)
+def delegate(request: pytest.FixtureRequest) -> Iterator[Delegate]:
+    """Each GPU delegate in turn."""
+    try:
+        opened = delegant.load_delegate(request.param)
+    except DeviceUnavailableError as error:
+        pytest.skip(str(error))
+    yield opened
+    opened.close()
+
+
+def outputs(interpreter: Interpreter, value: np.ndarray) -> list[np.ndarray]:
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], value)
+    interpreter.invoke()
+    return [interpreter.get_tensor(d["index"]) for d in interpreter.get_output_details()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_agrees_with_the_cpu(case: Case, delegate: Delegate) -> None:
+    model, value = case.model(), case.value()
+    expected = outputs(Interpreter(model_content=model), value)
+    with delegant.Interpreter(model_content=model, delegates=[delegate], policy="require") as interpreter:
+        actual = outputs(interpreter, value)
+    for ours, theirs in zip(actual, expected, strict=True):
+        assert ours.shape == theirs.shape
+        scale = float(np.abs(theirs[np.isfinite(theirs)]).max(initial=1e-6))
+        np.testing.assert_allclose(ours, theirs, rtol=TOLERANCE if scale > 1e30 else 0, atol=TOLERANCE * min(scale, 1e30))
+
+
+def test_every_lowering_has_a_case() -> None:
+    covered = {op for case in CASES for op in lowered_operators() if case.name.startswith(op)}
+    tested_elsewhere = {"DEQUANTIZE", "SPLIT_V"}
+    assert set(lowered_operators()) - covered == tested_elsewhere
