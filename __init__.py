@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         CompileError,
         DelegantError,
         DelegateFallbackWarning,
+        DelegateMismatchWarning,
         DeviceLostError,
         DeviceMemoryError,
         DeviceUnavailableError,
@@ -39,6 +40,7 @@ _HOMES = {
     "CompileError": ".core.errors",
     "DelegantError": ".core.errors",
     "DelegateFallbackWarning": ".core.errors",
+    "DelegateMismatchWarning": ".core.errors",
     "Delegate": ".core.delegate",
     "DeviceLostError": ".core.errors",
     "DeviceMemoryError": ".core.errors",
@@ -59,10 +61,10 @@ _HOMES = {
 """Public name -> the module it lives in. `devices` is a package that can be called."""
 
 __all__ = [
-    "Attachment", "CompileError", "DelegantError", "Delegate", "DelegateFallbackWarning", "DeviceLostError",
-    "DeviceMemoryError", "DeviceUnavailableError", "Interpreter", "OpResolverType", "Policy", "SignatureRunner",
-    "__version__", "benchmark", "compare", "devices", "diagnose", "explain", "inspect", "known_delegates",
-    "load_delegate", "run",
+    "Attachment", "CompileError", "DelegantError", "Delegate", "DelegateFallbackWarning", "DelegateMismatchWarning",
+    "DeviceLostError", "DeviceMemoryError", "DeviceUnavailableError", "Interpreter", "OpResolverType", "Policy",
+    "SignatureRunner", "__version__", "benchmark", "compare", "devices", "diagnose", "explain", "inspect",
+    "known_delegates", "load_delegate", "run",
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from .delegated_partition import DelegatedPartition, warn_of_fallback
 from .errors import DelegantError
 from .graph import Graph
 from .measured_partition import MeasuredPartition
+from .validated_partition import ValidatedPartition, is_validating
 
 
 class Delegation:
@@ -52,8 +53,7 @@ class Delegation:
     def _compile(self, step: DelegateStep) -> Iterable[int | DelegatedPartition]:
         attachment = self._attachments[step.attachment]
         try:
-            kind = MeasuredPartition if attachment.policy is Policy.AUTO else DelegatedPartition
-            partition = kind(step.partition, attachment)
+            partition = _partition_kind(attachment.policy)(step.partition, attachment)
         except DelegantError as failure:
             if attachment.policy is Policy.REQUIRE:
                 raise
@@ -79,6 +79,12 @@ class Delegation:
         """Free what delegates hold for the graph."""
         while self.partitions:
             self.partitions.pop().close()
+
+
+def _partition_kind(policy: Policy) -> type[DelegatedPartition]:
+    if is_validating():
+        return ValidatedPartition
+    return MeasuredPartition if policy is Policy.AUTO else DelegatedPartition
 
 
 def all_on_cpu(graph: Graph) -> tuple[NodePlacement, ...]:

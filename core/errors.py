@@ -55,3 +55,7 @@ class DeviceMemoryError(DelegantError):
 
 class DelegateFallbackWarning(RuntimeWarning):
     """A delegate failed and the CPU has taken over its nodes. The message names the cause."""
+
+
+class DelegateMismatchWarning(RuntimeWarning):
+    """Under DELEGANT_VALIDATE, a delegate's result is not the CPU's."""

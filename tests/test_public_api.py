@@ -280,3 +280,32 @@ def test_require_raises_when_a_delegate_fails(failure):
     with pytest.raises(delegant.DelegantError) as caught:
         invoke(interpreter_of(chain("TANH", "EXP"), delegate, policy="require"), X)
     assert str(error).splitlines()[0] in str(caught.value)
+
+
+# ------------------------------------------------------------------------------------------------- switches
+
+
+def test_validation_names_the_tensor_that_differs(monkeypatch):
+    monkeypatch.setenv("DELEGANT_VALIDATE", "1")
+    with pytest.warns(delegant.DelegateMismatchWarning, match=r"node 1 \(EXP\), tensor y1 .*error of") as caught:
+        interpreter = interpreter_of(chain("TANH", "EXP"), FakeDelegate(wrong_by=0.5))
+        for _ in range(3):
+            np.testing.assert_allclose(invoke(interpreter, X), np.exp(np.tanh(X)) + 0.5, rtol=1e-6)
+    assert len(caught) == 1
+
+
+@pytest.mark.filterwarnings("error")
+def test_validation_is_silent_about_right_results(monkeypatch):
+    monkeypatch.setenv("DELEGANT_VALIDATE", "1")
+    interpreter = interpreter_of(chain(*MODEL), FakeDelegate())
+    for k in range(3):
+        np.testing.assert_allclose(invoke(interpreter, X * k), np.exp(-np.tanh(X * k)), rtol=1e-6)
+
+
+def test_debug_prints_the_placement(monkeypatch, capsys):
+    monkeypatch.setenv("DELEGANT_DEBUG", "1")
+    interpreter_of(chain(*MODEL), FakeDelegate())
+    assert "2 of 3 nodes" in capsys.readouterr().err
+    monkeypatch.setenv("DELEGANT_DEBUG", "0")
+    interpreter_of(chain(*MODEL), FakeDelegate())
+    assert capsys.readouterr().err == ""
