@@ -15,6 +15,9 @@ from ..op import Op, Operand
 from ..preparation import quantization_of
 from ..schema import ActivationFunctionType
 
+WEIGHT_INPUTS = (*range(1, 18), *range(20, 24))
+"""The inputs of an LSTM that are weights and biases."""
+
 _NORM_EPSILON = np.float32(1e-8)
 Product = Callable[[np.ndarray], np.ndarray]
 """From rows [rows, depth] to [rows, units]."""

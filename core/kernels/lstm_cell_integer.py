@@ -137,8 +137,7 @@ class IntegerLstmCell:
         values = _saturate16(self._recurrent[gate](state) + values)
         peephole = self._peepholes[gate]
         if peephole is not None:
-            weights, m, s = peephole
-            values = _saturate16(requantize(weights * cell, m, s) + values)
+            _add_peephole(values, cell, self.operands.outputs, *peephole)
         norm = self._norms[gate]
         return values if norm is None else norm(values)
 
@@ -148,6 +147,18 @@ class IntegerLstmCell:
         codes = np.clip(hidden - self._hidden.zero_point, -128, 127)
         result = np.clip(self._projection(codes) + self._state_zero_point, -128, 127)
         return _clip(result, self.projection_clip)
+
+
+def _add_peephole(values: np.ndarray, cell: np.ndarray, outputs: int, weights: np.ndarray, m: int, s: int) -> None:
+    """Add weights * cell to gate values [batch, units], in place.
+
+    LiteRT walks both arrays in rows of the number of outputs, not of units. With a projection that is another length,
+    so the weights fall on other elements and the last ones get none; to be equal we do the same.
+    """
+    used = len(values) * outputs
+    flat, states = values.reshape(-1)[:used], cell.reshape(-1)[:used]
+    repeated = np.tile(weights[:outputs], len(values))
+    flat[...] = _saturate16(requantize(repeated * states, m, s) + flat)
 
 
 class _Norm:

@@ -7,6 +7,7 @@ import struct
 import numpy as np
 
 from ..op import Bind, Op, Run
+from ..packing import packs
 from .registry import kernel
 
 _SAME = 1
@@ -79,6 +80,7 @@ def prepare_max_unpool(op: Op) -> Bind:
 
 
 @kernel("Convolution2DTransposeBias", custom=True)
+@packs(1, 2)
 def prepare_transpose_conv(op: Op) -> Bind:
     """Input [n, h, w, in], weights [out, kh, kw, in], bias [out]; SAME gives [n, h * stride, w * stride, out]."""
     x, weights, bias = op.input(0), op.input(1), op.input(2)

@@ -6,6 +6,7 @@ import numpy as np
 from ..activation import apply_activation
 from ..numerics import quantize_multiplier, requantize, wrap32
 from ..op import Bind, Op, Run
+from ..packing import packs
 from ..preparation import options_of, quantization_of
 from ..schema import SVDFOptions
 from .lstm_cell import product, reals
@@ -13,6 +14,7 @@ from .registry import kernel
 
 
 @kernel("SVDF")
+@packs(1, 2, 3)
 def prepare(op: Op) -> Bind:
     """Input [batch, depth], features [filters, depth], times [filters, memory], state [batch, filters * memory]."""
     x, features, times, state = op.input(0), op.input(1), op.input(2), op.input(4)

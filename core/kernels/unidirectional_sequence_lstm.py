@@ -4,14 +4,16 @@ from __future__ import annotations
 import numpy as np
 
 from ..op import Bind, Op, Run
+from ..packing import packs
 from ..preparation import options_of
 from ..schema import LSTMOptions, UnidirectionalSequenceLSTMOptions
-from .lstm_cell import LstmCell, LstmOperands, LstmSettings
+from .lstm_cell import WEIGHT_INPUTS, LstmCell, LstmOperands, LstmSettings
 from .lstm_cell_integer import IntegerLstmCell
 from .registry import kernel
 
 
 @kernel("UNIDIRECTIONAL_SEQUENCE_LSTM")
+@packs(*WEIGHT_INPUTS)
 def prepare(op: Op) -> Bind:
     """Input [batch, time, depth], or [time, batch, depth] if time_major; output likewise."""
     options, x = options_of(op, UnidirectionalSequenceLSTMOptions), op.input(0)
