@@ -42,8 +42,12 @@ def quantize_multiplier(real: float) -> tuple[int, int]:
 
 def quantize_multipliers(reals: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """`quantize_multiplier` of each element of a 1-D array: int64 arrays `m` and `s`."""
-    pairs = np.array([quantize_multiplier(float(r)) for r in np.ravel(reals)], np.int64).reshape(-1, 2)
-    return pairs[:, 0].copy(), pairs[:, 1].copy()
+    fraction, shift = np.frexp(np.ravel(np.asarray(reals, np.float64)))
+    m = np.copysign(np.floor(np.abs(fraction) * 2.0**31 + 0.5), fraction).astype(np.int64)
+    full = np.abs(m) == 2**31
+    m, shift = np.where(full, m >> 1, m), shift.astype(np.int64) + full
+    too_small = (shift < -31) | (m == 0)
+    return np.where(too_small, 0, m), np.where(too_small, 0, shift)
 
 
 def saturating_rounding_doubling_high_mul(a: ArrayLike, b: ArrayLike) -> np.ndarray:
