@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .call import KernelCall
 from .device_class import DeviceClass
@@ -28,15 +28,15 @@ def combine(kind: str, a: Expr, b: Expr) -> Expr:
 
 
 def reduce_row(
-    k: KernelBuilder, kind: str, x: Buffer, at: Expr, count: int, each: object = None, first: float | None = None
+    k: KernelBuilder, kind: str, x: Buffer, at: Expr, count: int, each: Callable[[Expr], Expr] | None = None
 ) -> Expr:
     """`count` neighbouring elements of `x` from `at`, combined; `each` maps a value before it is combined.
 
     The compiler sees vectors as wide as the binding (if `count` has that many), then the rest one by one.
     """
-    apply = each if callable(each) else (lambda value: value)
+    apply = each or (lambda value: value)
     lanes = max(x.type.lanes, 1)
-    start = IDENTITY[kind] if first is None else first
+    start = IDENTITY[kind]
     total = k.var(f32, start, "total")
     whole = count // lanes * lanes
     if whole:

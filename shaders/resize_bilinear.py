@@ -62,8 +62,8 @@ def resize_bilinear(
         columns = [k.load(offsets, 2 * height + column + i * width) for i in range(2)]
         share_y, share_x = k.load(weights, row), k.load(weights, height + column)
         corners = [[k.load(x, place.offsets[0] + r + c, place.lanes) for c in columns] for r in rows]
-        edges = [k.let(_mix(*pair, share_x), "edge") for pair in corners]
-        result = _mix(*edges, share_y)
+        edges = [k.let(_mix(pair[0], pair[1], share_x), "edge") for pair in corners]
+        result = _mix(edges[0], edges[1], share_y)
         k.store(y, place.offsets[1], bound.apply(k, result, place.offsets[1], channel))
 
     groups = walk.emit(body)

@@ -49,7 +49,9 @@ def _binary(op: str, left: tuple[int, ...], right: tuple[int, ...], low: float =
     """Both operands are computed: the right one is the absolute value of a second use of the input's elements."""
 
     def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
-        a, b = (g.op("ABS" if low >= 0 else "NEG", [g.strided_slice(x, [0], [int(np.prod(s))], [1])]) for s in (left, right))
+        a, b = (
+            g.op("ABS" if low >= 0 else "NEG", [g.strided_slice(x, [0], [int(np.prod(s))], [1])]) for s in (left, right)
+        )
         shape = np.broadcast_shapes(left, right)
         return g.op(op, [g.reshape(a, left), g.reshape(b, right)], shape=shape)
 
@@ -91,7 +93,9 @@ BINARY = (
 
 
 def _conv(channels: int, out: int, kernel: int, activation: str = "NONE", **more: Any) -> Build:
-    return lambda g, x: g.conv_2d(x, weights(out, kernel, kernel, channels), weights(out), activation=activation, **more)
+    return lambda g, x: g.conv_2d(
+        x, weights(out, kernel, kernel, channels), weights(out), activation=activation, **more
+    )
 
 
 def _padded_conv(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
@@ -123,7 +127,11 @@ MATRIX = (
     Case("CONV_2D_grouped", (1, 6, 6, 8), _conv(4, 8, 3)),
     Case("CONV_2D_after_PAD", (1, 8, 7, 5), _padded_conv),
     Case("CONV_2D_residual", (1, 6, 5, 6), _residual),
-    Case("CONV_2D_prelu", (1, 6, 5, 6), lambda g, x: g.op("PRELU", [_conv(6, 6, 1)(g, x), g.constant("a", weights(1, 1, 6))])),
+    Case(
+        "CONV_2D_prelu",
+        (1, 6, 5, 6),
+        lambda g, x: g.op("PRELU", [_conv(6, 6, 1)(g, x), g.constant("a", weights(1, 1, 6))]),
+    ),
     Case("CONV_2D_added_to_input", (1, 6, 5, 6), lambda g, x: g.add(_conv(6, 6, 3)(g, x), x)),
     Case("DEPTHWISE_CONV_2D", (1, 9, 8, 6), lambda g, x: g.depthwise_conv_2d(x, weights(1, 3, 3, 6), weights(6))),
     Case(
@@ -138,7 +146,9 @@ MATRIX = (
     ),
     Case("FULLY_CONNECTED", (3, 17), lambda g, x: g.fully_connected(x, weights(9, 17), weights(9), activation="RELU")),
     Case("FULLY_CONNECTED_flat", (2, 3, 5), lambda g, x: g.fully_connected(x, weights(4, 15), None)),
-    Case("FULLY_CONNECTED_logistic", (1, 64), lambda g, x: g.logistic(g.fully_connected(x, weights(33, 64), weights(33)))),
+    Case(
+        "FULLY_CONNECTED_logistic", (1, 64), lambda g, x: g.logistic(g.fully_connected(x, weights(33, 64), weights(33)))
+    ),
     _matmul((2, 5, 7), (2, 7, 6)),
     _matmul((2, 3, 5, 7), (2, 3, 6, 7), adj_y=True),
     _matmul((3, 7, 5), (1, 7, 6), adj_x=True),
@@ -149,7 +159,9 @@ MATRIX = (
 POOL = (
     Case("AVERAGE_POOL_2D", (1, 9, 7, 5), lambda g, x: g.average_pool_2d(x, (3, 2), stride=2, padding="SAME")),
     Case("AVERAGE_POOL_2D_whole", (2, 7, 7, 12), lambda g, x: g.average_pool_2d(x, (7, 7), padding="VALID")),
-    Case("MAX_POOL_2D", (1, 9, 7, 5), lambda g, x: g.max_pool_2d(x, (3, 3), stride=2, padding="SAME", activation="RELU6")),
+    Case(
+        "MAX_POOL_2D", (1, 9, 7, 5), lambda g, x: g.max_pool_2d(x, (3, 3), stride=2, padding="SAME", activation="RELU6")
+    ),
     Case(
         "L2_POOL_2D",
         (1, 6, 6, 4),
@@ -233,7 +245,11 @@ MOVEMENT = (
     Case("SLICE", (2, 6, 7), lambda g, x: g.slice(x, [1, 2, 3], [1, 3, 4])),
     Case("SLICE_aligned", (2, 6, 16), lambda g, x: g.slice(x, [0, 2, 4], [2, 3, 8])),
     Case("STRIDED_SLICE", (6, 7, 9), lambda g, x: g.strided_slice(x, [1, 6, -1], [6, 0, -8], [2, -2, -3])),
-    Case("STRIDED_SLICE_shrink", (6, 7, 9), lambda g, x: g.strided_slice(x, [1, 2, 0], [2, 5, 9], [1, 1, 2], shrink_axis_mask=1)),
+    Case(
+        "STRIDED_SLICE_shrink",
+        (6, 7, 9),
+        lambda g, x: g.strided_slice(x, [1, 2, 0], [2, 5, 9], [1, 1, 2], shrink_axis_mask=1),
+    ),
     Case("PAD", (1, 3, 4, 5), lambda g, x: g.pad(x, [(0, 0), (1, 2), (0, 1), (2, 1)])),
     Case("PAD_channels", (1, 3, 4, 8), lambda g, x: g.pad(x, [(0, 0), (0, 0), (0, 0), (0, 8)])),
     Case("PADV2", (3, 5), lambda g, x: g.pad(x, [(1, 0), (2, 3)], np.float32(-1.5))),
@@ -254,7 +270,11 @@ MOVEMENT = (
     Case("SPACE_TO_BATCH_ND", (1, 5, 6, 5), _space_to_batch),
     Case("BATCH_TO_SPACE_ND", (6, 3, 3, 5), _batch_to_space),
     Case("TILE", (2, 1, 5), lambda g, x: g.op("TILE", [x, _integers(g, "times", [2, 3, 2])], shape=(4, 3, 10))),
-    Case("BROADCAST_TO", (3, 1), lambda g, x: g.op("BROADCAST_TO", [x, _integers(g, "shape", [2, 3, 5])], shape=(2, 3, 5))),
+    Case(
+        "BROADCAST_TO",
+        (3, 1),
+        lambda g, x: g.op("BROADCAST_TO", [x, _integers(g, "shape", [2, 3, 5])], shape=(2, 3, 5)),
+    ),
     Case("REVERSE_V2", (2, 3, 5), lambda g, x: g.op("REVERSE_V2", [x, _integers(g, "axis", [2])])),
 )
 

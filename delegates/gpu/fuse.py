@@ -44,7 +44,7 @@ def prune(program: ir.Program) -> ir.Program:
 
 
 def join_elementwise(program: ir.Program) -> ir.Program:
-    """Moves the steps of each elementwise operation into the operation that makes its input, where only it reads that."""
+    """Moves the steps of elementwise operations into what makes their inputs, where nobody else reads those."""
     uses = program.uses()
     made: list[ir.GpuOp | None] = []
     maker: dict[int, int] = {}

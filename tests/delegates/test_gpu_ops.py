@@ -48,7 +48,9 @@ def test_agrees_with_the_cpu(case: Case, delegate: Delegate) -> None:
     for ours, theirs in zip(actual, expected, strict=True):
         assert ours.shape == theirs.shape
         scale = float(np.abs(theirs[np.isfinite(theirs)]).max(initial=1e-6))
-        np.testing.assert_allclose(ours, theirs, rtol=TOLERANCE if scale > 1e30 else 0, atol=TOLERANCE * min(scale, 1e30))
+        np.testing.assert_allclose(
+            ours, theirs, rtol=TOLERANCE if scale > 1e30 else 0, atol=TOLERANCE * min(scale, 1e30)
+        )
 
 
 def test_every_lowering_has_a_case() -> None:

@@ -45,7 +45,9 @@ def constant_value(graph: Graph, tensor: TensorInfo) -> np.ndarray | None:
     if tensor.data is None:
         source = graph.tensor(producers(graph)[tensor.index].inputs[0])
         return None if source is None else constant_value(graph, source)
-    return _dequantized(tensor, tensor.data) if tensor.type in _QUANTIZED else tensor.data.astype(np.float32, copy=False)
+    if tensor.type in _QUANTIZED:
+        return _dequantized(tensor, tensor.data)
+    return tensor.data.astype(np.float32, copy=False)
 
 
 def _dequantizable(tensor: TensorInfo) -> bool:

@@ -161,7 +161,8 @@ def _check_batch_matmul(node: Node, graph: Graph) -> None:
         demand(len(shape_of(tensor)) >= 2, "rank", f"{tensor} is no matrix")
     left, right = (shape_of(operand(node, graph, i))[:-2] for i in (0, 1))
     whole = left == right or 1 in (math.prod(left), math.prod(right))
-    demand(whole, "shape", f"batches {list(left)} and {list(right)} broadcast in part; equal ones or a single one would do")
+    reason = f"batches {list(left)} and {list(right)} broadcast in part; equal ones or a single one would do"
+    demand(whole, "shape", reason)
 
 
 @lowering("BATCH_MATMUL", check=_check_batch_matmul)

@@ -59,9 +59,9 @@ def binary(node: Node, lowered: Lowering) -> None:
     operands = [lowered.input(node, i) for i in range(2)]
     output = lowered.output(node)
     main = _main_operand(operands, lowered, lowered.shape(output))
-    steps = (_step(node.op, operands[1 - main], lowered, reverse=main == 1),)
-    steps += (ir.Unary("FINITE"),) if node.op == "DIV" else ()
-    steps += activation_steps(node.options)
+    first: ir.Step = _step(node.op, operands[1 - main], lowered, reverse=main == 1)
+    finite = (ir.Unary("FINITE"),) if node.op == "DIV" else ()
+    steps = (first, *finite, *activation_steps(node.options))
     lowered.add(ir.Elementwise(inputs=(operands[main],), output=output, nodes=(node.index,), steps=steps))
 
 

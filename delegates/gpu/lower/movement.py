@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType
 from .. import ir
 from ..regions import between, split, whole
-from .checks import demand, demand_activations, demand_float, demand_integers, operand, optional, shape_of
+from .checks import Refusal, demand, demand_activations, demand_float, demand_integers, operand, optional, shape_of
 from .constants import has_constant_value
 from .context import Lowering
 from .registry import lowering
@@ -57,9 +58,9 @@ def slice_(node: Node, lowered: Lowering) -> None:
     _move(node, lowered, _source(node, lowered)[ranges])
 
 
-def _strided_index(node: Node, specs: Sequence[Sequence[int]]) -> tuple[object, ...]:
+def _strided_index(node: Node, specs: Sequence[Sequence[int]]) -> tuple[Any, ...]:
     """The NumPy index of a STRIDED_SLICE; `specs` are begins, ends and strides."""
-    options, index = node.options, []
+    options, index = node.options, list[Any]()
     for i, (begin, end, stride) in enumerate(zip(*specs, strict=True)):
         bit = 1 << i
         if options.ellipsis_mask & bit:
@@ -77,12 +78,12 @@ def _strided_index(node: Node, specs: Sequence[Sequence[int]]) -> tuple[object, 
 def _check_strided_slice(node: Node, graph: Graph) -> None:
     _check_with_constants(node, graph)
     demand(not node.options.offset, "options", "ends are relative to begins")
-    specs = [np.ravel(operand(node, graph, i).data).tolist() for i in (1, 2, 3)]
+    specs = [np.asarray(operand(node, graph, i).data).reshape(-1).tolist() for i in (1, 2, 3)]
     view = whole(shape_of(operand(node, graph, 0)))
     try:
-        shape = view[_strided_index(node, specs)].shape  # type: ignore[index]
+        shape = view[_strided_index(node, specs)].shape
     except (IndexError, ValueError) as error:
-        shape = str(error)
+        raise Refusal("options", f"no slice in NumPy's terms: {error}") from None
     expected = shape_of(graph.outputs_of(node)[0])
     demand(shape == expected, "options", f"the masks mean {shape} in NumPy's terms, the output is {expected}")
 
@@ -90,7 +91,7 @@ def _check_strided_slice(node: Node, graph: Graph) -> None:
 @lowering("STRIDED_SLICE", check=_check_strided_slice)
 def strided_slice(node: Node, lowered: Lowering) -> None:
     index = _strided_index(node, [lowered.integers(node, i) for i in (1, 2, 3)])
-    _move(node, lowered, _source(node, lowered)[index])  # type: ignore[index]
+    _move(node, lowered, _source(node, lowered)[index])
 
 
 @lowering("TILE", check=_check_with_constants)
@@ -129,7 +130,7 @@ def _check_concatenation(node: Node, graph: Graph) -> None:
 def _gather_parts(node: Node, lowered: Lowering, pieces: Sequence[np.ndarray], output: int) -> None:
     """One part per input; equal inputs are read once each."""
     inputs = tuple(lowered.input(node, i) for i in range(len(node.inputs)))
-    regions = [between(piece, whole(lowered.shape(x)).reshape(piece.shape)) for piece, x in zip(pieces, inputs)]
+    regions = [between(piece, whole(lowered.shape(x))) for piece, x in zip(pieces, inputs, strict=True)]
     lowered.add(
         ir.Copy(
             inputs=inputs,

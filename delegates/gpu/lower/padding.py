@@ -112,7 +112,8 @@ def _check_gather(node: Node, graph: Graph) -> None:
     demand_integers(indices, "the indices")
     demand(node.options.batch_dims == 0, "options", "batch_dims is not 0")
     axis, rank, data = _gather_axis(node, graph), len(shape_of(x)), indices.data
-    demand(data is not None and data.ndim <= 1 or axis < rank - 1, "rank", "indices of 2 dimensions on the last axis")
+    few = data is not None and (data.ndim <= 1 or axis < rank - 1)
+    demand(few, "rank", "indices of 2 dimensions on the last axis")
     inside = data is not None and data.min(initial=0) >= 0 and data.max(initial=0) < shape_of(x)[axis]
     demand(inside, "options", f"an index is outside dimension {axis}")
 
