@@ -34,11 +34,6 @@ def total_memory() -> int | None:
         return None
 
 
-def has_avx512() -> bool:
-    """Whether the processor has the AVX-512 subsets that LLVM's skylake-avx512 needs."""
-    return cpu_info()[1] >= _AVX512
-
-
 def features() -> frozenset[str]:
     """Names of the instruction sets that kernels may ask for: "avx2", "avx512", "avx512_vnni"."""
     flags = cpu_info()[1]
@@ -47,7 +42,8 @@ def features() -> frozenset[str]:
 
 
 def llvm_name() -> str:
-    """A processor name that every LLVM since 2017 knows and whose instructions this machine has."""
+    """A processor name that every LLVM since 2017 knows and whose instructions this machine has: one of those that
+    PoCL's libraries are compiled for."""
     flags = cpu_info()[1]
     if flags >= _AVX512:
         return "skylake-avx512"

@@ -33,7 +33,7 @@ class OpenCLDevice(Device):
     def load(self, plan: LaunchPlan) -> OpenCLPlan:
         if self._context is None:
             raise DelegantError("the device was closed", delegate="opencl")
-        return OpenCLPlan(self._context, self._handle, self.info, plan)
+        return OpenCLPlan(self._context, self._handle, self.info, plan, pocl.heading(self._handle))
 
     def close(self) -> None:
         self._context = None

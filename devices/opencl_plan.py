@@ -20,8 +20,11 @@ _EMPTY_BUFFER = 64
 class OpenCLPlan(LoadedPlan):
     """The plan's buffers, programs and kernels, and a queue of its own."""
 
-    def __init__(self, context: Any, device: Any, info: DeviceInfo, plan: LaunchPlan) -> None:
+    def __init__(self, context: Any, device: Any, info: DeviceInfo, plan: LaunchPlan, heading: str = "") -> None:
         """Compile, allocate, fill, and run once on zeros, so that the first inference finds everything compiled.
+
+        Args:
+            heading: text that each program begins with.
 
         Raises:
             CompileError, DeviceMemoryError, DelegantError: see `Device.load`.
@@ -39,7 +42,7 @@ class OpenCLPlan(LoadedPlan):
         self._labels = [(plan.kernels[launch.kernel].name, launch.nodes) for launch in plan.launches]
         self._sizes = [buffer.size for buffer in plan.buffers]
         try:
-            self._prepare(plan)
+            self._prepare(plan, heading)
         except BaseException:
             self.close()
             raise
@@ -105,11 +108,11 @@ class OpenCLPlan(LoadedPlan):
                 copy(queue, array, source, is_blocking=False)
         queue.finish()
 
-    def _prepare(self, plan: LaunchPlan) -> None:
+    def _prepare(self, plan: LaunchPlan, heading: str) -> None:
         import pyopencl as cl
 
         self._copy, self._enqueue = cl.enqueue_copy, cl.enqueue_nd_range_kernel
-        programs = build_programs(self._context, plan.kernels)
+        programs = build_programs(self._context, plan.kernels, heading)
         with translated("allocating buffers"):
             self._queue = cl.CommandQueue(self._context, self._device)
             self._allocate(plan)

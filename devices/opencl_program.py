@@ -17,8 +17,8 @@ _MAX_PARTS = 8
 _Key = tuple[str, str]
 
 
-def build_programs(context: Any, kernels: Sequence[KernelSource]) -> list[tuple[Any, str]]:
-    """(built program, entry point in it) for each kernel.
+def build_programs(context: Any, kernels: Sequence[KernelSource], heading: str = "") -> list[tuple[Any, str]]:
+    """(built program, entry point in it) for each kernel. `heading`: text that each program begins with.
 
     Raises:
         CompileError: names the first kernel that the driver refuses, with its log.
@@ -28,7 +28,7 @@ def build_programs(context: Any, kernels: Sequence[KernelSource]) -> list[tuple[
     parts = [part for part in (distinct[start::count] for start in range(count)) if part]
     entries: dict[_Key, tuple[Any, str]] = {}
     with ThreadPoolExecutor(count) as pool:
-        for built in pool.map(lambda part: _build_part(context, part), parts):
+        for built in pool.map(lambda part: _build_part(context, part, heading), parts):
             entries |= built
     return [entries[kernel.name, kernel.text] for kernel in kernels]
 
@@ -40,7 +40,7 @@ def part_count(device: Any) -> int:
     return 1 if device.type & cl.device_type.CPU else min(_MAX_PARTS, os.cpu_count() or 1)
 
 
-def _build_part(context: Any, kernels: Sequence[KernelSource]) -> dict[_Key, tuple[Any, str]]:
+def _build_part(context: Any, kernels: Sequence[KernelSource], heading: str) -> dict[_Key, tuple[Any, str]]:
     """One program, or one for each kernel if they do not compile together (which tells the wrong one)."""
     if len(kernels) > 1:
         names = [f"{kernel.name}_{index}" for index, kernel in enumerate(kernels)]
@@ -49,12 +49,15 @@ def _build_part(context: Any, kernels: Sequence[KernelSource]) -> dict[_Key, tup
             for kernel, name in zip(kernels, names, strict=True)
         ]
         try:
-            program = _build(context, "".join(texts), "")
+            program = _build(context, heading + "".join(texts), "")
         except CompileError:
             pass
         else:
             return {(kernel.name, kernel.text): (program, name) for kernel, name in zip(kernels, names, strict=True)}
-    return {(kernel.name, kernel.text): (_build(context, kernel.text, kernel.name), kernel.name) for kernel in kernels}
+    return {
+        (kernel.name, kernel.text): (_build(context, heading + kernel.text, kernel.name), kernel.name)
+        for kernel in kernels
+    }
 
 
 def _build(context: Any, text: str, kernel: str) -> Any:

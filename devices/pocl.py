@@ -1,23 +1,25 @@
 """Makes PoCL, the OpenCL driver that runs kernels on the processor, work on processors newer than its LLVM.
 
-The pip wheel of PoCL (`pyopencl[pocl]`, PoCL 3.0 with LLVM 14) has three faults:
+The pip wheel of PoCL (`pyopencl[pocl]`, PoCL 3.0 with LLVM 14) asks LLVM for the processor's name and compiles for it,
+and links its own library of built-in functions, of which it has one for each level of instruction sets. Three faults:
 
 1. A processor that LLVM 14 does not know (Zen 5, ...) is called "generic". Clang refuses that name, so every build
    fails with "unknown target CPU 'generic'" (pocl issue 1049).
 2. A processor with AVX-512 that LLVM 14 takes for an older one without (Zen 4 for "znver3") gets code without AVX-512
    linked against PoCL's AVX-512 library. The second build of any source with 16-wide vectors then has no kernels, and
    the process aborts when it ends.
-3. A processor with AVX-512 that LLVM 14 takes for one without the CLWB instruction (Emerald Rapids for
-   "icelake-client") gets no function of PoCL's AVX-512 library inlined, because that was compiled for a processor with
-   it: every `fma` is a call through memory, eight times slower.
+3. A name without a feature that the library was compiled with (Emerald Rapids is taken for "icelake-client", which
+   lacks CLWB) keeps LLVM from inlining the library's functions: every `fma` is a call through memory, 8 to 15 times
+   slower.
 
 PoCL keeps the name as a C string that its device structure points to, and this wheel has no variable to set it. So,
-before the first build, the pointer is replaced by one to a name that LLVM knows and the processor satisfies. The
-structure is read through /proc/self/mem, where a wrong address is an error and not a crash; only a pointer to one of
-the known wrong names is ever replaced. Nothing is touched where PoCL knows the processor.
+before the first build, the pointer is replaced by one to the name for which the library was compiled. The structure is
+read through /proc/self/mem, where a wrong address is an error and not a crash; only a pointer to one of LLVM's names
+is ever replaced. Nothing is touched where the name is good, or where PoCL was built for one processor ("DISTRO" in its
+version says that it has several libraries), except the name "generic".
 
-What PoCL cached before the repair stays broken, hence a cache folder of our own, one for each processor.
-`DELEGANT_POCL_FIX=0` switches all of this off.
+What PoCL cached before the repair stays broken, hence a cache folder of our own, and a line with the name at the head
+of each program (`heading`). `DELEGANT_POCL_FIX=0` switches all of this off.
 """
 from __future__ import annotations
 
@@ -41,9 +43,23 @@ from .environment import default_variable
 SWITCH = "DELEGANT_POCL_FIX"
 CACHE_VARIABLE = "POCL_CACHE_DIR"
 PLATFORM_NAME = "Portable Computing Language"
+_MANY_LIBRARIES = "DISTRO"
 _UNKNOWN = frozenset({"generic"})
-_WITHOUT_AVX512 = frozenset({"znver1", "znver2", "znver3", "haswell", "broadwell", "skylake", "alderlake"})
-_WITHOUT_CLWB = frozenset({"icelake-client", "cannonlake", "rocketlake"})
+LLVM_NAMES = frozenset({
+    "alderlake", "amdfam10", "barcelona", "bdver1", "bdver2", "bdver3", "bdver4", "broadwell", "btver1",
+    "btver2", "cannonlake", "cascadelake", "cooperlake", "core2", "generic", "goldmont", "goldmont-plus",
+    "haswell", "icelake-client", "icelake-server", "ivybridge", "knl", "knm", "nehalem", "penryn", "rocketlake",
+    "sandybridge", "sapphirerapids", "silvermont", "skylake", "skylake-avx512", "skx", "tigerlake", "tremont",
+    "westmere", "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "znver1", "znver2", "znver3",
+})
+"""The names of processors that LLVM 14 may choose."""
+_GOOD_NAMES = {
+    "skylake-avx512": frozenset(
+        {"skylake-avx512", "skx", "cascadelake", "cooperlake", "icelake-server", "tigerlake", "sapphirerapids"}
+    ),
+    "haswell": frozenset({"haswell", "broadwell", "skylake"}),
+}
+"""For a library compiled for a processor: the names that have all of its features."""
 _STRUCTURE_SPAN = 0x800
 _LONGEST_NAME = 32
 _lock = threading.Lock()
@@ -91,8 +107,14 @@ def repair(device: Any) -> PoclRepair:
     with _lock:
         address = int(device.int_ptr)
         if address not in _repairs:
-            _repairs[address] = _repair(address)
+            _repairs[address] = _repair(address, wrong_names(device.platform.version))
         return _repairs[address]
+
+
+def heading(device: Any) -> str:
+    """A line to begin each program with, so that PoCL's cache does not answer with code for another processor."""
+    done = _repairs.get(int(device.int_ptr))
+    return f"// for {done.cpu}\n" if done is not None and done.state == "repaired" else ""
 
 
 def is_pocl(device: Any) -> bool:
@@ -100,15 +122,16 @@ def is_pocl(device: Any) -> bool:
     return bool(device.platform.name.strip() == PLATFORM_NAME)
 
 
-def wrong_names() -> frozenset[str]:
-    """The processor names that are faulty on this machine."""
-    return _UNKNOWN | (_WITHOUT_AVX512 | _WITHOUT_CLWB if host_cpu.has_avx512() else frozenset())
+def wrong_names(version: str) -> frozenset[str]:
+    """The processor names that are faulty on this machine, for a PoCL with this platform version."""
+    good = _GOOD_NAMES.get(host_cpu.llvm_name())
+    return LLVM_NAMES - good if good and _MANY_LIBRARIES in version else _UNKNOWN
 
 
-def _repair(address: int) -> PoclRepair:
+def _repair(address: int, wrong: frozenset[str]) -> PoclRepair:
     if not enabled():
         return PoclRepair("off", "", "")
-    found = find_name(address, wrong_names())
+    found = find_name(address, wrong)
     if found is None:
         return PoclRepair("not needed", "", "")
     offset, before = found
