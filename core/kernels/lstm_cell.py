@@ -92,12 +92,13 @@ class LstmOperands:
 
 @dataclass(frozen=True)
 class LstmSettings:
-    """Options of the cell: clips of 0 do not clip."""
+    """Options of the cell: clips of 0 do not clip; `time_major` batches are computed together."""
 
     activation: ActivationFunctionType
     cell_clip: float
     projection_clip: float
     asymmetric: bool
+    time_major: bool = True
 
 
 def reals(op: Op, operand: Operand) -> np.ndarray:

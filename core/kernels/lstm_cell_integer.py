@@ -57,7 +57,7 @@ class IntegerLstmCell:
     def __init__(self, op: Op, operands: LstmOperands, settings: LstmSettings) -> None:
         if len(op.intermediates) < 5:
             raise op.error("an integer LSTM needs five intermediate tensors")
-        self.op, self.operands = op, operands
+        self.op, self.operands, self.settings = op, operands, settings
         x, state = quantization_of(op, op.input(0)), quantization_of(op, operands.output_state)
         cell_scale = quantization_of(op, operands.cell_state).scale
         self.cell_shift = round(log2(float(cell_scale)))
@@ -137,9 +137,19 @@ class IntegerLstmCell:
         values = _saturate16(self._recurrent[gate](state) + values)
         peephole = self._peepholes[gate]
         if peephole is not None:
-            _add_peephole(values, cell, self.operands.outputs, *peephole)
+            weights, m, s = peephole
+            reached = [self._reached_by_peephole(array) for array in (values, cell)]
+            _add_peephole(*reached, weights[: self.operands.outputs], m, s)
         norm = self._norms[gate]
         return values if norm is None else norm(values)
+
+    def _reached_by_peephole(self, values: np.ndarray) -> np.ndarray:
+        """The elements of [batch, units] that LiteRT adds peepholes to, [batch, outputs]: it walks rows of the number
+        of outputs, which a projection makes smaller, and only knows one row where batches are run one by one."""
+        batch, outputs = len(values), self.operands.outputs
+        if not self.settings.time_major:
+            return values[:, :outputs]
+        return values.reshape(-1)[: batch * outputs].reshape(batch, outputs)
 
     def _project(self, hidden: np.ndarray) -> np.ndarray:
         if self._projection is None:
@@ -149,16 +159,9 @@ class IntegerLstmCell:
         return _clip(result, self.projection_clip)
 
 
-def _add_peephole(values: np.ndarray, cell: np.ndarray, outputs: int, weights: np.ndarray, m: int, s: int) -> None:
-    """Add weights * cell to gate values [batch, units], in place.
-
-    LiteRT walks both arrays in rows of the number of outputs, not of units. With a projection that is another length,
-    so the weights fall on other elements and the last ones get none; to be equal we do the same.
-    """
-    used = len(values) * outputs
-    flat, states = values.reshape(-1)[:used], cell.reshape(-1)[:used]
-    repeated = np.tile(weights[:outputs], len(values))
-    flat[...] = _saturate16(requantize(repeated * states, m, s) + flat)
+def _add_peephole(values: np.ndarray, cell: np.ndarray, weights: np.ndarray, m: int, s: int) -> None:
+    """Add weights * cell to gate values, in place; all three broadcast."""
+    values[...] = _saturate16(requantize(weights * cell, m, s) + values)
 
 
 class _Norm:

@@ -6,7 +6,8 @@ import numpy as np
 from ..op import Bind, Op, Run
 from ..packing import packs
 from ..preparation import options_of
-from ..schema import LSTMOptions, UnidirectionalSequenceLSTMOptions
+from ..schema import LSTMKernelType, LSTMOptions, UnidirectionalSequenceLSTMOptions
+from .lstm_basic import prepare_basic
 from .lstm_cell import WEIGHT_INPUTS, LstmCell, LstmOperands, LstmSettings
 from .lstm_cell_integer import IntegerLstmCell
 from .registry import kernel
@@ -23,7 +24,10 @@ def prepare(op: Op) -> Bind:
         raise op.error("diagonal recurrent weights are not supported")
     operands = LstmOperands.of(op)
     op.output().resize((*x.shape[:2], operands.outputs))
-    settings = _settings(options)
+    settings = LstmSettings(
+        options.fused_activation_function, options.cell_clip, options.proj_clip, options.asymmetric_quantize_inputs,
+        options.time_major,
+    )  # fmt: skip
 
     def bind() -> Run:
         source, target = x.array, op.output().array
@@ -34,10 +38,21 @@ def prepare(op: Op) -> Bind:
     return bind
 
 
-def _settings(options: UnidirectionalSequenceLSTMOptions | LSTMOptions) -> LstmSettings:
-    return LstmSettings(
+@kernel("LSTM")
+@packs(*WEIGHT_INPUTS)
+def prepare_step(op: Op) -> Bind:
+    """One step: input [batch, depth], output [batch, outputs]."""
+    options, x = options_of(op, LSTMOptions), op.input(0)
+    if options.kernel_type == LSTMKernelType.BASIC:
+        return prepare_basic(op)
+    if len(x.shape) != 2:
+        raise op.error("the input of an LSTM has two dimensions")
+    operands = LstmOperands.of(op)
+    op.output().resize((x.shape[0], operands.outputs))
+    settings = LstmSettings(
         options.fused_activation_function, options.cell_clip, options.proj_clip, options.asymmetric_quantize_inputs
     )
+    return lambda: lstm_run(op, operands, settings, x.array[None], op.output().array[None])
 
 
 def lstm_run(
