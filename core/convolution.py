@@ -59,7 +59,7 @@ class Convolution:
             self._columns = op.request_scratch((rows * self._groups * self._taps,), accumulator)
         if not self._epilogue.in_place:
             self._sums = op.request_scratch((rows, self._filters), accumulator)
-        self._epilogue.request_scratch(op)
+        self._epilogue.request_scratch(op, rows)
 
     def bind(self) -> None:
         """Pack the weights: `[groups, taps, filters / groups]`."""

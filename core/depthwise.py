@@ -77,7 +77,7 @@ class DepthwiseConvolution:
         self._padded = op.request_scratch((height.padded, width.stride, columns, self._channels), accumulator)
         self._sums = -1 if epilogue.in_place else op.request_scratch(chunk, accumulator)
         self._partial = op.request_scratch(chunk, accumulator) if len(self._taps) > 1 else -1
-        epilogue.request_scratch(op)
+        epilogue.request_scratch(op, self._rows_per_chunk * width.out)
 
     def bind(self) -> None:
         """Repeat the weights along the columns that one call computes: `[kh, kw, columns * channels]`."""

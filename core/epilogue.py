@@ -15,7 +15,7 @@ from .op import Op
 from .requantization import Requantization, Rounding
 from .steps import Step, chunks
 
-_BLOCK_ELEMENTS = 32768
+_BLOCK_ELEMENTS = 16384
 
 
 class Epilogue(Protocol):
@@ -29,8 +29,8 @@ class Epilogue(Protocol):
     def in_place(self) -> bool:
         """Whether the sums arrive in the output's own memory."""
 
-    def request_scratch(self, op: Op) -> None:
-        """Ask for memory; while the node is prepared."""
+    def request_scratch(self, op: Op, rows: int) -> None:
+        """Ask for memory, while the node is prepared. Pieces will have at most so many rows."""
 
     def bind(self, op: Op) -> None:
         """Make the vectors over channels; once memory is there."""
@@ -39,18 +39,18 @@ class Epilogue(Protocol):
         """The calls that finish one contiguous piece."""
 
 
-def _block_rows(channels: int) -> int:
-    return max(1, _BLOCK_ELEMENTS // max(1, channels))
+def _block_rows(channels: int, rows: int) -> int:
+    return max(1, min(rows, _BLOCK_ELEMENTS // max(1, channels)))
 
 
-def _repeated(values: np.ndarray, dtype: Any) -> np.ndarray:
+def _repeated(values: np.ndarray, dtype: Any, rows: int) -> np.ndarray:
     """One value per channel, repeated for all rows of a block."""
-    return np.tile(np.asarray(values).astype(dtype).reshape(-1), _block_rows(values.size))
+    return np.tile(np.asarray(values).astype(dtype).reshape(-1), rows)
 
 
-def _blocks(sums: np.ndarray, out: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Matching flat pieces of two contiguous arrays `[rows, channels]`."""
-    for rows in chunks(sums.shape[0], _block_rows(sums.shape[1])):
+def _blocks(sums: np.ndarray, out: np.ndarray, size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Matching flat pieces, of `size` rows, of two contiguous arrays `[rows, channels]`."""
+    for rows in chunks(sums.shape[0], size):
         yield sums[rows].reshape(-1), out[rows].reshape(-1)
 
 
@@ -68,17 +68,18 @@ class FloatEpilogue:
     def __init__(self, bias: np.ndarray | None, limits: tuple[np.float32, np.float32]) -> None:
         self._bias, self._limits = bias, limits
         self._vector: np.ndarray | None = None
+        self._rows = 1
 
-    def request_scratch(self, op: Op) -> None:
-        return
+    def request_scratch(self, op: Op, rows: int) -> None:
+        self._rows = _block_rows(op.output().shape[-1], rows)
 
     def bind(self, op: Op) -> None:
-        self._vector = None if self._bias is None else _repeated(self._bias, np.float32)
+        self._vector = None if self._bias is None else _repeated(self._bias, np.float32, self._rows)
 
     def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
         low, high = self._limits
         steps: list[Step] = []
-        for flat, _ in _blocks(sums, out):
+        for flat, _ in _blocks(sums, out, self._rows):
             if self._vector is not None:
                 steps.append(partial(np.add, flat, self._vector[: flat.size], flat))
             steps.append(partial(flat.clip, low, high, flat))
@@ -100,25 +101,28 @@ class QuantizedEpilogue:
         self.accumulator = accumulator
         self._offset, self._scaling = offset, scaling
         self._fast = scaling.float64_is_exact(bound)
+        self._rows = 1
         self._slots: tuple[int, ...] = ()
         self._scratch: tuple[np.ndarray, ...] = ()
         self._vectors: tuple[np.ndarray, ...] = ()
 
-    def request_scratch(self, op: Op) -> None:
-        shape = (_block_rows(self._offset.size) * self._offset.size,)
+    def request_scratch(self, op: Op, rows: int) -> None:
+        self._rows = _block_rows(self._offset.size, rows)
+        shape = (self._rows * self._offset.size,)
         self._slots = tuple(op.request_scratch(shape, t) for t in (np.float64, np.float64, np.int32))
 
     def bind(self, op: Op) -> None:
         scaling = self._scaling
         self._scratch = tuple(op.scratch[slot] for slot in self._slots)
-        self._vectors = (
-            _repeated(self._offset, self.accumulator), _repeated(scaling.slope, np.float64),
-            _repeated(scaling.constant, np.float64), _repeated(scaling.half_step, np.float64),
-        )
+        vectors = [
+            (self._offset, self.accumulator), (scaling.slope, np.float64), (scaling.constant, np.float64),
+            (scaling.half_step, np.float64),
+        ]
+        self._vectors = tuple(_repeated(values, dtype, self._rows) for values, dtype in vectors)
 
     def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
         steps: list[Step] = []
-        for flat, codes in _blocks(sums, out):
+        for flat, codes in _blocks(sums, out, self._rows):
             steps.append(partial(np.add, flat, self._vectors[0][: flat.size], flat))
             if self._fast:
                 steps += self._scale(flat) + self._store(codes)
@@ -188,18 +192,20 @@ class HybridEpilogue:
         self.chained = chained
         self._scales, self._finish = scales, FloatEpilogue(bias, limits)
         self._vector = self._product = scales
+        self._rows = 1
 
-    def request_scratch(self, op: Op) -> None:
-        return
+    def request_scratch(self, op: Op, rows: int) -> None:
+        self._rows = _block_rows(self._scales.size, rows)
+        self._finish.request_scratch(op, rows)
 
     def bind(self, op: Op) -> None:
         self._finish.bind(op)
-        self._vector = _repeated(self._scales, np.float32)
+        self._vector = _repeated(self._scales, np.float32, self._rows)
         self._product = np.empty_like(self._vector)
 
     def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
         steps: list[Step] = [] if self.chained else [partial(np.multiply, self._vector, self.scale, self._product)]
-        for flat, real in _blocks(sums, out):
+        for flat, real in _blocks(sums, out, self._rows):
             steps.append(partial(np.copyto, real, flat, casting="same_kind"))
             if self.chained:
                 steps.append(partial(np.multiply, real, self._vector[: real.size], real))

@@ -101,7 +101,7 @@ class TransposedConvolution:
         self._columns = op.request_scratch((*sizes, *kernel, filters), kind)
         self._sums = op.request_scratch((*(axis.room for axis in axes), filters), kind)
         self._cut = op.request_scratch((prod(out), filters), kind)
-        self._epilogue.request_scratch(op)
+        self._epilogue.request_scratch(op, prod(out))
 
     def bind(self) -> None:
         """Pack the weights."""

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import prod
 
 import numpy as np
 
@@ -105,7 +106,7 @@ def _quantized(op: Op) -> Bind:
     bound = float(depth * _span(left, qa.zero_point) * _span(right, qb.zero_point))
     epilogue = QuantizedEpilogue(np.zeros(columns, np.int64), scaling, bound, exact_accumulator(bound))
     slots = [op.request_scratch(shape, epilogue.accumulator) for shape in (left.shape, right.shape, out.shape)]
-    epilogue.request_scratch(op)
+    epilogue.request_scratch(op, prod(out.shape[:-1]))
 
     def bind() -> Run:
         epilogue.bind(op)

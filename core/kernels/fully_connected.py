@@ -78,7 +78,7 @@ class _Product:
         if not self._epilogue.in_place:
             self._codes = op.request_scratch((rows, depth), kind)
             self._sums = op.request_scratch((rows, units), kind)
-        self._epilogue.request_scratch(op)
+        self._epilogue.request_scratch(op, rows)
 
     def bind(self) -> None:
         self._epilogue.bind(self._op)
