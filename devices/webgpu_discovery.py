@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import DeviceUnavailableError
-from . import host_cpu
+from . import host_cpu, webgpu_startup
 from .device import DeviceInfo
 
 INSTALL = (
@@ -62,10 +62,11 @@ def enumerate_adapters() -> list[AdapterEntry]:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     try:
         import wgpu
-        import wgpu.backends.wgpu_native
+        from wgpu.backends.wgpu_native import ffi
     except Exception as error:
         message = f"wgpu cannot be imported ({error}): {INSTALL}"
         raise DeviceUnavailableError(message, delegate="webgpu") from error
+    webgpu_startup.parse_types(ffi)
     try:
         adapters = wgpu.gpu.enumerate_adapters_sync()
     except Exception as error:
