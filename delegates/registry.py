@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from importlib import import_module, metadata
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from ..core.delegate import Delegate
 from ..core.errors import DelegantError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "delegant.delegates"
 BUILTIN = {"opencl": ".opencl:create", "webgpu": ".webgpu:create"}
@@ -22,7 +25,9 @@ Create = Callable[[Mapping[str, Any] | None], Delegate]
 _LIBRARY_SUFFIXES = (".so", ".dll", ".dylib")
 
 
-def _entry_points() -> dict[str, metadata.EntryPoint]:
+def _entry_points() -> dict[str, EntryPoint]:
+    from importlib import metadata  # it brings in the e-mail parser, which importing the interpreter need not pay for
+
     return {entry.name: entry for entry in metadata.entry_points(group=GROUP)}
 
 

@@ -89,7 +89,7 @@ def _drivers(api: str) -> tuple[str, ...]:
 def _notes(apis: tuple[ApiDiagnosis, ...]) -> Iterator[str]:
     for api in apis:
         if api.problem:
-            yield f"{api.api}: {api.problem}"
+            yield f"{api.api}: {' '.join(api.problem.split())}"
         elif all(device.is_software for device in api.devices):
             yield f"{api.api} has only software devices: they run on the CPU, through an accelerator's API"
     if not pocl.enabled() and platform.system() == "Linux":
