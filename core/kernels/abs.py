@@ -15,7 +15,7 @@ def prepare(op: Op) -> Bind:
     x, out = op.input(0), op.output()
     out.resize(x.shape)
     if not is_quantized(x):
-        if x.dtype.kind not in "if":
+        if x.dtype.kind not in "iuf":
             raise unsupported(op, x)
         return lambda: lambda: np.abs(x.array, out=out.array)
     source, target = quantization_of(op, x), quantization_of(op, out)

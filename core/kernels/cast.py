@@ -33,6 +33,7 @@ def _saturate(source: np.ndarray, target: np.ndarray) -> None:
     """Floats are truncated to integers; what does not fit saturates, NaN becomes the largest."""
     info = np.iinfo(target.dtype)
     wide = source.astype(np.float64)
-    values = np.trunc(np.clip(wide, info.min, info.max)).astype(target.dtype)
-    values[~(wide < float(info.max))] = info.max
-    np.copyto(target, values)
+    values = np.trunc(np.clip(wide, info.min, info.max))
+    fits = wide < float(info.max)
+    np.copyto(target, np.where(fits, values, 0), casting="unsafe")
+    np.copyto(target, info.max, where=~fits)

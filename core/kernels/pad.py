@@ -22,10 +22,13 @@ def prepare_pad(op: Op) -> Bind:
     def bind() -> Run:
         source, target = x.array, out.array
         region = target[inside]
-        if fill is None:
-            return lambda: (target.fill(zero), np.copyto(region, source))[1]
-        value = fill.array
-        return lambda: (np.copyto(target, value.reshape(())), np.copyto(region, source))[1]
+        value = np.array(zero, target.dtype) if fill is None else fill.array.reshape(())
+
+        def run() -> None:
+            np.copyto(target, value)
+            np.copyto(region, source)
+
+        return run
 
     return bind
 

@@ -1,7 +1,6 @@
 """SUM, REDUCE_PROD, REDUCE_MAX, REDUCE_MIN, REDUCE_ANY, REDUCE_ALL over any dimensions."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import prod
 from typing import Any
 
@@ -14,7 +13,7 @@ from ..preparation import axes_in, dynamic, is_quantized, known_ints, options_of
 from ..schema import ReducerOptions
 from .registry import kernel
 
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
+_FUNCTIONS: dict[str, np.ufunc] = {
     "REDUCE_MAX": np.maximum,
     "REDUCE_MIN": np.minimum,
     "REDUCE_ANY": np.logical_or,

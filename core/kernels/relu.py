@@ -26,14 +26,15 @@ def prepare(op: Op) -> Bind:
     if is_quantized(x):
         formula = _formula(op, low, high)
         return lambda: unary_run(formula, x.array, out.array)
-    if x.dtype.kind != "f":
+    if x.dtype.kind not in "if":
         raise unsupported(op, x)
 
     def bind() -> Run:
-        source, target, limits = x.array, out.array, (x.dtype.type(low), x.dtype.type(high))
+        source, target, lower = x.array, out.array, x.dtype.type(low)
         if np.isinf(high):
-            return lambda: np.maximum(source, limits[0], out=target)
-        return lambda: np.clip(source, *limits, out=target)
+            return lambda: np.maximum(source, lower, out=target)
+        upper = x.dtype.type(high)
+        return lambda: np.clip(source, lower, upper, out=target)
 
     return bind
 

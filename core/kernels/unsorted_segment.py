@@ -1,7 +1,6 @@
 """UNSORTED_SEGMENT_SUM, _PROD, _MAX, _MIN and SEGMENT_SUM: combine the slices that have one segment id."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +10,7 @@ from ..op import Bind, Op
 from ..preparation import dynamic, invoke_error, known_ints, unsupported
 from .registry import kernel
 
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
+_FUNCTIONS: dict[str, np.ufunc] = {
     "UNSORTED_SEGMENT_SUM": np.add,
     "UNSORTED_SEGMENT_PROD": np.multiply,
     "UNSORTED_SEGMENT_MAX": np.maximum,
