@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from .call import MAX_GROUPS
 from .device_class import DeviceClass
 from .expression import Expr, constant, f32, i32
 from .functions import minimum
@@ -26,6 +27,13 @@ GRAIN = 8192
 """Elements that one invocation of the cpu class should at least get."""
 
 MAX_ROW_GROUPS = 32768
+"""Workgroups along grid axis 0, before axis 2 is used."""
+
+SHORT_ROW = 4 * GROUP
+"""Vectors below which the rows of a block do not get a grid axis of their own."""
+
+AXES = "abcdefghijklmnop"
+"""Letters that name axes and tracks in the arguments."""
 
 
 _ZERO = constant(i32, 0)
@@ -103,10 +111,9 @@ class Walk:
         self.k, self.nest, self.device, self.lanes = k, nest, device, LANES if vectors else 1
         self.grain = max(GRAIN // work, CPU_LANES)
         self.arguments = Arguments(k)
-        names = "abcdefgh"
-        self.extents = [self.arguments.size(f"extent_{names[a]}", n) for a, n in enumerate(nest.extents)]
+        self.extents = [self.arguments.size(f"extent_{AXES[a]}", n) for a, n in enumerate(nest.extents)]
         self.strides = [
-            [self.arguments.size(f"stride_{names[t]}_{names[a]}", s) for a, s in enumerate(track)]
+            [self.arguments.size(f"stride_{AXES[t]}_{AXES[a]}", s) for a, s in enumerate(track)]
             for t, track in enumerate(nest.tracks)
         ]
 
@@ -117,27 +124,25 @@ class Walk:
     # --- one invocation per vector
 
     def _gpu(self, body: Body) -> tuple[int, int, int]:
+        """Grid axis 0 (with axis 2 where it is too short) runs over the inner axes, axis 1 over the others, if any."""
         k, extents = self.k, self.nest.extents
-        vectors = ceil_div(extents[-1], self.lanes)
-        row_extent = extents[-2] if len(extents) > 1 else 1
-        inner_total = vectors * row_extent
-        count, total = (self.arguments.size(n, v) for n, v in (("vectors", vectors), ("inner_total", inner_total)))
-        high = ceil_div(inner_total, GROUP * MAX_ROW_GROUPS)
+        vectors, blocks = ceil_div(extents[-1], self.lanes), math.prod(extents[:-2])
+        apart = len(extents) > 2 and blocks <= MAX_GROUPS and vectors * extents[-2] >= SHORT_ROW
+        outer, inner = (self.extents[:-2], extents[-2:]) if apart else ([], extents)
+        total = vectors * math.prod(inner[:-1])
+        count, limit = self.arguments.size("vectors", vectors), self.arguments.size("total", total)
+        high = ceil_div(total, GROUP * MAX_ROW_GROUPS)
         index = k.global_id(0)
         if high > 1:
             index = k.let(index + k.global_id(2) * (GROUP * MAX_ROW_GROUPS), "index")
-        with k.when(index < total):
-            rest = k.global_id(1)
-            coordinates = self._unfold(rest, self.extents[:-2])
-            if row_extent > 1:
-                line = k.let(index // count, "line") if vectors > 1 else index
-                coordinates.append(line)
-                index = k.let(index - line * count, "column") if vectors > 1 else _ZERO
-            elif len(extents) > 1:
-                coordinates.append(_ZERO)
-            self._body(body, coordinates, k.let(index * self.lanes, "column"), self.lanes)
-        groups = min(ceil_div(inner_total, GROUP), MAX_ROW_GROUPS)
-        return groups, math.prod(extents[:-2]), high
+        with k.when(index < limit):
+            coordinates = self._unfold(k.global_id(1), outer) if apart else []
+            line = k.let(index // count, "line") if vectors > 1 else index
+            column = k.let((index - line * count) * self.lanes, "column") if vectors > 1 else _ZERO
+            coordinates += self._unfold(line, self.extents[len(outer) : -1])
+            self._body(body, coordinates, column, self.lanes)
+        groups = min(ceil_div(total, GROUP), MAX_ROW_GROUPS)
+        return groups, blocks if apart else 1, high
 
     # --- one invocation per range of rows
 

@@ -17,7 +17,7 @@ from .expression import Expr, f32, i32, vector
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import LANES
-from .nest import GROUP, Nest, Place, Walk
+from .nest import AXES, GROUP, Nest, Place, Walk
 
 OUTSIDE = -1
 """Table entry of a coordinate that holds the fill value."""
@@ -176,7 +176,7 @@ class _Source:
         self.rows: dict[int, Expr] = {}
         start = 0
         for i, axis in enumerate(plan.axes):
-            letter = "abcdefgh"[i]
+            letter = AXES[i]
             if axis.table:
                 self.rows[i] = walk.arguments.size(f"row_{letter}", start)
                 start += axis.extent

@@ -68,12 +68,18 @@ class GpuDelegate(Delegate):
 
     def compile(self, partition: Partition) -> CompiledPartition:
         try:
-            program, plan = compile_plan(partition, self._device.info)
+            program, plan = self._plan(partition)
             return GpuPartition(self.name, program, plan, self._device.load(plan))
         except DelegantError as error:
             error.delegate = error.delegate or self.name
             error.nodes = error.nodes or partition.nodes
             raise
+
+    def _plan(self, partition: Partition) -> tuple[ir.Program, LaunchPlan]:
+        try:
+            return compile_plan(partition, self._device.info)
+        except (ValueError, TypeError) as error:
+            raise DelegantError(f"the partition fits no kernel of this release: {error}") from error
 
     def close(self) -> None:
         self._device.close()
