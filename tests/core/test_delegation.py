@@ -1,6 +1,7 @@
 """Partitions on delegates that work, fail, or misbehave: no inference is lost, and nothing is kept secret."""
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -33,9 +34,11 @@ from delegant.core.errors import (
 )
 from delegant.core.graph import Graph
 from delegant.core.interpreter import Interpreter
+from delegant.core.measured_partition import TRIALS
 
 f32 = np.float32
-FUNCTIONS: dict[str, Callable[..., Any]] = {"TANH": np.tanh, "ABS": np.abs, "ADD": np.add, "MUL": np.multiply}
+FUNCTIONS: dict[str, Callable[..., Any]] = {"TANH": np.tanh, "ABS": np.abs, "ADD": np.add, "MUL": np.multiply,
+                                            "Slow": np.copy}  # fmt: skip
 
 
 class NumpyPartition(CompiledPartition):
@@ -241,6 +244,34 @@ def test_output_that_happens_to_look_unwritten_is_no_failure() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert (infer(interpreter, np.zeros((2, 3), np.int8)) == -91).all()  # 0xA5
+
+
+def slow(op: Any) -> Any:
+    """The kernel of a custom operator that takes its time to copy its input."""
+    op.output().resize(op.input(0).shape)
+
+    def run() -> None:
+        time.sleep(0.01)
+        np.copyto(op.output().array, op.input(0).array)
+
+    return lambda: run
+
+
+@pytest.mark.parametrize("faster", ["cpu", "fake"])
+def test_auto_keeps_the_faster_one(faster: str) -> None:
+    m = ModelBuilder()
+    x = m.op("TANH", [m.input("x", (2, 3))])
+    x = m.op("Slow", [x], custom=True) if faster == "fake" else m.op("ABS", [x])
+    m.output(m.op("ABS", [x]))
+    delegate = NumpyDelegate(misbehave=None if faster == "fake" else lambda *_: time.sleep(0.01))
+    interpreter = Interpreter(
+        model_content=m.to_bytes(), planner=planner_of((1, 2)), custom_ops={"Slow": slow},
+        experimental_delegates=[Attachment(delegate, Policy.AUTO)],
+    )  # fmt: skip
+    for k in range(TRIALS + 3):
+        np.testing.assert_allclose(infer(interpreter, X * k), np.abs(np.tanh(X * k)), rtol=1e-6)
+    assert [p.device for p in interpreter.placement] == ["cpu", faster, faster]
+    assert interpreter.placement[1].rule == ("measured" if faster == "cpu" else "test")
 
 
 def test_resizing_compiles_again_and_closes_the_old() -> None:
