@@ -24,11 +24,8 @@ from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .matmul import matmul
 from .packing import dense_groups, pack_group_panels
-from .select import RegisterTile, conv_2d_schedule
+from .select import UNROLLED_LINE, RegisterTile, conv_2d_schedule
 from .tile import Product, Sums, store_tile, tile_groups, tile_position, where_needed, zero_sums
-
-UNROLLED_LINE = 32
-"""Products of one line of a window that are unrolled (the first layer of a network: few channels, small taps)."""
 
 
 def conv_2d(
@@ -55,7 +52,7 @@ def conv_2d(
     if window.is_pointwise and groups == 1:
         return matmul(device, window.pixels, weights[:, 0, 0, :], epilogue, schedule)
     columns = padded(out) if groups == 1 else out // groups
-    tile = schedule or conv_2d_schedule(device, window.pixels, columns)
+    tile = schedule or conv_2d_schedule(device, window.pixels, columns, window.kernel[1] * depth)
     panels = groups * ceil_div(columns, tile.width)
     kernel = conv_2d_kernel(tile, window, depth, groups, epilogue)
     launch, span = tile_groups(tile, ceil_div(window.pixels, tile.rows), panels)
@@ -95,7 +92,7 @@ class _Picture:
 
 def conv_2d_kernel(s: RegisterTile, window: ConvWindow, depth: int, groups: int, epilogue: Epilogue) -> Kernel:
     """One invocation, one tile; the window's kernel, stride and dilation are part of the text, sizes are not."""
-    unrolled = window.kernel[1] * depth <= UNROLLED_LINE and groups == 1
+    unrolled = s.group == 1 and s.steps == 1 and window.kernel[1] * depth <= UNROLLED_LINE and groups == 1
     channels_name = f"_c{depth}" if unrolled else f"_tail{depth % s.steps}" if depth % s.steps else ""
     name = f"f32_conv2d_{window.name}_nhwc_{s.name}{channels_name}{'_grouped' if groups > 1 else ''}"
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
@@ -172,30 +169,22 @@ def _unrolled_lines(
     depth: int,
     first: Expr,
 ) -> None:
-    """Loops over the lines of the window; all products of a line are unrolled."""
+    """Loops over the lines of the window; all products of a line that lies inside for all pixels are unrolled."""
     s, (height, width), gap = product.tile, window.kernel, window.dilation[1]
     with k.loop(0, height) as ky:
         panel = k.let(first + ky * (width * depth * s.width), "panel")
         lines = [k.let(p.top + ky * window.dilation[0], "y") for p in tile]
         starts = [k.let(picture.at(p, y, p.left), "a") for p, y in zip(tile, lines, strict=True)]
 
-        def line(masked: bool) -> None:
-            for kx in range(width):
-                valid = [picture.inside(k, y, p.left + kx * gap) for p, y in zip(tile, lines, strict=True)]
-                places = [a + picture.channels * (kx * gap) for a in starts]
-                if masked:
-                    places = [k.let(select(ok, a, 0), "a") for ok, a in zip(valid, places, strict=True)]
-                for c in range(0, depth, s.steps):
-                    here = [a + c for a in places]
-                    at = panel + (kx * depth + c) * s.width
-                    product.step(k, sums, here, at, min(s.steps, depth - c), valid if masked else None)
-
         ends = [(p.left, p.left + (width - 1) * gap) for p in tile]
         whole = [picture.inside(k, y, x) for y, pair in zip(lines, ends, strict=True) for x in pair]
-        if s.group > 1:
-            line(True)
-        else:
-            with k.when(reduce(and_, whole)):
-                line(False)
-            with k.otherwise():
-                line(True)
+        with k.when(reduce(and_, whole)):
+            for kx in range(width):
+                for c in range(depth):
+                    here = [a + picture.channels * (kx * gap) + c for a in starts]
+                    product.step(k, sums, here, panel + (kx * depth + c) * s.width, 1)
+        with k.otherwise(), k.loop(0, width) as tap:
+            valid = [picture.inside(k, y, p.left + tap * gap) for p, y in zip(tile, lines, strict=True)]
+            places = [a + picture.channels * (tap * gap) for a in starts]
+            safe = [k.let(select(ok, a, 0), "a") for ok, a in zip(valid, places, strict=True)]
+            product.add(k, sums, safe, k.let(panel + tap * (depth * s.width), "at"), panel.lift(depth), 0, valid)

@@ -7,6 +7,8 @@ by tap, the interior is not checked at all. On shader devices every load is mask
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +17,7 @@ from .call import KernelCall
 from .conv_window import ConvWindow
 from .device_class import DeviceClass
 from .epilogue import NO_STEPS, Bound, Epilogue
-from .expression import Expr, cast, f32, select, u32, vector
+from .expression import Expr, Operand, cast, f32, select, u32, vector
 from .functions import fma, masked, maximum, minimum
 from .kernel import Buffer, Kernel
 from .language import KernelBuilder
@@ -75,11 +77,10 @@ class _Frame:
     above: Expr
     before: Expr
 
-    def taps(self, k: KernelBuilder, channel: Expr) -> list[list[Expr]]:
-        """The weights of all taps for the channels from `channel` on."""
-        height, width = self.window.kernel
-        at = [[channel + self.columns * (i * width + j) for j in range(width)] for i in range(height)]
-        return [[k.load(self.weights, a, self.tile.lanes, "w") for a in line] for line in at]
+    def tap(self, k: KernelBuilder, ky: Expr, kx: Operand, channel: Expr) -> Expr:
+        """The weights of tap (ky, kx) for the channels from `channel` on."""
+        at = (ky * self.window.kernel[1] + kx) * self.columns + channel
+        return k.load(self.weights, at, self.tile.lanes, "w")
 
     def load(self, k: KernelBuilder, pixel: Expr, channel: Expr) -> Expr:
         """What the output channels from `channel` on see of the input pixel that starts at `pixel`."""
@@ -118,55 +119,54 @@ def _walk_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: 
     line = k.global_id(1)
     image = k.let(line // f.out_height, "image")
     top = k.let((line - image * f.out_height) * window.stride[0] - f.above, "top")
-    taps, loaded = f.taps(k, channel), f.bound.channel_values(k, channel, tile.lanes)
-    ys = [k.let(top + i * window.dilation[0], "y") for i in range(window.kernel[0])]
-    inside = [k.let(cast(y, u32) < cast(f.height, u32), "ok") for y in ys]
-    starts = [k.let((image * f.height + y) * (f.width * f.channels), "line") for y in ys]
-
-    def checked(pixel: Expr) -> None:
-        total = k.var(f32.of(tile.lanes), 0, "sum")
-        for i, row in enumerate(taps):
-            for j, tap in enumerate(row):
-                at = k.let(pixel * window.stride[1] + (j * window.dilation[1]) - f.before, "at")
-                with k.when(inside[i] & (at >= 0) & (at < f.width)):
-                    k.set(total, fma(f.load(k, starts[i] + at * f.channels, channel), tap, total))
-        f.store(k, total, line, pixel, channel, loaded)
-
-    with k.loop(0, first) as pixel:
-        checked(pixel)
+    picture = k.let(image * f.height, "picture")
+    loaded = f.bound.channel_values(k, channel, tile.lanes)
+    with k.loop(0, first + (f.out_width - end)) as i:
+        pixel = k.let(select(i < first, i, i - first + end), "pixel")
+        f.store(k, _end_pixel(k, f, top, picture, pixel, channel), line, pixel, channel, loaded)
     if tile.pixels:
-        with k.loop(first, end, tile.pixels) as from_pixel:
-            pixel = k.let(minimum(from_pixel, end - tile.pixels), "pixel")
-            totals = _interior(k, f, taps, starts, inside, pixel, channel)
-            for p, total in enumerate(totals):
+        with k.loop(first, end, tile.pixels) as i:
+            pixel = k.let(minimum(i, end - tile.pixels), "pixel")
+            for p, total in enumerate(_interior(k, f, top, picture, pixel, channel)):
                 f.store(k, total, line, k.let(pixel + p, "here"), channel, loaded)
-    with k.loop(end if tile.pixels else first, f.out_width) as pixel:
-        checked(pixel)
     return k.finish()
 
 
-def _interior(
-    k: KernelBuilder,
-    f: _Frame,
-    taps: list[list[Expr]],
-    starts: list[Expr],
-    inside: list[Expr],
-    pixel: Expr,
-    channel: Expr,
-) -> list[Expr]:
+@contextlib.contextmanager
+def _inner_lines(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """Loops over the window's lines inside the picture: (line of the window, start of the line in x)."""
+    with k.loop(0, f.window.kernel[0]) as ky:
+        y = k.let(top + ky * f.window.dilation[0], "y")
+        with k.when((y >= 0) & (y < f.height)):
+            yield ky, k.let((picture + y) * (f.width * f.channels), "line")
+
+
+def _end_pixel(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr, pixel: Expr, channel: Expr) -> Expr:
+    """Sum of one output whose window may leave the picture."""
+    total = k.var(f32.of(f.tile.lanes), 0, "sum")
+    left = k.let(pixel * f.window.stride[1] - f.before, "left")
+    with _inner_lines(k, f, top, picture) as (ky, start), k.loop(0, f.window.kernel[1]) as kx:
+        at = k.let(left + kx * f.window.dilation[1], "at")
+        with k.when((at >= 0) & (at < f.width)):
+            tap = f.tap(k, ky, kx, channel)
+            k.set(total, fma(f.load(k, start + at * f.channels, channel), tap, total))
+    return total
+
+
+def _interior(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr, pixel: Expr, channel: Expr) -> list[Expr]:
     """Sums of `tile.pixels` outputs from `pixel` on, none of which looks beyond the sides of the picture."""
     stride, gap = f.window.stride[1], f.window.dilation[1]
     totals = [k.var(f32.of(f.tile.lanes), 0, "sum") for _ in range(f.tile.pixels)]
-    left = k.let(pixel * stride - f.before, "left")
-    for i, row in enumerate(taps):
-        with k.when(inside[i]):
-            seen: dict[int, Expr] = {}
+    left = k.let((pixel * stride - f.before) * f.channels, "left")
+    with _inner_lines(k, f, top, picture) as (ky, start):
+        seen: dict[int, Expr] = {}
+        for kx in range(f.window.kernel[1]):
+            tap = f.tap(k, ky, kx, channel)
             for p, total in enumerate(totals):
-                for j, tap in enumerate(row):
-                    step = p * stride + j * gap
-                    if step not in seen:
-                        seen[step] = f.load(k, starts[i] + (left + step) * f.channels, channel)
-                    k.set(total, fma(seen[step], tap, total))
+                step = p * stride + kx * gap
+                if step not in seen:
+                    seen[step] = f.load(k, start + left + f.channels * step, channel)
+                k.set(total, fma(seen[step], tap, total))
     return totals
 
 
@@ -197,7 +197,7 @@ def _masked_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue
             at = ((image * f.height + y) * f.width + column) * f.channels
             seen[step] = k.let(masked(f.load(k, k.let(select(ok, at, 0), "at"), channel), ok), "x")
         for j in taps_across:
-            tap = k.load(f.weights, (ky * window.kernel[1] + j) * f.columns + channel, hint="w")
+            tap = f.tap(k, ky, j, channel)
             for p, total in enumerate(totals):
                 k.set(total, fma(seen[p * window.stride[1] + j * window.dilation[1]], tap, total))
     loaded = f.bound.channel_values(k, channel, tile.lanes)

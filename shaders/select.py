@@ -89,6 +89,10 @@ BUSY_GROUPS = 128
 """Workgroups that keep a GPU busy; smaller tiles are taken where larger ones would make fewer."""
 
 
+UNROLLED_LINE = 32
+"""Products of one line of a window that are unrolled on a CPU (the first layer of a network: few channels)."""
+
+
 def matmul_schedule(device: DeviceClass, rows: int, columns: int, depth: int) -> MatmulSchedule:
     """Schedule of `matmul` for `rows` x `columns` (padded) outputs of `depth` products each."""
     if device is DeviceClass.CPU:
@@ -102,10 +106,15 @@ def matmul_schedule(device: DeviceClass, rows: int, columns: int, depth: int) ->
     return next(busy, tiles[-1])
 
 
-def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> RegisterTile:
-    """Schedule of `conv_2d` for `pixels` x `columns` (padded, of one group) outputs."""
+def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int, line: int = UNROLLED_LINE + 1) -> RegisterTile:
+    """Schedule of `conv_2d` for `pixels` x `columns` (padded, of one group) outputs.
+
+    Args:
+        line: products of one line of the window; where they are unrolled, fewer rows do (and compile much faster).
+    """
     if device is DeviceClass.CPU:
-        return replace(cpu_tile(pixels, columns), split=1)
+        tile = replace(cpu_tile(pixels, columns), split=1)
+        return replace(tile, rows=min(tile.rows, 4)) if line <= UNROLLED_LINE else tile
     if device is DeviceClass.SOFTWARE_GPU:
         return software_gpu_tile(pixels, columns)
     return RegisterTile(min(pixels, 4), (4,) * min(columns // 4, 2), steps=4, group=64)
@@ -135,9 +144,10 @@ def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) ->
 
 def cpu_tile(rows: int, columns: int) -> RegisterTile:
     """Register tile for a CPU: the width that computes fewest vectors, then 14 to 24 accumulators."""
-    vectors = min((split_lanes(w) for w in range(4, min(columns, 64) + 1, 4)), key=lambda v: _vector_cost(v, columns))
     if rows == 1:
-        return RegisterTile(1, vectors, split=max(1, 8 // len(vectors)))
+        lanes = 4 if columns < 16 else 16
+        return RegisterTile(1, (16,) * 4, split=2) if columns >= 256 else RegisterTile(1, (lanes,), split=8)
+    vectors = min((split_lanes(w) for w in range(4, min(columns, 64) + 1, 4)), key=lambda v: _vector_cost(v, columns))
     tall = {1: 14, 2: 12, 3: 8, 4: 6}[len(vectors)]
     return RegisterTile(_even_rows(rows, tall), vectors)
 

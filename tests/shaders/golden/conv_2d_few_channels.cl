@@ -34,68 +34,45 @@ __kernel void f32_conv2d_2x2_nhwc_t1x16_c3(
     const bool ok_16 = (((uint)(y_14) < (uint)(height)) && ((uint)(left_8) < (uint)(width)));
     const bool ok_17 = (((uint)(y_14) < (uint)(height)) && ((uint)((left_8 + 1)) < (uint)(width)));
     if ((ok_16 && ok_17)) {
-      const bool ok_18 = (((uint)(y_14) < (uint)(height)) && ((uint)(left_8) < (uint)(width)));
-      const float l_19 = x[a_15];
-      const float16 r_20 = vload16(0, weights + panel_13);
-      sum_10 = fma((float16)(l_19), r_20, sum_10);
-      const float l_21 = x[(a_15 + 1)];
-      const int at_22 = (panel_13 + 16);
-      const float16 r_23 = vload16(0, weights + at_22);
-      sum_10 = fma((float16)(l_21), r_23, sum_10);
-      const float l_24 = x[(a_15 + 2)];
-      const int at_25 = (panel_13 + 32);
-      const float16 r_26 = vload16(0, weights + at_25);
-      sum_10 = fma((float16)(l_24), r_26, sum_10);
-      const bool ok_27 = (((uint)(y_14) < (uint)(height)) && ((uint)((left_8 + 1)) < (uint)(width)));
-      const float l_28 = x[(a_15 + channels)];
-      const int at_29 = (panel_13 + 48);
-      const float16 r_30 = vload16(0, weights + at_29);
-      sum_10 = fma((float16)(l_28), r_30, sum_10);
-      const float l_31 = x[((a_15 + channels) + 1)];
-      const int at_32 = (panel_13 + 64);
-      const float16 r_33 = vload16(0, weights + at_32);
-      sum_10 = fma((float16)(l_31), r_33, sum_10);
-      const float l_34 = x[((a_15 + channels) + 2)];
-      const int at_35 = (panel_13 + 80);
-      const float16 r_36 = vload16(0, weights + at_35);
-      sum_10 = fma((float16)(l_34), r_36, sum_10);
+      const float l_18 = x[a_15];
+      const float16 r_19 = vload16(0, weights + panel_13);
+      sum_10 = fma((float16)(l_18), r_19, sum_10);
+      const float l_20 = x[(a_15 + 1)];
+      const int at_21 = (panel_13 + 16);
+      const float16 r_22 = vload16(0, weights + at_21);
+      sum_10 = fma((float16)(l_20), r_22, sum_10);
+      const float l_23 = x[(a_15 + 2)];
+      const int at_24 = (panel_13 + 32);
+      const float16 r_25 = vload16(0, weights + at_24);
+      sum_10 = fma((float16)(l_23), r_25, sum_10);
+      const float l_26 = x[(a_15 + channels)];
+      const int at_27 = (panel_13 + 48);
+      const float16 r_28 = vload16(0, weights + at_27);
+      sum_10 = fma((float16)(l_26), r_28, sum_10);
+      const float l_29 = x[((a_15 + channels) + 1)];
+      const int at_30 = (panel_13 + 64);
+      const float16 r_31 = vload16(0, weights + at_30);
+      sum_10 = fma((float16)(l_29), r_31, sum_10);
+      const float l_32 = x[((a_15 + channels) + 2)];
+      const int at_33 = (panel_13 + 80);
+      const float16 r_34 = vload16(0, weights + at_33);
+      sum_10 = fma((float16)(l_32), r_34, sum_10);
     } else {
-      const bool ok_37 = (((uint)(y_14) < (uint)(height)) && ((uint)(left_8) < (uint)(width)));
-      const int a_38 = (ok_37 ? a_15 : 0);
-      const float l_39 = x[a_38];
-      const float l_40 = (ok_37 ? l_39 : 0.0f);
-      const float16 r_41 = vload16(0, weights + panel_13);
-      sum_10 = fma((float16)(l_40), r_41, sum_10);
-      const float l_42 = x[(a_38 + 1)];
-      const float l_43 = (ok_37 ? l_42 : 0.0f);
-      const int at_44 = (panel_13 + 16);
-      const float16 r_45 = vload16(0, weights + at_44);
-      sum_10 = fma((float16)(l_43), r_45, sum_10);
-      const float l_46 = x[(a_38 + 2)];
-      const float l_47 = (ok_37 ? l_46 : 0.0f);
-      const int at_48 = (panel_13 + 32);
-      const float16 r_49 = vload16(0, weights + at_48);
-      sum_10 = fma((float16)(l_47), r_49, sum_10);
-      const bool ok_50 = (((uint)(y_14) < (uint)(height)) && ((uint)((left_8 + 1)) < (uint)(width)));
-      const int a_51 = (ok_50 ? (a_15 + channels) : 0);
-      const float l_52 = x[a_51];
-      const float l_53 = (ok_50 ? l_52 : 0.0f);
-      const int at_54 = (panel_13 + 48);
-      const float16 r_55 = vload16(0, weights + at_54);
-      sum_10 = fma((float16)(l_53), r_55, sum_10);
-      const float l_56 = x[(a_51 + 1)];
-      const float l_57 = (ok_50 ? l_56 : 0.0f);
-      const int at_58 = (panel_13 + 64);
-      const float16 r_59 = vload16(0, weights + at_58);
-      sum_10 = fma((float16)(l_57), r_59, sum_10);
-      const float l_60 = x[(a_51 + 2)];
-      const float l_61 = (ok_50 ? l_60 : 0.0f);
-      const int at_62 = (panel_13 + 80);
-      const float16 r_63 = vload16(0, weights + at_62);
-      sum_10 = fma((float16)(l_61), r_63, sum_10);
+      for (int i_35 = 0; i_35 < 2; i_35 += 1) {
+        const bool ok_36 = (((uint)(y_14) < (uint)(height)) && ((uint)((left_8 + i_35)) < (uint)(width)));
+        const int a_37 = (ok_36 ? (a_15 + (channels * i_35)) : 0);
+        const int at_38 = (panel_13 + (i_35 * 48));
+        for (int i_39 = 0; i_39 < 3; i_39 += 1) {
+          const float l_40 = x[(a_37 + i_39)];
+          const float l_41 = (ok_36 ? l_40 : 0.0f);
+          const int at_42 = (at_38 + (i_39 * 16));
+          const float16 r_43 = vload16(0, weights + at_42);
+          sum_10 = fma((float16)(l_41), r_43, sum_10);
+        }
+      }
     }
   }
-  const int c_64 = (row_3 * columns);
-  const int out_65 = (c_64 + column_4);
-  vstore16(sum_10, 0, y + out_65);
+  const int c_44 = (row_3 * columns);
+  const int out_45 = (c_44 + column_4);
+  vstore16(sum_10, 0, y + out_45);
 }
