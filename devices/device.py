@@ -22,7 +22,10 @@ class DeviceInfo:
         buffer_alignment: what offsets of bindings must be multiples of, in bytes.
         max_buffer_size, max_binding_size: in bytes.
         max_workgroup_size: work-items in a workgroup.
-        features: driver's names of optional features ("fp16", "timestamp", "avx512_vnni", ...).
+        features: optional features: "fp16", "fp64", "subgroups", "subgroup_barrier", "timestamp", "mappable",
+            "immediates", "integer_dot_product", "command_buffer", "pocl"; on a CPU also "avx2", "avx512", "avx512_vnni".
+        limits: "max_groups" along each axis, "max_workgroup_size_x" and so on; where known "total_memory" in bytes,
+            "compute_units", "max_storage_buffers" in one kernel.
     """
 
     api: str
@@ -58,7 +61,10 @@ class LoadedPlan(ABC):
 
     @abstractmethod
     def profile(self) -> tuple[float, ...]:
-        """Device seconds of each launch, in plan order, over the inputs of the last run; empty if it cannot be told."""
+        """Device seconds of each launch, in plan order; empty if it cannot be told.
+
+        The launches run once more, on what the buffers hold: after it, `read` gives what this made of them.
+        """
 
     @abstractmethod
     def read(self, buffer: int, offset: int, size: int) -> bytes:

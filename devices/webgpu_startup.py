@@ -18,11 +18,12 @@ _POINTERS = (
     "WGPUInstanceDescriptor *", "WGPULimits *", "WGPUNativeLimits *", "WGPUPassTimestampWrites *",
     "WGPUPipelineLayoutDescriptor *", "WGPUQuerySetDescriptor *", "WGPUQueueDescriptor *",
     "WGPURequestDeviceCallbackInfo *", "WGPUShaderModuleDescriptor *", "WGPUShaderSourceWGSL *", "WGPUStringView *",
-    "WGPUUncapturedErrorCallbackInfo *", "int *", "intptr_t",
+    "WGPUUncapturedErrorCallbackInfo *", "int *", "intptr_t", "uint8_t *", "uintptr_t",
 )  # fmt: skip
 _ARRAYS = (
     "WGPUAdapter[]", "WGPUBindGroupEntry[]", "WGPUBindGroupLayout[]", "WGPUBindGroupLayoutEntry[]",
     "WGPUCommandBuffer[1]", "WGPUCommandBuffer[]", "WGPUFeatureName[]", "char []", "char[]", "int[1]", "uint32_t []",
+    "uint8_t []",
 )  # fmt: skip
 _FUNCTIONS = (
     "void(WGPUDevice const *, WGPUDeviceLostReason, WGPUStringView, void *, void *)",
