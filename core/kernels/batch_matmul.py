@@ -18,15 +18,15 @@ from ..steps import Step, sequence
 from .registry import kernel
 
 _CODES = (TensorType.INT8, TensorType.INT16)
-_FLOAT_TYPES = (TensorType.FLOAT32, TensorType.INT8)
+_PLAIN = tuple((kind, kind) for kind in (TensorType.FLOAT32, TensorType.INT32))
 
 
 @kernel("BATCH_MATMUL")
 def prepare(op: Op) -> Bind:
     """`[..., m, k]` times `[..., k, n]` -> `[..., m, n]`; `adj_x`, `adj_y`: that operand's last two are swapped.
 
-    float32 x float32; float32 x int8 (rows of the first are quantized on the fly); int8 x int8 to int8, or raw to
-    int32; int16 x int16 and int16 x int8 to int16.
+    float32 x float32; int32 x int32, which wraps; float32 x int8 (rows of the first are quantized on the fly);
+    int8 x int8 to int8, or raw to int32; int16 x int16 and int16 x int8 to int16.
 
     Raises:
         RuntimeError: shapes or types do not fit.
@@ -34,7 +34,7 @@ def prepare(op: Op) -> Bind:
     left, right = op.input(0), op.input(1)
     _resize_output(op, _shape(op, left, op.options.adj_x), _shape(op, right, op.options.adj_y))
     types = (left.type, right.type)
-    if types == (TensorType.FLOAT32, TensorType.FLOAT32):
+    if types in _PLAIN and op.output().type == left.type:
         return lambda: sequence(_product(op, left.array, right.array, op.output().array))
     if types == (TensorType.FLOAT32, TensorType.INT8):
         return _hybrid(op)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ops.harness import SEEDS, check_model, random_values, random_zero_point
+from ops.harness import SEEDS, check_model, random_values, random_zero_point, run_delegant
 
 from delegant.core.builder import ModelBuilder
 
@@ -59,3 +59,12 @@ def test_sums_of_codes() -> None:
     y = model.input("y", (3, 50, 8), np.int8, quantization=(0.03, -7))
     model.output(model.batch_matmul(x, y, dtype=np.int32, quantization=(1.0, 0), version=3))
     check_model(model, [random_values(rng, x.shape, np.int8), random_values(rng, y.shape, np.int8)])
+
+
+def test_int32_wraps() -> None:
+    """LiteRT refuses it; NNAPI defines it."""
+    model = ModelBuilder()
+    x, y = model.input("x", (1, 2), np.int32), model.input("y", (2, 1), np.int32)
+    model.output(model.batch_matmul(x, y))
+    (out,) = run_delegant(model.to_bytes(), [np.array([[2**30, 3]], np.int32), np.array([[4], [5]], np.int32)])
+    assert out.item() == 15
