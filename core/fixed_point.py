@@ -133,9 +133,9 @@ def inverse_sqrt(x: int) -> tuple[int, int]:
     pairs = (32 - int(x).bit_length() - 1) // 2 - 1
     shift, x = shift - pairs, x << (2 * pairs)
     multiply = FIXED32.multiply
-    value = np.int64(x >> 1)
+    value = np.asarray(x >> 1, np.int64)
     half = rounding_shift(value, 1)
-    result = np.int64(1 << 28)
+    result = np.asarray(1 << 28, np.int64)
     three_halves = (1 << 28) + (1 << 27)
     for _ in range(5):
         cube = saturating_shift(multiply(multiply(result, result), result), 6)

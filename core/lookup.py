@@ -77,6 +77,11 @@ def binary_run(formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.nda
     return run
 
 
+def rounded(ufunc: np.ufunc) -> Formula:
+    """A float function correctly rounded. libm's nearly are; NumPy's vectorized float32 ones are not."""
+    return lambda x: np.asarray(ufunc(np.asarray(x, np.float64))).astype(x.dtype)
+
+
 def table_8bit(
     function: Formula, source: np.dtype[Any], source_q: Quantization, target: np.dtype[Any], target_q: Quantization
 ) -> np.ndarray:

@@ -41,9 +41,9 @@ def _formula(op: Op, options: AddOptions | SubOptions, sign: int) -> BinaryFormu
     low, high = quantized_activation_range(options.fused_activation_function, out, op.output().dtype)
     is_int16 = op.input(0).type == TensorType.INT16
     if is_int16 and options.pot_scale_int16:
-        shifts = [_power_of_two(q.scale) for q in (a, b, out)]
-        if None not in shifts:
-            n1, n2 = (max(shifts[2] - n, 0) for n in shifts[:2])
+        exponents = [n for q in (a, b, out) if (n := _power_of_two(q.scale)) is not None]
+        if len(exponents) == 3:
+            n1, n2 = (max(exponents[2] - n, 0) for n in exponents[:2])
             return _power_of_two_formula(n1, n2, sign, low, high, op.output().dtype)
     left = 15 if is_int16 else 20
     twice = np.float32(2) * max(a.scale, b.scale)

@@ -46,5 +46,5 @@ def _limits(activation: ActivationFunctionType, dtype: np.dtype[Any]) -> tuple[A
         return dtype.type(max(int(low), info.min)), dtype.type(min(int(high), info.max))
     low, high = float_activation_range(activation)
     if dtype == np.float16:
-        return np.float16(max(low, -np.inf)), np.float16(min(high, np.inf))
+        return low.astype(np.float16), high.astype(np.float16)
     return low, high

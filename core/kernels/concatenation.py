@@ -1,8 +1,6 @@
 """CONCATENATION along one dimension; uint8 inputs may have quantizations of their own."""
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from ..lookup import table_of, table_run, type_range
@@ -10,6 +8,7 @@ from ..numerics import round_half_away
 from ..op import Bind, Op, Operand, Run
 from ..preparation import axis_in, copier, options_of, quantization_of, same_type
 from ..schema import ConcatenationOptions, TensorType
+from ..steps import sequence
 from .registry import kernel
 
 
@@ -24,7 +23,7 @@ def prepare(op: Op) -> Bind:
             raise op.error(f"shapes differ in more than dimension {axis}")
     total = sum(operand.shape[axis] for operand in inputs)
     out.resize((*first.shape[:axis], total, *first.shape[axis + 1 :]))
-    return lambda: _sequence(_copies(op, inputs, axis))
+    return lambda: sequence(_copies(op, inputs, axis))
 
 
 def _without(operand: Operand, axis: int) -> tuple[int, ...]:
@@ -61,11 +60,3 @@ def _requantization(op: Op, operand: Operand) -> np.ndarray | None:
         return np.clip(scaled.astype(np.int64) + out.zero_point, low, high)
 
     return table_of(formula, operand.dtype, op.output().dtype)
-
-
-def _sequence(runs: list[Callable[[], None]]) -> Run:
-    def run() -> None:
-        for copy in runs:
-            copy()
-
-    return run

@@ -5,6 +5,7 @@ Source: detection_postprocess.cc of LiteRT's custom operators.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,13 +56,17 @@ def _settings(op: Op) -> _Settings:
             bool(options.get("use_regular_nms", False)),
             float(options["nms_score_threshold"]),
             float(options["nms_iou_threshold"]),
-            tuple(float(options[f"{name}_scale"]) for name in "yxhw"),
+            (_scale(options, "y"), _scale(options, "x"), _scale(options, "h"), _scale(options, "w")),
         )
     except KeyError as error:
         raise op.error(f"the options of TFLite_Detection_PostProcess lack {error}") from None
     if not 0 < settings.iou_threshold <= 1 or min(settings.max_detections, settings.max_classes) < 1:
         raise op.error("the options of TFLite_Detection_PostProcess are out of range")
     return settings
+
+
+def _scale(options: dict[str, Any], name: str) -> float:
+    return float(options[f"{name}_scale"])
 
 
 def _bind(op: Op, settings: _Settings) -> Run:

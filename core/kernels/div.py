@@ -10,7 +10,7 @@ from ..numerics import quantize_multiplier, rounding_divide_by_pot, wrap32
 from ..numerics import saturating_rounding_doubling_high_mul as srdhm
 from ..op import Bind, Op, Run
 from ..preparation import broadcast, invoke_error, is_quantized, options_of, quantization_of, same_type
-from ..schema import DivOptions
+from ..schema import ActivationFunctionType, DivOptions
 from .arithmetic import bind_arithmetic
 from .registry import kernel
 
@@ -49,7 +49,7 @@ def _checked(op: Op, run: Run, zero: int) -> Run:
     return checked
 
 
-def _formula(op: Op, activation: int) -> BinaryFormula:
+def _formula(op: Op, activation: ActivationFunctionType) -> BinaryFormula:
     a, b, out = (quantization_of(op, operand) for operand in (op.input(0), op.input(1), op.output()))
     low, high = quantized_activation_range(activation, out, op.output().dtype)
     m, s = quantize_multiplier(float(a.scale / (b.scale * out.scale)))

@@ -1,10 +1,12 @@
 """GELU, exact with erfc or approximated with tanh; floats, 8- and 16-bit quantized."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import erfc, exp, pi, sqrt
 
 import numpy as np
 
+from ..lookup import rounded
 from ..op import Bind, Op
 from ..preparation import is_quantized, options_of
 from ..schema import GeluOptions
@@ -54,16 +56,17 @@ def gelu_exact(x: np.ndarray) -> np.ndarray:
     return x * np.float32(0.5) * values.astype(np.float32)
 
 
-def gelu_approximate(x: np.ndarray) -> np.ndarray:
+def gelu_approximate(x: np.ndarray, tanh: Callable[[np.ndarray], np.ndarray] = np.tanh) -> np.ndarray:
     """x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))."""
-    x = np.asarray(x)
     half, one = x.dtype.type(0.5), x.dtype.type(1)
     cubic, factor = x.dtype.type(_CUBIC), x.dtype.type(_SQRT_2_OVER_PI)
-    return half * x * (one + np.tanh(factor * (x + cubic * x * x * x)))
+    return half * x * (one + tanh(factor * (x + cubic * x * x * x)))
 
 
 @kernel("GELU", inplace=(0,))
 def prepare(op: Op) -> Bind:
+    in_table = is_quantized(op.input(0))
     if options_of(op, GeluOptions).approximate:
-        return prepare_unary(op, gelu_approximate)
-    return prepare_unary(op, gelu_exact if is_quantized(op.input(0)) else gelu)
+        tanh = rounded(np.tanh) if in_table else np.tanh
+        return prepare_unary(op, lambda x: gelu_approximate(x, tanh))
+    return prepare_unary(op, gelu_exact if in_table else gelu)

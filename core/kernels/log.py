@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import type_range
+from ..lookup import rounded, type_range
 from ..op import Bind, Op
 from ..preparation import is_quantized, quantization_of
 from .registry import kernel
@@ -16,4 +16,5 @@ def prepare(op: Op) -> Bind:
         return prepare_unary(op, np.log)
     out = quantization_of(op, op.output())
     smallest = np.float32(type_range(op.output().dtype)[0] - out.zero_point) * out.scale
-    return prepare_unary(op, lambda x: np.where(x > 0, np.log(np.maximum(x, np.float32(1e-45))), smallest))
+    log = rounded(np.log)
+    return prepare_unary(op, lambda x: np.where(x > 0, log(np.maximum(x, np.float32(1e-45))), smallest))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import Formula, table_8bit, table_run, unary_run
+from ..lookup import Formula, rounded, table_8bit, table_run, unary_run
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, quantization_of, unsupported
 from ..schema import TensorType
@@ -32,9 +32,10 @@ def prepare(op: Op) -> Bind:
 
 
 def logistic(x: np.ndarray) -> np.ndarray:
-    """The float32 function, in the three ranges that LiteRT treats apart."""
-    y = np.float32(1) / (np.float32(1) + np.exp(-x))
-    return np.where(x > _ALWAYS_ONE, np.float32(1), np.where(x < _ONLY_EXP, np.exp(x), y))
+    """The float32 function for tables, in the three ranges that LiteRT treats apart."""
+    exp = rounded(np.exp)
+    y = np.float32(1) / (np.float32(1) + exp(-x))
+    return np.where(x > _ALWAYS_ONE, np.float32(1), np.where(x < _ONLY_EXP, exp(x), y))
 
 
 def _bind_float(source: np.ndarray, target: np.ndarray) -> Run:

@@ -10,6 +10,7 @@ from math import log2
 import numpy as np
 
 from ..fixed_point import FIXED16, inverse_sqrt
+from ..graph import Quantization
 from ..lookup import all_codes
 from ..numerics import quantize_multiplier, requantize, rounding_divide_by_pot, wrap32
 from ..op import Op, Operand
@@ -87,9 +88,11 @@ class IntegerLstmCell:
         bias = self.operands.biases[gate]
         return 0 if self.operands.has_norm or bias is None else bias.array.astype(np.int64)
 
-    def _matrix(self, weights: Operand | None, rows: object, scale: np.float32, bias: np.ndarray | int) -> _Scaled:
+    def _matrix(
+        self, weights: Operand | None, rows: Quantization, scale: np.float32, bias: np.ndarray | int
+    ) -> _Scaled:
         assert weights is not None
-        real = quantization_of(self.op, weights).scale * rows.scale / scale
+        real = np.float32(quantization_of(self.op, weights).scale * rows.scale / scale)
         sums = weights.array.sum(axis=1, dtype=np.int64)
         return _Scaled(weights.array, bias - rows.zero_point * sums, real)
 
@@ -138,8 +141,8 @@ class IntegerLstmCell:
         peephole = self._peepholes[gate]
         if peephole is not None:
             weights, m, s = peephole
-            reached = [self._reached_by_peephole(array) for array in (values, cell)]
-            _add_peephole(*reached, weights[: self.operands.outputs], m, s)
+            reached, states = self._reached_by_peephole(values), self._reached_by_peephole(cell)
+            reached[...] = _saturate16(requantize(weights[: self.operands.outputs] * states, m, s) + reached)
         norm = self._norms[gate]
         return values if norm is None else norm(values)
 
@@ -157,11 +160,6 @@ class IntegerLstmCell:
         codes = np.clip(hidden - self._hidden.zero_point, -128, 127)
         result = np.clip(self._projection(codes) + self._state_zero_point, -128, 127)
         return _clip(result, self.projection_clip)
-
-
-def _add_peephole(values: np.ndarray, cell: np.ndarray, weights: np.ndarray, m: int, s: int) -> None:
-    """Add weights * cell to gate values, in place; all three broadcast."""
-    values[...] = _saturate16(requantize(weights * cell, m, s) + values)
 
 
 class _Norm:

@@ -27,7 +27,11 @@ def prepare(op: Op) -> Bind:
 
     def bind() -> Run:
         source, target = x.array, out.array.reshape(tuple(1 if d in axes else n for d, n in enumerate(x.shape)))
-        return lambda: np.mean(source, axis=axes, out=target, keepdims=True, dtype=target.dtype)
+
+        def run() -> None:
+            np.mean(source, axis=axes, out=target, keepdims=True, dtype=target.dtype)
+
+        return run
 
     return bind
 

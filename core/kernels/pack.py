@@ -1,9 +1,12 @@
 """PACK: stack tensors along a new dimension."""
 from __future__ import annotations
 
+import numpy as np
+
 from ..op import Bind, Op, Run
 from ..preparation import axis_in, copier, options_of
 from ..schema import PackOptions
+from ..steps import sequence
 from .registry import kernel
 
 
@@ -18,13 +21,7 @@ def prepare(op: Op) -> Bind:
 
     def bind() -> Run:
         target = op.output().array
-        parts = [target[(*(slice(None),) * axis, i, ...)] for i in range(len(inputs))]
-        runs = [copier(operand.array, part) for operand, part in zip(inputs, parts, strict=True)]
-
-        def run() -> None:
-            for copy in runs:
-                copy()
-
-        return run
+        parts = np.moveaxis(target, axis, 0)
+        return sequence([copier(operand.array, parts[i, ...]) for i, operand in enumerate(inputs)])
 
     return bind

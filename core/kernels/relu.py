@@ -34,7 +34,11 @@ def prepare(op: Op) -> Bind:
         if np.isinf(high):
             return lambda: np.maximum(source, lower, out=target)
         upper = x.dtype.type(high)
-        return lambda: np.clip(source, lower, upper, out=target)
+
+        def run() -> None:
+            np.clip(source, lower, upper, out=target)
+
+        return run
 
     return bind
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from ..op import Bind, Op, Run
 from ..preparation import axis_in, copier, dynamic, known_ints, options_of
 from ..schema import UnpackOptions
+from ..steps import sequence
 from .registry import kernel
 
 
@@ -50,16 +51,11 @@ def _prepare(op: Op, source: int, axis: int, sizes: list[int], drop: bool = Fals
         output.resize((*x.shape[:axis], *middle, *x.shape[axis + 1 :]))
 
     def bind() -> Run:
-        runs, start = [], 0
+        steps, start = [], 0
         for output, size in zip(op.outputs, sizes, strict=True):
             part = x.array[(slice(None),) * axis + (slice(start, start + size),)]
-            runs.append(copier(part.reshape(output.shape) if not drop else part.squeeze(axis), output.array))
+            steps.append(copier(part.reshape(output.shape) if not drop else part.squeeze(axis), output.array))
             start += size
-
-        def run() -> None:
-            for copy in runs:
-                copy()
-
-        return run
+        return sequence(steps)
 
     return bind

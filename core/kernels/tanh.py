@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import Formula, table_8bit, table_run, unary_run
+from ..lookup import Formula, rounded, table_8bit, table_run, unary_run
 from ..op import Bind, Op
 from ..preparation import is_quantized, quantization_of, unsupported
 from ..schema import TensorType
@@ -19,7 +19,7 @@ def prepare(op: Op) -> Bind:
         if x.type == TensorType.INT16:
             formula = _int16_formula(op)
             return lambda: unary_run(formula, x.array, out.array)
-        table = table_8bit(np.tanh, x.dtype, quantization_of(op, x), out.dtype, quantization_of(op, out))
+        table = table_8bit(rounded(np.tanh), x.dtype, quantization_of(op, x), out.dtype, quantization_of(op, out))
         return lambda: table_run(table, x.array, out.array)
     if x.dtype.kind != "f":
         raise unsupported(op, x)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..lookup import interpolate, table_8bit, table_16bit, table_run, unary_run
+from ..lookup import interpolate, rounded, table_8bit, table_16bit, table_run, unary_run
 from ..op import Bind, Op, Operand, Run
 from ..preparation import is_quantized, quantization_of, unsupported
 from ..schema import TensorType
@@ -42,8 +42,9 @@ def function_run(function: Callable[..., Any], x: np.ndarray, out: np.ndarray) -
 
 def _bind_table(op: Op, x: Operand, out: Operand, function: Function) -> Bind:
     source, target = quantization_of(op, x), quantization_of(op, out)
+    function = rounded(function) if isinstance(function, np.ufunc) else function
     if x.type != TensorType.INT16:
         table = table_8bit(function, x.dtype, source, out.dtype, target)
         return lambda: table_run(table, x.array, out.array)
-    coarse = table_16bit(function, (source.scale, source.zero_point), (target.scale, target.zero_point))
+    coarse = table_16bit(function, (float(source.scale), source.zero_point), (float(target.scale), target.zero_point))
     return lambda: unary_run(lambda codes: interpolate(coarse, codes), x.array, out.array)
