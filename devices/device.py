@@ -23,7 +23,8 @@ class DeviceInfo:
         max_buffer_size, max_binding_size: in bytes.
         max_workgroup_size: work-items in a workgroup.
         features: optional features: "fp16", "fp64", "subgroups", "subgroup_barrier", "timestamp", "mappable",
-            "immediates", "integer_dot_product", "command_buffer", "pocl"; on a CPU also "avx2", "avx512", "avx512_vnni".
+            "immediates", "integer_dot_product", "command_buffer"; "pocl" where the driver is PoCL; on a CPU also
+            "avx2", "avx512", "avx512_vnni".
         limits: "max_groups" along each axis, "max_workgroup_size_x" and so on; where known "total_memory" in bytes,
             "compute_units", "max_storage_buffers" in one kernel.
     """
