@@ -2,14 +2,15 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import delegant
 
-try:
+if sys.version_info >= (3, 11):
     import tomllib
-except ModuleNotFoundError:  # Python 3.10
+else:
     import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,33 +58,33 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, "absolute import of " + str(node.module)
 
 
-def test_every_folder_with_code_is_a_listed_package():
+def test_every_folder_with_code_is_a_listed_package() -> None:
     folders = {p.parent.relative_to(ROOT) for p in ROOT.rglob("__init__.py")}
     ours = {f for f in folders if not f.parts or (f.parts[0] not in OUTSIDE and not f.parts[0].startswith("."))}
     names = {".".join(("delegant", *folder.parts)) for folder in ours}
     assert names == set(project()["tool"]["setuptools"]["packages"])
 
 
-def test_every_folder_with_code_has_an_init_file():
+def test_every_folder_with_code_has_an_init_file() -> None:
     for path in sources():
         assert (path.parent / "__init__.py").is_file(), path.parent
 
 
-def test_the_version_is_the_same_everywhere():
+def test_the_version_is_the_same_everywhere() -> None:
     assert project()["project"]["version"] == delegant.__version__
 
 
-def test_data_files_are_packaged():
+def test_data_files_are_packaged() -> None:
     patterns = project()["tool"]["setuptools"]["package-data"]["delegant"]
     packaged = {p for pattern in patterns for p in ROOT.glob(pattern)}
     assert packaged >= {ROOT / "py.typed", *(ROOT / "demo_data").iterdir()}
 
 
-def test_the_demo_data_stays_small():
+def test_the_demo_data_stays_small() -> None:
     assert sum(p.stat().st_size for p in (ROOT / "demo_data").glob("*.tflite")) < 200_000
 
 
-def test_entry_points_exist():
+def test_entry_points_exist() -> None:
     from importlib import import_module
 
     metadata = project()["project"]
@@ -92,7 +93,7 @@ def test_entry_points_exist():
         assert callable(getattr(import_module(module), function)), target
 
 
-def test_imports_point_down_the_floors():
+def test_imports_point_down_the_floors() -> None:
     wrong = []
     for path in sources():
         parts = path.relative_to(ROOT).with_suffix("").parts
@@ -104,13 +105,15 @@ def test_imports_point_down_the_floors():
     assert not wrong
 
 
-def test_files_and_functions_stay_short():
+def test_files_and_functions_stay_short() -> None:
     wrong = []
     for path in sources():
         text = path.read_text(encoding="utf-8")
         if text.count("\n") > 400 and path.name != "__init__.py":
             wrong.append(f"{path.relative_to(ROOT)} has {text.count(chr(10))} lines")
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.end_lineno - node.lineno >= 80:
-                wrong.append(f"{path.relative_to(ROOT)}: {node.name} has {node.end_lineno - node.lineno} lines")
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                lines = (node.end_lineno or node.lineno) - node.lineno
+                if lines >= 80:
+                    wrong.append(f"{path.relative_to(ROOT)}: {node.name} has {lines} lines")
     assert not wrong

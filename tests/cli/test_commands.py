@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,18 +20,18 @@ COMMANDS = ("run", "devices", "explain", "compare", "bench", "inspect", "doctor"
 
 
 @pytest.fixture
-def model(tmp_path):
+def model(tmp_path: Any) -> Any:
     path = tmp_path / "model.tflite"
     path.write_bytes(chain(*MODEL))
     return str(path)
 
 
 @pytest.fixture(autouse=True)
-def only_the_fake_delegate(monkeypatch):
+def only_the_fake_delegate(monkeypatch: Any) -> Any:
     """The fake delegate is the only one, and has no device of that name but "fake"."""
     fake = FakeDelegate()
 
-    def load(name, options=None):
+    def load(name: Any, options: Any = None) -> Any:
         if name == "missing":
             raise delegant.DeviceUnavailableError("no OpenCL driver: pip install pyopencl", delegate="missing")
         if name != "fake":
@@ -45,13 +46,13 @@ def only_the_fake_delegate(monkeypatch):
     return fake
 
 
-def call(*args, code=0):
+def call(*args: Any, code: Any = 0) -> Any:
     result = CliRunner().invoke(app, list(args))
     assert result.exit_code == code, result.output
     return result
 
 
-def loaded(*args, code=0):
+def loaded(*args: Any, code: Any = 0) -> Any:
     return json.loads(call(*args, "--json", code=code).stdout)
 
 
@@ -59,20 +60,20 @@ def loaded(*args, code=0):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_and_json(command):
+def test_every_command_has_help_and_json(command: Any) -> None:
     assert "--json" in call(command, "--help").stdout
 
 
-def test_without_arguments_the_commands_are_listed():
+def test_without_arguments_the_commands_are_listed() -> None:
     text = CliRunner().invoke(app, []).output
     assert all(command in text for command in COMMANDS)
 
 
-def test_version():
+def test_version() -> None:
     assert call("--version").stdout.strip() == f"delegant {delegant.__version__}"
 
 
-def test_python_dash_m_works():
+def test_python_dash_m_works() -> None:
     done = subprocess.run([sys.executable, "-m", "delegant", "--version"], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == f"delegant {delegant.__version__}"
 
@@ -93,34 +94,34 @@ def test_python_dash_m_works():
         (("bench", "none.tflite"), "none.tflite"),
     ],
 )
-def test_mistakes_are_one_line_and_exit_code_2(model, args, message):
+def test_mistakes_are_one_line_and_exit_code_2(model: Any, args: Any, message: Any) -> None:
     result = call(*(model if arg == "MODEL" else arg for arg in args), code=2)
     assert message in result.stderr and "Traceback" not in result.output
     assert len(result.stderr.strip().splitlines()) == 1
 
 
-def test_a_file_that_is_no_model_is_a_mistake(tmp_path):
+def test_a_file_that_is_no_model_is_a_mistake(tmp_path: Any) -> None:
     (tmp_path / "text.tflite").write_text("hello, I am no model")
     assert "error:" in call("explain", str(tmp_path / "text.tflite"), "-d", "fake", code=2).stderr
 
 
-def test_inputs_of_another_shape_or_type_are_mistakes(model, tmp_path):
+def test_inputs_of_another_shape_or_type_are_mistakes(model: Any, tmp_path: Any) -> None:
     np.save(tmp_path / "x.npy", np.zeros((2, 3), np.float64))
     assert "FLOAT64" in call("run", model, str(tmp_path / "x.npy"), code=2).stderr
 
 
-def test_failures_have_exit_code_1(model, only_the_fake_delegate):
+def test_failures_have_exit_code_1(model: Any, only_the_fake_delegate: Any) -> None:
     assert "pip install" in call("run", model, "-d", "missing", code=1).stderr
     assert "node 1 (NEG)" in call("run", model, "-d", "fake", "--policy", "require", code=1).stderr
 
 
-def test_debug_lets_the_traceback_through(monkeypatch):
+def test_debug_lets_the_traceback_through(monkeypatch: Any) -> None:
     monkeypatch.setenv("DELEGANT_DEBUG", "1")
     result = CliRunner().invoke(app, ["run", "none.tflite"])
     assert isinstance(result.exception, ValueError)
 
 
-def test_a_failing_delegate_warns_in_one_line_and_the_result_is_right(model, only_the_fake_delegate):
+def test_a_failing_delegate_warns_in_one_line_and_the_result_is_right(model: Any, only_the_fake_delegate: Any) -> None:
     only_the_fake_delegate.fails_at, only_the_fake_delegate.error = "run", delegant.DeviceLostError("it is gone")
     result = call("run", model, "-d", "fake", "--json")
     assert "warning: delegate fake failed" in result.stderr and "it is gone" in result.stderr
@@ -131,7 +132,7 @@ def test_a_failing_delegate_warns_in_one_line_and_the_result_is_right(model, onl
 # ------------------------------------------------------------------------------------------------- each command
 
 
-def test_run(model, tmp_path):
+def test_run(model: Any, tmp_path: Any) -> None:
     x = np.arange(6, dtype=np.float32).reshape(2, 3)
     np.save(tmp_path / "x.npy", x)
     report = loaded("run", model, str(tmp_path / "x.npy"), "-d", "fake", "-o", str(tmp_path / "out.npz"))
@@ -143,7 +144,7 @@ def test_run(model, tmp_path):
     assert "software: runs on the CPU" in text and "2 of 3 nodes on fake" in text
 
 
-def test_run_prints_labels(tmp_path):
+def test_run_prints_labels(tmp_path: Any) -> None:
     (tmp_path / "scores.tflite").write_bytes(chain("EXP", shape=(1, 3)))
     (tmp_path / "labels.txt").write_text("cat\ndog\nbird\n")
     np.save(tmp_path / "x.npy", np.array([[0, 2, 1]], np.float32))
@@ -154,7 +155,7 @@ def test_run_prints_labels(tmp_path):
     assert text.index("dog") < text.index("bird") and "cat" not in text
 
 
-def test_compare(model, only_the_fake_delegate):
+def test_compare(model: Any, only_the_fake_delegate: Any) -> None:
     report = loaded("compare", model, "-d", "fake", "--per-layer")
     assert report["outputs"][0]["error"]["max_abs"] < 1e-6 and len(report["layers"]) == 3
     assert "SNR" in call("compare", model, "-d", "fake", "--per-layer").stdout
@@ -162,7 +163,7 @@ def test_compare(model, only_the_fake_delegate):
     call("compare", model, "-d", "fake", "--tolerance", "1e-3", code=1)
 
 
-def test_bench(model):
+def test_bench(model: Any) -> None:
     report = loaded("bench", model, "--runs", "2")
     assert [t["target"]["name"] for t in report["timings"]] == ["cpu", "fake"]
     assert {"median_ms", "p95_ms", "first_ms", "load_ms", "speedup", "max_error", "share"} <= set(report["timings"][1])
@@ -170,7 +171,7 @@ def test_bench(model):
     assert "speed-up" in call("bench", model, "--runs", "1", "-d", "fake").stdout
 
 
-def test_explain(model):
+def test_explain(model: Any) -> None:
     (report,) = loaded("explain", model)
     assert report["placement"]["refusals"][0]["reason"] == "NEG is none of EXP, TANH"
     assert [p["device"] for p in report["placement"]["nodes"]] == ["fake", "cpu", "fake"]
@@ -178,21 +179,21 @@ def test_explain(model):
     assert "2 of 3 nodes on fake (67%), 2 partitions, 96 B cross per run" in text and "NEG is none of" in text
 
 
-def test_inspect(model):
+def test_inspect(model: Any) -> None:
     report = loaded("inspect", model)
     assert report["subgraphs"][0]["op_counts"] == {"TANH": 1, "NEG": 1, "EXP": 1}
     text = call("inspect", model, "--full").stdout
     assert "subgraph 0" in text and "FLOAT32" in text and "TANH" in text
 
 
-def test_devices_says_why_there_are_none(monkeypatch):
+def test_devices_says_why_there_are_none(monkeypatch: Any) -> None:
     reason = "no driver: apt install mesa-vulkan-drivers"
     monkeypatch.setattr("delegant.cli.devices.discover", lambda api: Discovery(api, (), reason))
     assert "webgpu: no driver: apt install mesa-vulkan-drivers" in call("devices").stdout
     assert loaded("devices")[0] == {"api": "webgpu", "devices": [], "reason": reason}
 
 
-def test_doctor_names_what_is_missing_and_fails_without_any_device(monkeypatch):
+def test_doctor_names_what_is_missing_and_fails_without_any_device(monkeypatch: Any) -> None:
     monkeypatch.setattr(
         "delegant.measure.diagnosis.discover", lambda api: Discovery(api, (), f"no {api}: pip install it")
     )
@@ -201,7 +202,7 @@ def test_doctor_names_what_is_missing_and_fails_without_any_device(monkeypatch):
     assert loaded("doctor", code=1)["packages"]["delegant"] == delegant.__version__
 
 
-def test_doctor_is_content_with_one_device(monkeypatch):
+def test_doctor_is_content_with_one_device(monkeypatch: Any) -> None:
     from delegant.devices.device import DeviceInfo
 
     info = DeviceInfo("opencl", "a GPU", "someone", "1.0", "gpu", "opencl", 128, 1, 1, 1, 1)
@@ -214,7 +215,7 @@ def test_doctor_is_content_with_one_device(monkeypatch):
     assert report["notes"] == ["webgpu: no driver"]
 
 
-def test_demo_classifies_digits_on_the_cpu_and_on_delegates():
+def test_demo_classifies_digits_on_the_cpu_and_on_delegates() -> None:
     report = loaded("demo", "--runs", "1")
     assert report["digits"] == 450 and len(report["rows"]) == 4
     assert all(row["accuracy"] > 0.95 and row["agreement"] == 1 for row in report["rows"])

@@ -1,6 +1,8 @@
 """Inputs from everywhere: random, files, pictures, with every scaling."""
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,12 +17,12 @@ from delegant.measure.inputs import (
 )
 
 
-def detail(dtype="float32", shape=(1, 2, 2, 3), quantization=(0.0, 0), name="image"):
+def detail(dtype: Any = "float32", shape: Any = (1, 2, 2, 3), quantization: Any = (0.0, 0), name: Any = "image") -> Any:
     return {"name": name, "dtype": np.dtype(dtype).type, "shape": np.array(shape), "quantization": quantization}
 
 
 @pytest.fixture
-def picture(tmp_path):
+def picture(tmp_path: Any) -> Any:
     """Four pixels: black, white, red, grey."""
     pixels = np.array([[[0, 0, 0], [255, 255, 255]], [[255, 0, 0], [51, 51, 51]]], np.uint8)
     path = tmp_path / "four.png"
@@ -32,7 +34,7 @@ def picture(tmp_path):
     ("dtype", "low", "high"),
     [("float32", -1, 1), ("int8", -128, 127), ("uint8", 0, 255), ("int32", 0, 1), ("int64", 0, 1), ("bool", 0, 1)],
 )
-def test_random_inputs_fit_their_type_and_repeat(dtype, low, high):
+def test_random_inputs_fit_their_type_and_repeat(dtype: Any, low: Any, high: Any) -> None:
     a, b = (random_inputs([detail(dtype, (50, 4))], seed=3)[0] for _ in range(2))
     assert a.dtype == np.dtype(dtype) and a.shape == (50, 4)
     np.testing.assert_array_equal(a, b)
@@ -40,7 +42,7 @@ def test_random_inputs_fit_their_type_and_repeat(dtype, low, high):
     assert not np.array_equal(a, random_inputs([detail(dtype, (50, 4))], seed=4)[0])
 
 
-def test_inputs_match_by_name_or_order():
+def test_inputs_match_by_name_or_order() -> None:
     details = [detail(name="a"), detail(name="b")]
     one, two = np.zeros(1), np.ones(1)
     assert match_inputs(details, {"b": two, "a": one})[1] is two
@@ -62,19 +64,19 @@ def test_inputs_match_by_name_or_order():
         (detail("int8", quantization=(1.0, -128)), "raw"),
     ],
 )
-def test_the_default_scaling_follows_the_input(entry, scaling):
+def test_the_default_scaling_follows_the_input(entry: Any, scaling: Any) -> None:
     assert default_scaling(entry) == scaling
 
 
 @pytest.mark.parametrize(("scaling", "factor", "offset"), [("signed", 2, -1), ("unit", 1, 0), ("raw", 255, 0)])
-def test_scalings_of_float_inputs(picture, scaling, factor, offset):
+def test_scalings_of_float_inputs(picture: Any, scaling: Any, factor: Any, offset: Any) -> None:
     path, pixels = picture
     loaded = load_image(path, detail(), scaling)
     np.testing.assert_allclose(loaded[0], pixels / 255 * factor + offset, atol=1e-6)
     assert loaded.dtype == np.float32
 
 
-def test_integer_inputs_take_codes_or_are_quantized(picture):
+def test_integer_inputs_take_codes_or_are_quantized(picture: Any) -> None:
     path, pixels = picture
     np.testing.assert_array_equal(load_image(path, detail("uint8", quantization=(1 / 128, 128)))[0], pixels)
     np.testing.assert_array_equal(load_image(path, detail("int8"))[0], pixels.astype(int) - 128)
@@ -84,19 +86,19 @@ def test_integer_inputs_take_codes_or_are_quantized(picture):
         load_image(path, detail("int8"), "signed")
 
 
-def test_pictures_are_resized_and_converted(picture):
+def test_pictures_are_resized_and_converted(picture: Any) -> None:
     path, _ = picture
     assert load_image(path, detail(shape=(1, 5, 7, 1))).shape == (1, 5, 7, 1)
     assert image_size(detail(shape=(5, 7, 3))) == (5, 7, 3)
 
 
 @pytest.mark.parametrize("shape", [(1, 10), (2, 8, 8, 3), (1, 8, 8, 7)])
-def test_inputs_that_are_no_pictures_are_refused(picture, shape):
+def test_inputs_that_are_no_pictures_are_refused(picture: Any, shape: Any) -> None:
     with pytest.raises(ValueError, match="no picture"):
         load_image(picture[0], detail(shape=shape))
 
 
-def test_unreadable_pictures_and_unknown_scalings_are_refused(picture, tmp_path):
+def test_unreadable_pictures_and_unknown_scalings_are_refused(picture: Any, tmp_path: Any) -> None:
     (tmp_path / "text.png").write_text("no picture")
     with pytest.raises(ValueError, match="cannot read"):
         load_image(tmp_path / "text.png", detail())
@@ -104,7 +106,7 @@ def test_unreadable_pictures_and_unknown_scalings_are_refused(picture, tmp_path)
         load_image(picture[0], detail(), "loud")
 
 
-def test_numpy_files(tmp_path):
+def test_numpy_files(tmp_path: Any) -> None:
     a, b = np.arange(3.0), np.arange(4.0)
     np.save(tmp_path / "a.npy", a)
     np.save(tmp_path / "b.npy", b)
@@ -121,7 +123,7 @@ def test_numpy_files(tmp_path):
         load_inputs([tmp_path / "none.npy"], details)
 
 
-def test_pickles_are_not_loaded(tmp_path):
+def test_pickles_are_not_loaded(tmp_path: Any) -> None:
     np.save(tmp_path / "evil.npy", np.array([object()]), allow_pickle=True)
     with pytest.raises(ValueError, match="pickle"):
         load_inputs([tmp_path / "evil.npy"], [detail()])

@@ -1,6 +1,8 @@
 """Plans cover every node once, run in a valid order, and say why a node is where it is."""
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,24 +17,24 @@ from delegant.partitioner import plan, report
 CHAIN = [[0], [1], [2], [3]]
 
 
-def attach(nodes, name="picky", policy=Policy.PREFER):
+def attach(nodes: Any, name: Any = "picky", policy: Any = Policy.PREFER) -> Any:
     return Attachment(PickyDelegate(nodes, name), policy)
 
 
-def test_without_delegates_everything_runs_on_the_cpu_in_file_order():
+def test_without_delegates_everything_runs_on_the_cpu_in_file_order() -> None:
     assignment = plan(make_graph(CHAIN), [])
     assert assignment.steps == tuple(CpuStep(k) for k in range(4))
     assert {p.rule for p in assignment.placements} == {"no_delegate"}
 
 
-def test_the_first_delegate_comes_first_and_the_next_gets_the_rest():
+def test_the_first_delegate_comes_first_and_the_next_gets_the_rest() -> None:
     assignment = plan(make_graph(CHAIN), [attach({0, 1}, "a"), attach({1, 2}, "b")])
     assert [p.device for p in assignment.placements] == ["a", "a", "b", "cpu"]
     assert [p.partition for p in assignment.placements] == [0, 0, 1, None]
     assert assignment.placements[3].reason == "no kernel for ADD"
 
 
-def test_a_partition_below_the_minimum_goes_to_the_next_delegate_or_the_cpu():
+def test_a_partition_below_the_minimum_goes_to_the_next_delegate_or_the_cpu() -> None:
     graph = make_graph(CHAIN)
     assignment = plan(graph, [attach({0, 2, 3})], min_nodes=2)
     assert [p.device for p in assignment.placements] == ["cpu", "cpu", "picky", "picky"]
@@ -41,7 +43,7 @@ def test_a_partition_below_the_minimum_goes_to_the_next_delegate_or_the_cpu():
         plan(graph, [], min_nodes=0)
 
 
-def test_require_names_every_node_left_over_with_its_reason():
+def test_require_names_every_node_left_over_with_its_reason() -> None:
     graph = make_graph(CHAIN, ["ADD", "MUL", "ADD", "SUB"])
     with pytest.raises(DelegantError, match="2 of 4 nodes") as caught:
         plan(graph, [attach({0, 2}, policy=Policy.REQUIRE)])
@@ -50,12 +52,12 @@ def test_require_names_every_node_left_over_with_its_reason():
     assert caught.value.nodes == (1, 3) and caught.value.delegate == "picky"
 
 
-def test_require_is_content_when_another_delegate_takes_the_rest():
+def test_require_is_content_when_another_delegate_takes_the_rest() -> None:
     assignment = plan(make_graph(CHAIN), [attach({0, 1}, "a", Policy.REQUIRE), attach({2, 3}, "b")])
     assert [p.device for p in assignment.placements] == ["a", "a", "b", "b"]
 
 
-def test_require_ignores_min_nodes():
+def test_require_ignores_min_nodes() -> None:
     assignment = plan(make_graph([[0]]), [attach({0}, policy=Policy.REQUIRE)], min_nodes=5)
     assert assignment.placements[0].device == "picky"
 
@@ -72,27 +74,28 @@ def test_require_ignores_min_nodes():
         ("ADD", {1: tensor(1, type=TensorType.STRING, dtype=np.dtype(object))}, "dtype"),
     ],
 )
-def test_what_no_delegate_may_take(op, changed, rule):
+def test_what_no_delegate_may_take(op: Any, changed: Any, rule: Any) -> None:
     graph = make_graph([[0], [1], [0]], ["ADD", op, "ADD"], outputs=[2, 3], changed=changed)
     placement = plan(graph, [attach({0, 1, 2})]).placements[1]
     assert (placement.device, placement.rule) == ("cpu", rule)
 
 
-def test_nodes_that_nobody_reads_stay_on_the_cpu_even_under_require():
+def test_nodes_that_nobody_reads_stay_on_the_cpu_even_under_require() -> None:
     graph = make_graph([[0], [0]], outputs=[1])
     placements = plan(graph, [attach({0, 1}, policy=Policy.REQUIRE)]).placements
     assert placements[1].rule == "unused" and placements[0].device == "picky"
 
 
-def test_what_constants_determine_needs_no_device():
+def test_what_constants_determine_needs_no_device() -> None:
     graph = make_graph([[0], [1, 0]], changed={1: tensor(1, data=np.zeros((2, 3), np.float32))})
     assignment = plan(graph, [attach({0, 1}, policy=Policy.REQUIRE)])
     assert [p.rule for p in assignment.placements] == ["constant", "supported"]
-    assert assignment.steps[1].partition.inputs == (0,)
+    step = assignment.steps[1]
+    assert isinstance(step, DelegateStep) and step.partition.inputs == (0,)
     assert report(graph, assignment).share == 1.0
 
 
-def test_side_effects_keep_their_order_around_partitions():
+def test_side_effects_keep_their_order_around_partitions() -> None:
     # Independent effects 0 and 2; node 1 reads effect 0, node 3 reads effect 2.
     ops = ["READ_VARIABLE", "ADD", "ASSIGN_VARIABLE", "ADD"]
     steps = plan(make_graph([[0], [1], [0], [3]], ops), [attach({1, 3})]).steps
@@ -100,7 +103,7 @@ def test_side_effects_keep_their_order_around_partitions():
     assert effects == [0, 2]
 
 
-def test_report_counts_reasons_shares_and_bytes():
+def test_report_counts_reasons_shares_and_bytes() -> None:
     graph = make_graph(CHAIN, ["ADD", "MUL", "ADD", "MUL"])
     summary = report(graph, plan(graph, [attach({0, 2})]))
     assert summary.delegated == 2 and summary.share == 0.5
@@ -111,14 +114,14 @@ def test_report_counts_reasons_shares_and_bytes():
 
 
 @given(edge_lists(), st.data())
-def test_plans_of_random_graphs(edges, data):
+def test_plans_of_random_graphs(edges: Any, data: Any) -> None:
     count = len(edges)
     ops = data.draw(st.lists(st.sampled_from(["ADD", "ADD", "WHILE"]), min_size=count, max_size=count))
     subsets = st.sets(st.sampled_from(range(count)))
     graph = make_graph(edges, ops)
     attachments = [attach(data.draw(subsets), "a"), attach(data.draw(subsets), "b")]
     assignment = plan(graph, attachments, min_nodes=data.draw(st.integers(1, 3)))
-    ready, seen = set(graph.inputs), []
+    ready, seen = set(graph.inputs), list[int]()
     for step in assignment.steps:
         nodes = step.partition.nodes if isinstance(step, DelegateStep) else (step.node,)
         if isinstance(step, DelegateStep):
