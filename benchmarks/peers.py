@@ -97,7 +97,7 @@ def measure(model: str, only: list[str], rounds: int, seconds: float, timeout: f
 def table(rows: list[Row], baseline: str) -> Table:
     out = Table(title=rows[0].model)
     for heading in ("", "median ms", "min ms", "load ms", "first run ms", f"times {baseline}", "max error"):
-        out.add_column(heading, justify="left" if not heading else "right")
+        out.add_column(heading, justify="right" if heading else "left", no_wrap=not heading)
     base = next((r.median for r in rows if baseline.lower() in r.peer.lower()), float("nan"))
     for r in rows:
         if r.failure:
@@ -121,7 +121,7 @@ def main() -> None:
     unknown = [m for m in args.models if m not in NETWORKS and not m.endswith(".tflite")]
     if unknown:
         parser.error(f"unknown network {unknown[0]!r}; known: {', '.join(NETWORKS)}")
-    console, rows = Console(), []
+    console, rows = Console(width=None if sys.stdout.isatty() else 140), []
     for model in args.models:
         rows += measure(model, args.only, args.rounds, args.seconds, args.timeout, Console(stderr=True))
         console.print(table([r for r in rows if r.model == model], args.baseline))
