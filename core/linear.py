@@ -63,7 +63,7 @@ def linear(
         RuntimeError: the kernel does not know this combination of types.
     """
     out = op.output()
-    if source.type in _FLOATS and weights.type in _FLOATS:
+    if source.type == TensorType.FLOAT32 and weights.type in _FLOATS:
         values = _value(weights).astype(np.float32, copy=False)
         vector = None if bias is None else _value(bias).astype(np.float32)
         return Linear(values, 0, FloatEpilogue(vector, float_activation_range(activation)))

@@ -13,6 +13,7 @@ from ..linear import Linear, linear
 from ..op import Bind, Op, Operand, Run
 from ..packing import packs
 from ..requantization import Rounding
+from ..schema import FullyConnectedOptionsWeightsFormat as WeightsFormat
 from ..schema import TensorType
 from ..steps import Step, sequence
 from .registry import kernel
@@ -48,6 +49,8 @@ def prepare(op: Op) -> Bind:
 def _batch(op: Op) -> int:
     """Rows of the input; sets the output's shape."""
     source, weights = op.input(0), op.input(1)
+    if op.options.weights_format != WeightsFormat.DEFAULT:
+        raise op.error("shuffled weights are not supported by FULLY_CONNECTED.")
     if len(weights.shape) != 2 or weights.shape[1] == 0 or prod(source.shape) % weights.shape[1]:
         raise op.error(f"an input of shape {list(source.shape)} does not fit weights of shape {list(weights.shape)}.")
     units, depth = weights.shape

@@ -4,9 +4,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ops import linear_cases as cases
-from ops.harness import SEEDS, check_model, random_values
+from ops.harness import SEEDS, check_model, random_values, run_delegant
 
 from delegant.core.builder import ModelBuilder
+from delegant.core.schema import TensorType
 
 KINDS = [
     cases.FLOAT32, cases.HYBRID, cases.HYBRID_CHANNELS, cases.INT8, cases.INT8_CHANNELS, cases.INT8_INT4, cases.UINT8,
@@ -73,3 +74,31 @@ def test_infinity_becomes_the_largest_float() -> None:
     model.output(model.conv_2d(x, np.full((1, 1, 1, 1), 1e30, np.float32), np.zeros(1, np.float32)))
     (out,) = check_model(model, [np.full((1, 1, 1, 1), 1e30, np.float32)])
     assert out.item() == np.finfo(np.float32).max
+
+
+def test_channels_that_do_not_fit_are_named() -> None:
+    model = ModelBuilder()
+    x, w = model.input("picture", (1, 6, 6, 5)), model.constant("w", np.zeros((4, 3, 3, 3), np.float32))
+    model.output(model.conv_2d(x, w, np.zeros(4, np.float32)))
+    with pytest.raises(RuntimeError, match=r"5 channels does not fit 4 filters of 3 channels.*picture.*CONV_2D"):
+        run_delegant(model.to_bytes(), [np.zeros((1, 6, 6, 5), np.float32)])
+
+
+def test_types_that_do_not_fit_are_named() -> None:
+    model = ModelBuilder()
+    x, w = model.input("x", (1, 6, 6, 3), np.int32), model.constant("w", np.zeros((4, 3, 3, 3), np.float32))
+    model.output(model.conv_2d(x, w, np.zeros(4, np.float32)))
+    with pytest.raises(RuntimeError, match="INT32 inputs with FLOAT32 weights are not supported by CONV_2D"):
+        run_delegant(model.to_bytes(), [np.zeros((1, 6, 6, 3), np.int32)])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_16_bits_with_a_bias_of_32(seed: int) -> None:
+    """`quantized_bias_type` makes the sums 32 bits wide, with two roundings."""
+    model, rng = ModelBuilder(), np.random.default_rng(seed)
+    operands = cases.make_operands(model, rng, cases.INT16, (1, 7, 7, 5), (6, 3, 3, 5), 0, with_bias=False)
+    bias = model.constant("b", random_values(rng, (6,), np.int32), quantization=(0.001, 0))
+    options = {"stride_h": 1, "stride_w": 1, "quantized_bias_type": TensorType.INT32}
+    inputs = [operands.source, operands.weights, bias]
+    model.output(model.op("CONV_2D", inputs, options, shape=(1, 7, 7, 6), version=8, **operands.output))
+    check_model(model, [operands.value])
