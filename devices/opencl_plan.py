@@ -97,15 +97,20 @@ class OpenCLPlan(LoadedPlan):
 
     def _run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         queue, copy, enqueue = self._queue, self._copy, self._enqueue
-        for target, array in zip(self._uploads, inputs, strict=False):
-            if target is not None:
-                copy(queue, target, np.ascontiguousarray(array), is_blocking=False)
+        # A copy's event waits when it is dropped, and holds Python's lock while it does: all are kept to the end.
+        pending = [
+            copy(queue, target, np.ascontiguousarray(array), is_blocking=False)
+            for target, array in zip(self._uploads, inputs, strict=True)
+            if target is not None
+        ]
         for kernel, global_size, local_size in self._launches:
             if kernel is not None:
                 enqueue(queue, kernel, global_size, local_size)
-        for source, array in zip(self._downloads, outputs, strict=False):
-            if source is not None:
-                copy(queue, array, source, is_blocking=False)
+        pending += [
+            copy(queue, array, source, is_blocking=False)
+            for source, array in zip(self._downloads, outputs, strict=True)
+            if source is not None
+        ]
         queue.finish()
 
     def _prepare(self, plan: LaunchPlan, heading: str) -> None:

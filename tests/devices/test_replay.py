@@ -162,3 +162,44 @@ def test_a_kernel_may_have_neither_scalars_nor_be_launched(device: Device) -> No
     loaded.run([x], [y])
     np.testing.assert_allclose(y, expected(x, STEPS), rtol=1e-6, atol=1e-6)
     loaded.close()
+
+
+_SLOW = {
+    "opencl": """__kernel void slow(__global float* x) {
+  float a = x[0];
+  for (int i = 0; i < 50000000; i++) a = a * 0.5f + 1.0f;
+  x[0] = a;
+}
+""",
+    "wgsl": """@group(0) @binding(0) var<storage, read_write> x: array<f32>;
+@compute @workgroup_size(1) fn slow() {
+  var a = x[0];
+  for (var i = 0i; i < 50000000i; i++) { a = a * 0.5f + 1f; }
+  x[0] = a;
+}
+""",
+}
+
+
+def test_python_runs_on_while_the_device_works(device: Device) -> None:
+    kernel = KernelSource("slow", _SLOW[device.info.language], device.info.language, (1, 1, 1), (True,))
+    x = Binding(0, 0, 4)
+    plan = device.load(LaunchPlan((BufferSpec(4),), (kernel,), (Launch(0, (x,), (), (1, 1, 1)),), (x,), (x,)))
+    turns, done, started = 0, threading.Event(), threading.Event()
+
+    def turn() -> None:
+        nonlocal turns
+        while not done.wait(0.001):
+            turns += 1
+            started.set()
+
+    thread = threading.Thread(target=turn)
+    thread.start()
+    started.wait(10)
+    turns, y = 0, np.empty(1, np.float32)
+    plan.run([np.ones(1, np.float32)], [y])
+    seen = turns
+    done.set()
+    thread.join(10)
+    assert y[0] == 2 and seen >= 5
+    plan.close()
