@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..activation import float_activation_range
+from ..broadcasting import widened
 from ..op import Bind, Op, Run
 from ..preparation import unsupported
 from ..schema import ActivationFunctionType, TensorType
@@ -25,6 +26,8 @@ def bind_arithmetic(op: Op, ufunc: Callable[..., Any], activation: ActivationFun
 
     def bind() -> Run:
         x, y, target = a.array, b.array, out.array
+        if b.value is not None and x.shape == target.shape:
+            y, x, target = widened(b.value, x, target)
 
         def run() -> None:
             ufunc(x, y, out=target)

@@ -42,13 +42,19 @@ def prepare_max_pool(op: Op) -> Bind:
     def bind() -> Run:
         padded = np.full((n, rows * height, columns * width, c), -np.inf, np.float32)
         inside = padded[:, :h, :w]
-        windows = padded.reshape(n, rows, height, columns, width, c).transpose(0, 1, 3, 5, 2, 4)
+        windows = padded.reshape(n, rows, height, columns, width, c)
+        taps = [windows[:, :, i, :, j] for i in range(height) for j in range(width)]
+        maxima, places = op.output(0).array, op.output(1).array
+        larger = np.empty(maxima.shape, bool)
 
         def run() -> None:
             np.copyto(inside, x.array)
-            flat = windows.reshape(n, rows, columns, c, height * width)
-            np.copyto(op.output(1).array, flat.argmax(axis=-1), casting="unsafe")
-            np.max(flat, axis=-1, out=op.output(0).array)
+            np.copyto(maxima, taps[0])
+            places.fill(0)
+            for place, tap in enumerate(taps[1:], 1):
+                np.greater(tap, maxima, out=larger)
+                np.copyto(maxima, tap, where=larger)
+                np.copyto(places, place, where=larger)
 
         return run
 

@@ -3,10 +3,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..broadcasting import widened
 from ..lookup import BinaryFormula, binary_run, type_range
 from ..numerics import quantize_multiplier, requantize
 from ..op import Bind, Op, Run
 from ..preparation import broadcast, is_quantized, quantization_of, unsupported
+from ..steps import sequence
 from .registry import kernel
 
 
@@ -24,13 +26,20 @@ def prepare(op: Op) -> Bind:
         raise unsupported(op, x)
 
     def bind() -> Run:
-        source, slope, target = x.array, alpha.array, out.array
-        positive = np.empty(x.shape, bool)
+        slope, source, target = alpha.array, x.array, out.array
+        if alpha.value is not None:
+            slope, source, target = widened(alpha.value, source, target)
+            if ((slope >= 0) & (slope <= 1)).all():
+                return sequence([
+                    lambda: np.multiply(source, slope, out=target), lambda: np.maximum(source, target, out=target)
+                ])  # fmt: skip
+        positive = np.empty(target.shape, target.dtype)
 
         def run() -> None:
-            np.greater_equal(source, 0, out=positive)
-            np.multiply(source, slope, out=target)
-            np.copyto(target, source, where=positive)
+            np.minimum(source, 0, out=target)
+            np.multiply(target, slope, out=target)
+            np.maximum(source, 0, out=positive)
+            np.add(target, positive, out=target)
 
         return run
 

@@ -1,7 +1,8 @@
 """RESIZE_BILINEAR of an NHWC image; floats, uint8 (in floats), int8 and int16 (in fixed point)."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -9,8 +10,11 @@ from ..graph import Shape
 from ..op import Bind, Op, Run
 from ..preparation import dynamic, known_ints, options_of, unsupported
 from ..schema import ResizeBilinearOptions
+from ..steps import Step, chunks, sequence
 from .registry import kernel
 
+_BLOCK = 1 << 15
+"""Elements of the target that are computed together."""
 _ONE = 1 << 10
 """1 in the fixed point of the integer kernel."""
 
@@ -47,13 +51,13 @@ def prepare(op: Op) -> Bind:
         raise op.error("If half_pixel_centers is True, align_corners must be False.")
     out.resize(shape)
     if x.dtype.kind == "f" or x.dtype == np.uint8:
-        taps, bind = _float_taps, _bind_float
+        taps = _float_taps
     elif x.dtype in (np.int8, np.int16):
-        taps, bind = _integer_taps, _bind_integer
+        taps = _int8_taps if x.dtype == np.int8 else _integer_taps
     else:
         raise unsupported(op, x)
     rows, columns = (taps(x.shape[d], shape[d], options) for d in (1, 2))
-    return lambda: bind(x.array, out.array, rows, columns)
+    return lambda: _bind(x.array, out.array, rows, columns)
 
 
 def _float_taps(source: int, target: int, options: ResizeBilinearOptions) -> Taps:
@@ -69,6 +73,14 @@ def _float_taps(source: int, target: int, options: ResizeBilinearOptions) -> Tap
     return Taps(np.minimum(first, source - 1), np.maximum(second, 0), f(1) - weight, weight)
 
 
+def _int8_taps(source: int, target: int, options: ResizeBilinearOptions) -> Taps:
+    """Weights of int32, in which sums of 8-bit products stay."""
+    taps = _integer_taps(source, target, options)
+    return replace(
+        taps, first_weight=taps.first_weight.astype(np.int32), second_weight=taps.second_weight.astype(np.int32)
+    )
+
+
 def _integer_taps(source: int, target: int, options: ResizeBilinearOptions) -> Taps:
     scale = ((source << 10) + target // 2) // target
     if options.align_corners and target > 1:
@@ -82,46 +94,53 @@ def _integer_taps(source: int, target: int, options: ResizeBilinearOptions) -> T
     return Taps(np.minimum(first, source - 1), np.maximum(second, 0), _ONE - weight, weight)
 
 
-def _bind_float(source: np.ndarray, target: np.ndarray, rows: Taps, columns: Taps) -> Run:
-    """The four taps are added in LiteRT's order (top left, bottom left, top right, bottom right), and each is
-    multiplied by the weight of its row first: integer results depend on the last bit."""
-    dtype = np.dtype(np.float32) if target.dtype.kind != "f" else target.dtype
-    weights = [
-        (wy[:, None, None].astype(dtype), wx[:, None].astype(dtype)) for wx, wy in _weight_pairs(rows, columns)
-    ]
-    chosen = [(y[:, None], x[None, :]) for x, y in _index_pairs(rows, columns)]
-    total, term = np.empty(target.shape, dtype), np.empty(target.shape, dtype)
+def _bind(source: np.ndarray, target: np.ndarray, rows: Taps, columns: Taps) -> Run:
+    """Blocks of target rows that fit a cache, each from its two source rows per target row.
 
-    def run() -> None:
-        total.fill(0)
-        for at, (row_weight, column_weight) in zip(chosen, weights, strict=True):
-            np.multiply(source[:, at[0], at[1]], row_weight, out=term)
-            np.multiply(term, column_weight, out=term)
-            np.add(total, term, out=total)
-        if target.dtype.kind != "f":
-            np.add(total, dtype.type(0.5), out=total)
-        np.copyto(target, total, casting="unsafe")
-
-    return run
-
-
-def _bind_integer(source: np.ndarray, target: np.ndarray, rows: Taps, columns: Taps) -> Run:
-    weights = [wy[:, None, None] * wx[:, None] for wx, wy in _weight_pairs(rows, columns)]
-    chosen = [(y[:, None], x[None, :]) for x, y in _index_pairs(rows, columns)]
-    half = 1 << 19
-
-    def run() -> None:
-        total = sum(source[:, y, x].astype(np.int64) * weight for (y, x), weight in zip(chosen, weights, strict=True))
-        rounded = np.sign(total) * ((np.abs(total) + half) >> 20)
-        np.copyto(target, rounded, casting="unsafe")
-
-    return run
+    Every value is multiplied by the weight of its row, then of its column, and the four taps are added in the order
+    top left, bottom left, top right, bottom right: the order of LiteRT, because uint8 depends on the last bit.
+    """
+    work = rows.first_weight.dtype if target.dtype.kind != "f" else target.dtype
+    steps: list[Step] = []
+    height, width, depth = target.shape[1:]
+    size = max(1, _BLOCK // max(width * depth, 1))
+    upper, lower = (np.empty((size, source.shape[2], depth), work) for _ in range(2))
+    total, term = (np.empty((size, width, depth), work) for _ in range(2))
+    column_weights = [w[:, None].astype(work) for w in (columns.first_weight, columns.second_weight)]
+    for batch in range(len(target)):
+        for part in chunks(height, size):
+            n = part.stop - part.start
+            pair = ((rows.first, rows.first_weight, upper[:n]), (rows.second, rows.second_weight, lower[:n]))
+            for index, weight, scaled in pair:
+                steps.append(partial(_scale_rows, source[batch], index[part], weight[part, None, None], scaled))
+            steps.append(partial(_add_taps, upper[:n], lower[:n], columns, column_weights, total[:n], term[:n]))
+            steps.append(partial(_finish, total[:n], target[batch, part]))
+    return sequence(steps)
 
 
-def _weight_pairs(rows: Taps, columns: Taps) -> list[tuple[np.ndarray, np.ndarray]]:
-    return [(wx, wy) for wx in (columns.first_weight, columns.second_weight)
-            for wy in (rows.first_weight, rows.second_weight)]
+def _scale_rows(image: np.ndarray, rows: np.ndarray, weights: np.ndarray, out: np.ndarray) -> None:
+    np.multiply(image[rows], weights, out=out, casting="unsafe")
 
 
-def _index_pairs(rows: Taps, columns: Taps) -> list[tuple[np.ndarray, np.ndarray]]:
-    return [(x, y) for x in (columns.first, columns.second) for y in (rows.first, rows.second)]
+def _add_taps(
+    upper: np.ndarray, lower: np.ndarray, columns: Taps, weights: list[np.ndarray], total: np.ndarray, term: np.ndarray
+) -> None:
+    np.take(upper, columns.first, axis=1, out=total, mode="clip")
+    np.multiply(total, weights[0], out=total)
+    for part, index, weight in (
+        (lower, columns.first, weights[0]), (upper, columns.second, weights[1]), (lower, columns.second, weights[1])
+    ):
+        np.take(part, index, axis=1, out=term, mode="clip")
+        np.multiply(term, weight, out=term)
+        np.add(total, term, out=total)
+
+
+def _finish(total: np.ndarray, target: np.ndarray) -> None:
+    """Round to the target's type: uint8 from floats half up, integers from 20 fraction bits half away from zero."""
+    if total.dtype.kind == "i":
+        np.add(total, total >> (8 * total.itemsize - 1), out=total)
+        np.add(total, 1 << 19, out=total)
+        np.right_shift(total, 20, out=total)
+    elif target.dtype.kind != "f":
+        np.add(total, total.dtype.type(0.5), out=total)
+    np.copyto(target, total, casting="unsafe")
