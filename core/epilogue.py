@@ -101,6 +101,7 @@ class QuantizedEpilogue:
         self.accumulator = accumulator
         self._offset, self._scaling = offset, scaling
         self._fast = scaling.float64_is_exact(bound)
+        self._absorbs = scaling.absorbs_offsets(bound)
         self._rows = 1
         self._slots: tuple[int, ...] = ()
         self._scratch: tuple[np.ndarray, ...] = ()
@@ -114,8 +115,9 @@ class QuantizedEpilogue:
     def bind(self, op: Op) -> None:
         scaling = self._scaling
         self._scratch = tuple(op.scratch[slot] for slot in self._slots)
+        constant = scaling.constant + self._offset * scaling.slope if self._absorbs else scaling.constant
         vectors = [
-            (self._offset, self.accumulator), (scaling.slope, np.float64), (scaling.constant, np.float64),
+            (self._offset, self.accumulator), (scaling.slope, np.float64), (constant, np.float64),
             (scaling.half_step, np.float64),
         ]
         self._vectors = tuple(_repeated(values, dtype, self._rows) for values, dtype in vectors)
@@ -123,7 +125,8 @@ class QuantizedEpilogue:
     def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
         steps: list[Step] = []
         for flat, codes in _blocks(sums, out, self._rows):
-            steps.append(partial(np.add, flat, self._vectors[0][: flat.size], flat))
+            if not self._absorbs:
+                steps.append(partial(np.add, flat, self._vectors[0][: flat.size], flat))
             if self._fast:
                 steps += self._scale(flat) + self._store(codes)
             else:

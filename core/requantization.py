@@ -12,6 +12,8 @@ The exact forms are `numerics.requantize` (fixed), `numerics.requantize64` (wide
   rounding is monotone, so they still do.
 * A clamp at the zero point or above makes the sign irrelevant: for x < 0 the copysign may be +, because
   `M >= 2**(-n-1)` keeps the result at or below the zero point.
+* Offsets of the sums (biases) may be scaled on their own and added to the other constants where no sign is needed, all
+  n <= 12 and all magnitudes are below 2**21: both products and their sum then still stay below 2**(22-n).
 * Channels with n > 12 are checked when the node is prepared. Both forms are monotone in x, so it is enough to compare
   them around each x where the code changes.
 * Wide. `floor(x * (m15 * 2**-t) + 1/2)` with t = 15 - s is exact while `|x| < 2**37` and t <= 35.
@@ -115,6 +117,11 @@ class Requantization:
             return False
         doubtful = np.flatnonzero(self.s < -_PROVEN_SHIFT)
         return doubtful.size == 0 or self._holds_at_steps(doubtful)
+
+    def absorbs_offsets(self, bound: float) -> bool:
+        """Whether offsets may be scaled apart from the sums, given a bound on both and on what they add up to."""
+        is_fixed = self.rounding is Rounding.FIXED and self.ignores_sign and bool(np.all(self.s >= -_PROVEN_SHIFT))
+        return is_fixed and bound < 2.0**21 and self.float64_is_exact(bound)
 
     def float64_codes(self, sums: np.ndarray) -> np.ndarray:
         """The float64 form, for checks: sums `[..., channels]` to int64 codes. The epilogue makes the same calls."""

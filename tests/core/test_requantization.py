@@ -55,3 +55,17 @@ def test_tiny_multipliers_are_decided_by_the_check() -> None:
     sums = _sums(np.random.default_rng(1), scaling.real, 256)
     same = np.array_equal(scaling.float64_codes(sums), scaling.codes(sums))
     assert same or not scaling.float64_is_exact(2.0**20)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_offsets_scaled_on_their_own(seed: int) -> None:
+    """What the epilogue does where `absorbs_offsets`, on sums around every step."""
+    rng = np.random.default_rng(seed)
+    reals = np.exp2(rng.uniform(-11, -1, 64)) if seed else np.float64(np.float16(np.exp2(rng.uniform(-11, -1, 64))))
+    scaling = requantization(Rounding.FIXED, reals, -128, (-128, 127), np.int8)
+    assert scaling.absorbs_offsets(2.0**20)
+    offsets = rng.integers(-(2**19), 2**19, 64)
+    sums = np.clip(_sums(rng, scaling.real, 256), -(2**19), 2**19)
+    lifted = (sums - offsets).astype(np.float64) * scaling.slope + (scaling.constant + offsets * scaling.slope)
+    codes = np.clip(lifted.astype(np.int64) - scaling.lift, scaling.low, scaling.high)
+    np.testing.assert_array_equal(codes, scaling.codes(sums))
