@@ -47,6 +47,12 @@ def hard_swish(k: KernelBuilder, x: Expr) -> Expr:
     return x * clamp(x + 3, 0, 6) * (1 / 6)
 
 
+def swish(k: KernelBuilder, x: Expr) -> Expr:
+    """x / (1 + exp(-x)) (SiLU; TFLite has it as MUL of x and LOGISTIC)."""
+    x = k.let(x)
+    return x * logistic(x)
+
+
 def elu(k: KernelBuilder, x: Expr) -> Expr:
     """x for x >= 0, else exp(x) - 1 (Clevert et al. 2015, alpha = 1)."""
     x = k.let(x)
@@ -85,6 +91,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "TANH": hyperbolic_tangent,
     "LOGISTIC": sigmoid,
     "HARD_SWISH": hard_swish,
+    "SWISH": swish,
     "ELU": elu,
     "GELU": gelu,
     "GELU_TANH": gelu_tanh,

@@ -10,7 +10,7 @@ import numpy as np
 from .kernel import Kernel
 
 MAX_GROUPS = 65535
-"""Workgroups per axis that every WebGPU adapter takes."""
+"""Workgroups per axis that every WebGPU adapter takes. Groups of one invocation are for OpenCL, which has no limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +38,9 @@ class KernelCall:
             raise ValueError(f"{name}: {len(self.sizes)} sizes for {len(self.kernel.scalars)} scalars")
         if declared != set(self.constants):
             raise ValueError(f"{name}: constants {sorted(self.constants)}, the kernel declares {sorted(declared)}")
-        if not all(0 < g <= MAX_GROUPS for g in self.groups):
-            raise ValueError(f"{name}: {self.groups} workgroups; 1 to {MAX_GROUPS} along each axis")
+        most = 2**31 - 1 if self.kernel.group == (1, 1, 1) else MAX_GROUPS
+        if not all(0 < g <= most for g in self.groups):
+            raise ValueError(f"{name}: {self.groups} workgroups; 1 to {most} along each axis")
 
     @property
     def operands(self) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ WORDS: dict[str, tuple[Callable[[KernelBuilder, Expr], Expr], Callable[[np.ndarr
     "RELU": (ACTIVATIONS["RELU"], lambda x: np.maximum(x, 0)),
     "LOGISTIC": (ACTIVATIONS["LOGISTIC"], logistic),
     "HARD_SWISH": (ACTIVATIONS["HARD_SWISH"], lambda x: x * np.clip(x + 3, 0, 6) / 6),
+    "SWISH": (ACTIVATIONS["SWISH"], lambda x: x * logistic(x)),
     "ELU": (ACTIVATIONS["ELU"], lambda x: np.where(x < 0, np.expm1(x), x)),
     "GELU": (ACTIVATIONS["GELU"], lambda x: x * (1 + erf(x / np.sqrt(2))) / 2),
     "GELU_TANH": (
@@ -212,7 +213,7 @@ def test_faults_are_refused_while_tracing(fault: str) -> None:
 
 
 def test_a_call_must_fit_its_kernel() -> None:
-    k = KernelBuilder("k")
+    k = KernelBuilder("k", (8, 1, 1))
     k.scalar("n")
     k.constant("w", f32)
     kernel = k.finish()

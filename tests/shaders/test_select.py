@@ -1,0 +1,63 @@
+"""What every default schedule must keep, whatever the sizes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from delegant.shaders.conv_window import ConvWindow
+from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.select import (
+    GroupTile,
+    RegisterTile,
+    SliceTile,
+    batch_matmul_schedule,
+    conv_2d_schedule,
+    depthwise_schedule,
+    dot_schedule,
+    matmul_schedule,
+)
+
+WEBGPU_INVOCATIONS, WEBGPU_WORKGROUP_BYTES = 256, 16384
+devices = st.sampled_from(DeviceClass)
+rows = st.integers(1, 5000)
+quads = st.integers(1, 400).map(lambda n: 4 * n)
+
+
+@given(devices, rows, quads)
+def test_register_tiles_fit_the_output(device: DeviceClass, rows: int, columns: int) -> None:
+    for choose in (conv_2d_schedule, batch_matmul_schedule, dot_schedule):
+        tile = choose(device, rows, columns)
+        assert 1 <= tile.rows <= rows
+        assert 4 <= tile.width <= columns
+        assert device is DeviceClass.CPU or set(tile.vectors) == {4}
+        assert (tile.group == 1) == (device is DeviceClass.CPU)
+
+
+@given(devices, rows, quads, st.integers(1, 3000))
+def test_matmul_tiles_keep_webgpu_limits(device: DeviceClass, rows: int, columns: int, depth: int) -> None:
+    tile = matmul_schedule(device, rows, columns, depth)
+    if isinstance(tile, RegisterTile):
+        assert tile.rows <= rows and tile.width <= columns
+    elif isinstance(tile, GroupTile):
+        assert tile.rows // tile.thread_rows * tile.columns // 4 <= WEBGPU_INVOCATIONS
+        assert 4 * tile.depth * (tile.rows + tile.columns) <= WEBGPU_WORKGROUP_BYTES
+    else:
+        assert isinstance(tile, SliceTile) and tile.rows <= min(rows, tile.slices)
+        assert tile.columns // 4 * tile.slices <= WEBGPU_INVOCATIONS
+        assert 4 * tile.rows * tile.slices * tile.columns <= WEBGPU_WORKGROUP_BYTES
+
+
+@given(devices, st.integers(1, 60), st.integers(1, 5), st.integers(1, 3), quads)
+def test_depthwise_tiles_fit_the_line(device: DeviceClass, size: int, kernel: int, stride: int, columns: int) -> None:
+    window = ConvWindow.of((1, size, size, columns), (kernel, kernel), (stride, stride))
+    tile = depthwise_schedule(device, window, columns)
+    first, end = window.interior(1)
+    assert tile.lanes <= columns
+    assert tile.pixels <= (end - first if device is DeviceClass.CPU else window.y_size[1])
+
+
+@pytest.mark.parametrize(("columns", "vectors"), [(4, (4,)), (24, (16, 8)), (96, (16, 16, 16)), (128, (16,) * 4)])
+def test_a_cpu_tile_computes_no_column_twice_if_it_can(columns: int, vectors: tuple[int, ...]) -> None:
+    assert conv_2d_schedule(DeviceClass.CPU, 1000, columns).vectors == vectors
