@@ -135,15 +135,18 @@ class Execution:
             RuntimeError: a node cannot be prepared, or there is not enough memory.
             DelegantError: a delegate failed under the policy REQUIRE.
         """
-        self.prepare()
-        steps: list[int | DelegatedPartition] = [op.node.index for op in self._ops]
-        if self.delegation is not None:
-            steps = self.delegation.steps(self._current_graph(), self._eager)
-        self._steps = [step for step in steps if step not in self._folded]
-        ops = [self._ops[step] if isinstance(step, int) else None for step in self._steps]
-        self.storage.allocate([self._use(step) for step in self._steps], ops)
-        self._runs = [self._bind(step) for step in self._steps]
+        with numeric_environment(self._threads):
+            self.prepare()
+            self._steps = [step for step in self._plan() if step not in self._folded]
+            ops = [self._ops[step] if isinstance(step, int) else None for step in self._steps]
+            self.storage.allocate([self._use(step) for step in self._steps], ops)
+            self._runs = [self._bind(step) for step in self._steps]
         self.is_ready = True
+
+    def _plan(self) -> list[int | DelegatedPartition]:
+        if self.delegation is None:
+            return [op.node.index for op in self._ops]
+        return self.delegation.steps(self._current_graph(), self._eager)
 
     def _use(self, step: int | DelegatedPartition) -> Use:
         if isinstance(step, DelegatedPartition):
