@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from .activation import quantized_activation_range
 from .geometry import Axis, window_axes
+from .graph import Quantization
 from .op import Bind, Op, Run
 from .steps import Step, sequence
 
@@ -28,6 +30,13 @@ def pool_axes(op: Op) -> Axes:
     axes = window_axes(op, source.shape[1:3], (options.filter_height, options.filter_width), strides, (1, 1))
     op.output().resize((source.shape[0], axes[0].out, axes[1].out, source.shape[3]))
     return axes
+
+
+def pool_code_limits(op: Op) -> tuple[int, int]:
+    """The activation's range in codes; a pool of plain integers has the range of the type, or of a scale of 1."""
+    output = op.output()
+    quantization = output.quantization or Quantization(np.ones(1, np.float32), np.zeros(1, np.int64))
+    return quantized_activation_range(op.options.fused_activation_function, quantization, output.dtype)
 
 
 def bind_images(op: Op, steps: Callable[[], ImageSteps]) -> Bind:

@@ -5,17 +5,15 @@ from functools import partial
 
 import numpy as np
 
-from ..activation import float_activation_range, quantized_activation_range
-from ..graph import Quantization
+from ..activation import float_activation_range
 from ..op import Bind, Op
-from ..pooling import ImageSteps, bind_images, pool_axes
+from ..pooling import ImageSteps, bind_images, pool_axes, pool_code_limits
 from ..schema import TensorType
 from ..steps import Step
 from ..window_sum import WindowSum
 from .registry import kernel
 
 _INTEGERS = (TensorType.INT8, TensorType.UINT8, TensorType.INT16)
-_NO_QUANTIZATION = Quantization(np.ones(1, np.float32), np.zeros(1, np.int64))
 
 
 @kernel("AVERAGE_POOL_2D")
@@ -57,10 +55,7 @@ def _integer_steps(op: Op, total: WindowSum, spare: int) -> ImageSteps:
     """In float64, whose quotients of integers truncate correctly: the distance to the next integer is at least 1/n."""
     counts = total.counts().astype(np.float64)[:, :, None]
     halves = np.floor(counts / 2)
-    output = op.output()
-    low, high = quantized_activation_range(
-        op.options.fused_activation_function, output.quantization or _NO_QUANTIZATION, output.dtype
-    )
+    low, high = pool_code_limits(op)
 
     def of_image(image: np.ndarray, out: np.ndarray) -> list[Step]:
         steps, image = total.prepare_image(image)

@@ -6,17 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ..activation import float_activation_range, quantized_activation_range
+from ..activation import float_activation_range
 from ..geometry import Axis, needs_padding, pad_steps
-from ..graph import Quantization
 from ..op import Bind, Op
-from ..pooling import ImageSteps, bind_images, pool_axes
+from ..pooling import ImageSteps, bind_images, pool_axes, pool_code_limits
 from ..schema import TensorType
 from ..steps import Step
 from .registry import kernel
 
 _TYPES = (TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8, TensorType.INT16)
-_NO_QUANTIZATION = Quantization(np.ones(1, np.float32), np.zeros(1, np.int64))
 
 
 @kernel("MAX_POOL_2D")
@@ -37,10 +35,10 @@ def prepare(op: Op) -> Bind:
 
 def _limits(op: Op) -> tuple[Any, Any]:
     """The activation's range, in the output's type."""
-    output, activation = op.output(), op.options.fused_activation_function
+    output = op.output()
     if output.type == TensorType.FLOAT32:
-        return float_activation_range(activation)
-    low, high = quantized_activation_range(activation, output.quantization or _NO_QUANTIZATION, output.dtype)
+        return float_activation_range(op.options.fused_activation_function)
+    low, high = pool_code_limits(op)
     return output.dtype.type(low), output.dtype.type(high)
 
 
