@@ -1,0 +1,92 @@
+"""What a GPU delegate refuses, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from gpu_cases import weights
+
+from delegant.core.builder import GraphBuilder, ModelBuilder
+from delegant.core.builder_base import BuilderTensor, quantized
+from delegant.core.delegate import Unsupported, Verdict
+from delegant.core.graph import Graph
+from delegant.core.kernels import builtin_kernels
+from delegant.core.loading import load_graphs
+from delegant.delegates import opencl, webgpu
+from delegant.delegates.gpu.lower import judge
+from delegant.delegates.gpu.lower.registry import lowering
+
+Build = Callable[[GraphBuilder, BuilderTensor], BuilderTensor]
+
+
+def graph_of(build: Build, shape: tuple[int, ...] = (2, 3, 4), dtype: str = "float32", **more: object) -> Graph:
+    builder = ModelBuilder()
+    builder.output(build(builder, builder.input("picture", shape, dtype, **more)))  # type: ignore[arg-type]
+    (graph,) = load_graphs(builder.build(), builtin_kernels())
+    return graph
+
+
+def verdict(build: Build, shape: tuple[int, ...] = (2, 3, 4), dtype: str = "float32", **more: object) -> Verdict:
+    graph = graph_of(build, shape, dtype, **more)
+    return judge(graph.nodes[-1], graph)
+
+
+def _dynamic_weights(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+    w = g.input("computed_weights", (4, 1, 1, 4))
+    return g.op("CONV_2D", [x, w], {"stride_h": 1, "stride_w": 1}, shape=(1, 5, 5, 4))
+
+
+REFUSED = (
+    ("op", "no GPU kernel for CUMSUM", lambda g, x: g.op("CUMSUM", [x, g.constant("axis", np.int32(0))]), {}),
+    ("dtype", "picture (INT32 2x3x4) is INT32", lambda g, x: g.op("ABS", [x]), {"dtype": "int32"}),
+    ("constant", "computed_weights", _dynamic_weights, {"shape": (1, 5, 5, 4)}),
+    ("rank", "more than 6 dimensions", lambda g, x: g.relu(x), {"shape": (1,) * 7}),
+    ("options", "fused activation", lambda g, x: g.op("L2_NORMALIZATION", [x], {"fused_activation_function": 1}), {}),
+)
+
+
+@pytest.mark.parametrize(("rule", "part", "build", "more"), REFUSED, ids=[case[0] for case in REFUSED])
+def test_reasons_name_the_rule_and_the_tensor(rule: str, part: str, build: Build, more: dict) -> None:
+    answer = verdict(build, **more)
+    assert isinstance(answer, Unsupported)
+    assert answer.rule == rule
+    assert part in answer.reason
+
+
+def test_integer_models_stay_on_the_cpu_and_the_reason_says_why() -> None:
+    scale = {"dtype": "int8", "quantization": quantized(0.5)}
+    answer = verdict(lambda g, x: g.add(x, x, quantization=quantized(0.5)), **scale)
+    assert isinstance(answer, Unsupported)
+    assert answer.rule == "quantized"
+    assert "bit-exact" in answer.reason
+
+
+def test_an_operator_has_one_lowering() -> None:
+    with pytest.raises(ValueError, match="CONV_2D is registered already"):
+        lowering("CONV_2D", check=lambda node, graph: None)(lambda node, lowered: None)
+
+
+def test_an_empty_tensor_is_refused() -> None:
+    answer = verdict(lambda g, x: g.relu(x), (2, 0))
+    assert isinstance(answer, Unsupported)
+    assert "empty" in answer.reason
+
+
+@pytest.mark.parametrize("create", [opencl.create, webgpu.create])
+def test_unknown_options_are_errors_that_name_the_known_ones(create: Callable) -> None:
+    with pytest.raises(ValueError, match=r"no option 'presicion'; it knows device .*precision"):
+        create({"presicion": "fp16"})
+    with pytest.raises(ValueError, match="'fp32' only"):
+        create({"precision": "fp16"})
+
+
+def test_weights_of_any_constant_kind_will_do() -> None:
+    def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        codes = g.constant("codes", np.ones((4, 4), np.int8), quantization=quantized(0.5))
+        return g.op("FULLY_CONNECTED", [x, codes, g.constant("bias", weights(4))], shape=(3, 4))
+
+    assert verdict(build, (3, 4))
+
+
