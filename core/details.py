@@ -24,8 +24,10 @@ def tensor_details(tensor: TensorInfo, shape: Shape) -> dict[str, Any]:
 
 
 def scalar_type(tensor: TensorInfo) -> type[Any]:
-    """The NumPy scalar type of a tensor's elements; `numpy.bytes_` for strings."""
-    return np.bytes_ if tensor.type == TensorType.STRING else tensor.dtype.type
+    """The NumPy scalar type of a tensor's elements; `numpy.bytes_` for strings, `numpy.object_` for handles."""
+    if tensor.type == TensorType.STRING:
+        return np.bytes_
+    return np.object_ if tensor.type in (TensorType.RESOURCE, TensorType.VARIANT) else tensor.dtype.type
 
 
 def _per_tensor(quantization: Quantization | None) -> tuple[float, int]:

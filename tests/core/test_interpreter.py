@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from descriptions import assert_same
 from oracle import call_litert, run_litert
 from small_models import accumulator, chain, two_layers
 
@@ -111,22 +112,6 @@ SAME: dict[str, Calls] = {
 
 OWN_WORDS = {"index is no int", "resized to another rank strictly", "no such input"}
 """Where LiteRT names C++ lines or signatures; only the type of the exception is compared."""
-
-
-def assert_same(ours: Any, theirs: Any, where: str) -> None:
-    if isinstance(theirs, dict):
-        assert list(ours) == list(theirs), where
-        for key in theirs:
-            assert_same(ours[key], theirs[key], f"{where}[{key!r}]")
-    elif isinstance(theirs, (list, tuple)):
-        assert type(ours) is type(theirs) and len(ours) == len(theirs), where
-        for k, (a, b) in enumerate(zip(ours, theirs, strict=True)):
-            assert_same(a, b, f"{where}[{k}]")
-    elif isinstance(theirs, np.ndarray):
-        assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape), where
-        np.testing.assert_allclose(ours, theirs, rtol=1e-5, err_msg=where)
-    else:
-        assert type(ours) is type(theirs) and ours == theirs, where
 
 
 @pytest.mark.parametrize("name", SAME)

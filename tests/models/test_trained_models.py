@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from descriptions import assert_same
+from oracle import call_litert
 from suites import MISSING, cases, suite_module
 
 from delegant.core.interpreter import Interpreter
@@ -72,3 +74,19 @@ def test_damaged_and_unsupported_models_are_refused(name: str) -> None:
 def test_preserving_all_tensors_changes_no_output(name: str) -> None:
     for ours, preserved in zip(run(CASES[name]), run(CASES[name], experimental_preserve_all_tensors=True), strict=True):
         np.testing.assert_array_equal(ours, preserved)
+
+
+DESCRIPTIONS: list[tuple[str, tuple[()]]] = [
+    ("get_input_details", ()), ("get_output_details", ()), ("get_tensor_details", ()), ("_get_ops_details", ()),
+    ("_get_full_signature_list", ()), ("num_subgraphs", ()),
+]  # fmt: skip
+DESCRIBED = ("small_multi_sig", "small_simple_add_dyn", "movenet_lightning_ptq/s", "mobilenet_v2_1.0_224_quant/c", "kws")
+
+
+@pytest.mark.parametrize("name", [name for name in RUN if name.startswith(DESCRIBED)])
+def test_models_are_described_as_litert_describes_them(name: str) -> None:
+    model, calls = CASES[name].model, DESCRIPTIONS
+    theirs = call_litert(calls, model_content=model, experimental_op_resolver_type="BUILTIN_REF")
+    interpreter = Interpreter(model_content=model)
+    for (method, arguments), (_, expected) in zip(calls, theirs[1:], strict=True):
+        assert_same(getattr(interpreter, method)(*arguments), expected, method)
