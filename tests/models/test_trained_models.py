@@ -80,7 +80,7 @@ DESCRIPTIONS: list[tuple[str, tuple[()]]] = [
     ("get_input_details", ()), ("get_output_details", ()), ("get_tensor_details", ()), ("_get_ops_details", ()),
     ("_get_full_signature_list", ()), ("num_subgraphs", ()),
 ]  # fmt: skip
-DESCRIBED = ("small_multi_sig", "small_simple_add_dyn", "movenet_lightning_ptq/s", "mobilenet_v2_1.0_224_quant/c", "kws")
+DESCRIBED = ("small_multi_sig", "small_simple_add_dyn", "movenet_lightning_ptq/s", "mobilenet_v2_1.0_224_quant/c")
 
 
 @pytest.mark.parametrize("name", [name for name in RUN if name.startswith(DESCRIBED)])
