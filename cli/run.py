@@ -10,11 +10,15 @@ import typer
 from ..core.delegate import Policy
 from .errors import reported
 from .options import DelegateName, DeviceName, Json, Model, PolicyOption, Scaling, Seed, open_delegate
-from .output import device_name, milliseconds, number, print_json, print_table, say, shape
+from .output import device_name, milliseconds, number, plain, print_json, print_table, say, shape
 from .progress import watched
 
 if TYPE_CHECKING:
     from ..measure.run import RunResult
+    from ..measure.session import NamedArray
+
+JSON_ELEMENTS = 4096
+"""Outputs with more elements are printed in JSON without their values."""
 
 InputFiles = Annotated[
     list[Path] | None,
@@ -38,7 +42,10 @@ def run(
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Run a model once and print what it says."""
+    """Run a model once and print what it says.
+
+    JSON leaves out the values of outputs with more than 4096 elements; --output writes them all.
+    """
     from ..measure.run import read_labels
     from ..measure.run import run as run_model
 
@@ -51,7 +58,7 @@ def run(
     if output:
         save_outputs(output, result)
     if json:
-        print_json(result)
+        print_json({**plain(result), "outputs": [_output_record(o) for o in result.outputs]})
         return
     say(f"{result.model} on {device_name(result.target.device, result.target.is_software)}")
     placement = result.placement
@@ -64,6 +71,13 @@ def run(
             print_table("", ("class", "score", "label"), [(str(s.index), f"{s.score:.5g}", s.label) for s in scores])
         else:
             say(describe(array.value))
+
+
+def _output_record(output: NamedArray) -> dict[str, Any]:
+    """An output for JSON."""
+    value = output.value
+    shown = value if value.size <= JSON_ELEMENTS else None
+    return {"name": output.name, "dtype": str(value.dtype), "shape": plain(value.shape), "value": plain(shown)}
 
 
 def save_outputs(path: Path, result: RunResult) -> None:

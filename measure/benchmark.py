@@ -195,4 +195,7 @@ def benchmark(
             failed.append(Timing(Target(name, "", False), error=str(error)))
     _race(contestants, runs, warmup, seconds, progress)
     shapes = tuple((str(d["name"]), tuple(map(int, d["shape"]))) for d in reference.interpreter.get_input_details())
-    return BenchmarkReport(model_name(model), shapes, (*(_timing(c, reference) for c in contestants), *failed))
+    timings = tuple(_timing(contestant, reference) for contestant in contestants)
+    for contestant in contestants:
+        contestant.interpreter.close()
+    return BenchmarkReport(model_name(model), shapes, (*timings, *failed))

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..core.delegate import Delegate, Partition, Policy
-from ..core.errors import DelegantError
 from ..core.graph import Graph, Node
 from ..interpreter import Interpreter
 from .inputs import Inputs
@@ -105,20 +105,18 @@ def compare(
         DelegantError: the delegate cannot be opened or, under the policy "require", fails.
     """
     progress("running on the CPU", 0, 2)
-    reference = open_model(model, experimental_preserve_all_tensors=per_layer)
-    values = choose_inputs(reference, inputs, seed)
-    tested = open_model(model, delegate, policy, experimental_preserve_all_tensors=per_layer)
-    for position, interpreter in enumerate((reference, tested)):
-        feed(interpreter, values)
-        interpreter.invoke()
-        progress(f"running with {tested.delegates[0].name}", position + 1, 2)
-    return Comparison(
-        model_name(model),
-        target_of(tested),
-        tested.placement_report().share,
-        _outputs(tested, reference),
-        _layers(tested, reference, tested.delegates[0], progress) if per_layer else (),
-    )
+    with ExitStack() as stack:
+        reference = stack.enter_context(closing(open_model(model, experimental_preserve_all_tensors=per_layer)))
+        values = choose_inputs(reference, inputs, seed)
+        tested = open_model(model, delegate, policy, experimental_preserve_all_tensors=per_layer)
+        stack.enter_context(closing(tested))
+        for position, interpreter in enumerate((reference, tested)):
+            feed(interpreter, values)
+            interpreter.invoke()
+            progress(f"running with {tested.delegates[0].name}", position + 1, 2)
+        layers = _layers(tested, reference, tested.delegates[0], progress) if per_layer else ()
+        share, outputs = tested.placement_report().share, _outputs(tested, reference)
+        return Comparison(model_name(model), target_of(tested), share, outputs, layers)
 
 
 def _outputs(tested: Interpreter, reference: Interpreter) -> tuple[OutputComparison, ...]:
@@ -151,13 +149,8 @@ def _run_alone(graph: Graph, node: Node, delegate: Delegate, reference: Interpre
     reads = tuple(dict.fromkeys(t for t in node.inputs if t >= 0 and not graph.tensors[t].is_constant))
     outputs = [np.empty(graph.tensors[t].shape or (), graph.tensors[t].dtype) for t in node.outputs]
     try:
-        compiled = delegate.compile(Partition(graph, (node.index,), reads, node.outputs))
-    except DelegantError:
+        with closing(delegate.compile(Partition(graph, (node.index,), reads, node.outputs))) as compiled:
+            compiled.run([np.ascontiguousarray(reference.get_tensor(t)) for t in reads], outputs)
+    except Exception:  # a delegate may raise anything; the whole run has shown what it can do
         return None
-    try:
-        compiled.run([np.ascontiguousarray(reference.get_tensor(t)) for t in reads], outputs)
-    except DelegantError:
-        return None
-    finally:
-        compiled.close()
     return outputs

@@ -1,6 +1,7 @@
 """Classify held-out handwritten digits with the packaged models on every device."""
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,10 +65,10 @@ def _open_all(names: tuple[str, ...]) -> tuple[list[Delegate], dict[str, str]]:
 
 
 def _classify(model: str, delegate: DelegateSource, images: np.ndarray) -> tuple[np.ndarray, PlacementReport]:
-    interpreter = open_model(DATA / model, delegate)
-    feed(interpreter, [_pictures(interpreter.get_input_details()[0], images)])
-    interpreter.invoke()
-    return read_outputs(interpreter)[0].value.argmax(axis=-1), interpreter.placement_report()
+    with closing(open_model(DATA / model, delegate)) as interpreter:
+        feed(interpreter, [_pictures(interpreter.get_input_details()[0], images)])
+        interpreter.invoke()
+        return read_outputs(interpreter)[0].value.argmax(axis=-1), interpreter.placement_report()
 
 
 def demo(names: tuple[str, ...] | None = None, *, runs: int = 10, progress: Progress = silent) -> DemoReport:

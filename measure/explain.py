@@ -1,6 +1,7 @@
 """Where every node of a model would run, and why."""
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from ..core.delegate import Policy
@@ -35,6 +36,6 @@ def explain(
         ValueError: the model cannot be read or no delegate has that name.
         DelegantError: the delegate cannot be opened or, under the policy "require", a node is left to the CPU.
     """
-    interpreter = open_model(model, delegate, policy, min_nodes=min_nodes)
-    interpreter.allocate_tensors()
-    return Explanation(model_name(model), target_of(interpreter), interpreter.placement_report())
+    with closing(open_model(model, delegate, policy, min_nodes=min_nodes)) as interpreter:
+        interpreter.allocate_tensors()
+        return Explanation(model_name(model), target_of(interpreter), interpreter.placement_report())

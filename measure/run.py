@@ -4,12 +4,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..core.delegate import Policy
+from ..interpreter import Interpreter
 from ..partitioner import PlacementReport
 from .inputs import Inputs, load_inputs
 from .session import (
@@ -48,7 +50,7 @@ class RunResult:
 
     Attributes:
         top: for each output, its highest elements, the highest first; empty for outputs that are no row of scores.
-        milliseconds: of the invocation, after one to warm up.
+        milliseconds: of a second invocation; the outputs are those of the first.
     """
 
     model: str
@@ -114,25 +116,28 @@ def run(
         ValueError: model, inputs or delegate's name do not fit, or there are labels for another number of classes.
         DelegantError: the delegate cannot be opened or, under the policy "require", fails.
     """
-    interpreter = open_model(model, delegate, policy)
-    details = interpreter.get_input_details()
-    if inputs is None or not _are_paths(inputs):
-        values = choose_inputs(interpreter, inputs, seed)  # type: ignore[arg-type]
-    else:
-        values = load_inputs(list(inputs), details, scaling, seed)  # type: ignore[arg-type]
-    feed(interpreter, values)
-    interpreter.invoke()
-    start = time.perf_counter()
-    interpreter.invoke()
-    elapsed = (time.perf_counter() - start) * 1e3
-    outputs, target = read_outputs(interpreter), target_of(interpreter)
-    quantizations = [d["quantization"] for d in interpreter.get_output_details()]
+    with closing(open_model(model, delegate, policy)) as interpreter:
+        if inputs is None or not _are_paths(inputs):
+            values = choose_inputs(interpreter, inputs, seed)  # type: ignore[arg-type]
+        else:
+            values = load_inputs(list(inputs), interpreter.get_input_details(), scaling, seed)  # type: ignore[arg-type]
+        feed(interpreter, values)
+        interpreter.invoke()
+        outputs, target = read_outputs(interpreter), target_of(interpreter)
+        elapsed = _invoke_ms(interpreter)
+        quantizations = [d["quantization"] for d in interpreter.get_output_details()]
+        report = interpreter.placement_report()
     ranked = tuple(top_classes(o.value, q, labels, top) for o, q in zip(outputs, quantizations, strict=True))
     if labels and not any(score.label for row in ranked for score in row):
         shapes = ", ".join(f"{o.name} {list(o.value.shape)}" for o in outputs)
         raise ValueError(f"there are {len(labels)} labels, but no output with as many scores: {shapes}")
-    report = interpreter.placement_report()
     return RunResult(model_name(model), target, report, elapsed, outputs, ranked)
+
+
+def _invoke_ms(interpreter: Interpreter) -> float:
+    start = time.perf_counter()
+    interpreter.invoke()
+    return (time.perf_counter() - start) * 1e3
 
 
 def _are_paths(inputs: object) -> bool:

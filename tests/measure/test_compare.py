@@ -8,6 +8,7 @@ import pytest
 from fake_delegate import FakeDelegate, chain
 
 from delegant import DelegantError, DeviceUnavailableError, benchmark, compare, explain, inspect, run
+from delegant.core.builder import ModelBuilder
 from delegant.measure.run import top_classes
 
 MODEL = chain("TANH", "NEG", "EXP")
@@ -95,6 +96,23 @@ def test_run_reads_paths_and_arrays(tmp_path: Any) -> None:
     np.save(tmp_path / "x.npy", x)
     for inputs in ([tmp_path / "x.npy"], [x], {"x": x}):
         np.testing.assert_allclose(run(MODEL, inputs).outputs[0].value, np.exp(-np.tanh(x)), rtol=1e-6)
+
+
+def remembering_model() -> bytes:
+    """An SVDF whose output is the sum of all inputs of the last three invocations."""
+    m = ModelBuilder()
+    x, state = m.input("x", (1, 2)), m.tensor("state", (1, 3), is_variable=True)
+    weights = m.constant("feature", np.ones((1, 2), np.float32)), m.constant("time", np.ones((1, 3), np.float32))
+    m.output(m.op("SVDF", [x, *weights, None, state], {"rank": 1}, shape=(1, 1)))
+    return m.to_bytes()
+
+
+def test_models_with_state_are_read_after_one_invocation() -> None:
+    x = [np.ones((1, 2), np.float32)]
+    assert run(remembering_model(), x).outputs[0].value.item() == 2
+    result = compare(remembering_model(), FakeDelegate(("SVDF",)), x)
+    assert result.share == 0 and result.outputs[0].error.equal
+    assert explain(remembering_model(), FakeDelegate(("SVDF",))).placement.refusals[0].rule == "state"
 
 
 def test_run_refuses_labels_that_fit_no_output() -> None:
