@@ -158,3 +158,62 @@ def test_svdf(kind: str, seed: int) -> None:
     for rank in (1, 2):
         model, shape = _svdf(kind, rng, rank, RELU)
         _check(model, shape, "int8" if kind == "int8" else "float32", rng, 1e-5)
+
+
+@pytest.mark.parametrize("kind", ["float32", "hybrid"])
+@pytest.mark.parametrize("op", ["RNN", "UNIDIRECTIONAL_SEQUENCE_RNN"])
+def test_rnn(op: str, kind: str) -> None:
+    rng = np.random.default_rng(9)
+    lstm = _Lstm(kind, Variant(), rng)
+    model = lstm.model
+    shape = (2, 5) if op == "RNN" else (2, 3, 5)
+    inputs = [model.input("x", shape), lstm.weights("w", (7, 5)), lstm.weights("r", (7, 7))]
+    inputs += [lstm.bias("b", 7, 1.0), model.variable("h", (2, 7))]
+    model.output(model.op(op, inputs, {"fused_activation_function": TANH}, shape=(*shape[:-1], 7)))
+    _check(model, shape, "float32", rng, 1e-5)
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_bidirectional_rnn(merged: bool) -> None:
+    """In floats; with integer weights and no auxiliary input LiteRT reads memory that it never set."""
+    rng = np.random.default_rng(10)
+    lstm = _Lstm("float32", Variant(), rng)
+    model = lstm.model
+    inputs: list[BuilderTensor | None] = [model.input("x", (3, 2, 5))]
+    for side in "fb":
+        inputs += [lstm.weights(f"w{side}", (7, 5)), lstm.weights(f"r{side}", (7, 7)), lstm.bias(f"b{side}", 7, 1.0)]
+        inputs.append(model.variable(f"h{side}", (2, 7)))
+    inputs += [None] * 3
+    outputs = [model.tensor("y0", (3, 2, 14 if merged else 7))]
+    outputs += [] if merged else [model.tensor("y1", (3, 2, 7))]
+    options = {"time_major": True, "fused_activation_function": TANH, "merge_outputs": merged}
+    model.op_with_outputs("BIDIRECTIONAL_SEQUENCE_RNN", inputs, outputs, options)
+    model.output(outputs[-1])
+    _check(model, (3, 2, 5), "float32", rng, 1e-5)
+
+
+@pytest.mark.parametrize(("time_major", "merged"), [(True, False), (True, True), (False, False)])
+@pytest.mark.parametrize("kind", ["float32", "hybrid"])
+@pytest.mark.parametrize("variant", [Variant(), Variant(cifg=True, peephole=True, projection=True)], ids=str)
+def test_bidirectional_lstm(variant: Variant, kind: str, time_major: bool, merged: bool) -> None:
+    """Not merged with the batch first: there LiteRT finds the states at the wrong offsets."""
+    rng = np.random.default_rng(11)
+    lstm = _Lstm(kind, variant, rng)
+    model, gates = lstm.model, "fco" if variant.cifg else "ifco"
+    shape = (3, 2) if time_major else (2, 3)
+    inputs: list[BuilderTensor | None] = [model.input("x", (*shape, lstm.depth))]
+    for side in "fb":
+        inputs += [lstm.weights(f"w{side}{g}", (7, 5)) if g in gates else None for g in "ifco"]
+        inputs += [lstm.weights(f"r{side}{g}", (7, lstm.outputs)) if g in gates else None for g in "ifco"]
+        inputs += [lstm.vector(f"p{side}{g}", 1.0) if variant.peephole and g in gates else None for g in "ifo"]
+        inputs += [lstm.bias(f"b{side}{g}", 7, 1.0) if g in gates else None for g in "ifco"]
+        inputs += [lstm.weights(f"projection{side}", (lstm.outputs, 7)) if variant.projection else None, None]
+    for side in "fb":
+        inputs += [model.variable(f"h{side}", (2, lstm.outputs)), model.variable(f"c{side}", (2, 7))]
+    inputs += [None] * 9
+    outputs = [model.tensor("y0", (*shape, lstm.outputs * (2 if merged else 1)))]
+    outputs += [] if merged else [model.tensor("y1", (*shape, lstm.outputs))]
+    options = {"time_major": time_major, "fused_activation_function": TANH, "merge_outputs": merged}
+    model.op_with_outputs("BIDIRECTIONAL_SEQUENCE_LSTM", inputs, outputs, options)
+    model.output(outputs[-1])
+    _check(model, (*shape, lstm.depth), "float32", rng, 1e-5)
