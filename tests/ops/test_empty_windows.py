@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from delegant.core.builder import ModelBuilder
-
 from ops import linear_cases as cases
 from ops.harness import run_delegant
+
+from delegant.core.builder import ModelBuilder
 
 
 @pytest.mark.parametrize("kind", [cases.FLOAT32, cases.HYBRID_CHANNELS, cases.INT8_CHANNELS], ids=str)
