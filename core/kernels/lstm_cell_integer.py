@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from functools import cache
 from math import log2
+from typing import Any
 
 import numpy as np
 
@@ -40,12 +41,20 @@ def _clip(values: np.ndarray, limit: int) -> np.ndarray:
 
 
 class _Scaled:
-    """x . W^T + bias, requantized: weights [units, depth] of int8, rows of int64."""
+    """x . W^T + bias, requantized, of the weights of several gates side by side.
 
-    def __init__(self, weights: np.ndarray, bias: np.ndarray | int, real: np.float32) -> None:
-        self.weights = np.ascontiguousarray(weights.T.astype(np.float64))
-        self.bias = bias
-        self.m, self.s = quantize_multiplier(float(real))
+    Args:
+        weights: int8 [units, depth] for each gate.
+        biases: int64 [units] for each gate.
+        reals: the multiplier of each gate.
+    """
+
+    def __init__(self, weights: list[np.ndarray], biases: list[np.ndarray], reals: list[np.float32]) -> None:
+        self.weights = np.ascontiguousarray(np.concatenate(weights).T.astype(np.float64))
+        self.bias = np.concatenate(biases)
+        pairs = [quantize_multiplier(float(real)) for real in reals]
+        columns = np.repeat(np.array(pairs, np.int64), [len(w) for w in weights], axis=0)
+        self.m, self.s = columns[:, 0], columns[:, 1]
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         sums = (rows.astype(np.float64) @ self.weights).astype(np.int64) + self.bias
@@ -64,13 +73,16 @@ class IntegerLstmCell:
         self.cell_shift = round(log2(float(cell_scale)))
         self.cell_clip = int(np.clip(settings.cell_clip / cell_scale, -32768, 32767))
         self.projection_clip = int(np.clip(settings.projection_clip / state.scale, -128, 127))
-        self._inputs, self._recurrent, self._peepholes, self._norms = {}, {}, {}, {}
-        for gate in operands.gates:
-            scale = self._gate_scale(gate)
-            self._inputs[gate] = self._matrix(operands.input_weights[gate], x, scale, self._bias(gate))
-            self._recurrent[gate] = self._matrix(operands.recurrent_weights[gate], state, scale, 0)
-            self._peepholes[gate] = self._peephole(operands.peepholes[gate], scale)
-            self._norms[gate] = _Norm(op, operands, gate) if operands.has_norm else None
+        scales = [self._gate_scale(gate) for gate in operands.gates]
+        biases = [self._bias(gate) for gate in operands.gates]
+        self._inputs = self._matrix(operands.input_weights, x, scales, biases)
+        self._recurrent = self._matrix(operands.recurrent_weights, state, scales, [np.int64(0)] * len(scales))
+        self._slot = {gate: k for k, gate in enumerate(operands.gates)}
+        self._peepholes = {
+            gate: self._peephole(operands.peepholes[gate], scale)
+            for gate, scale in zip(operands.gates, scales, strict=True)
+        }
+        self._norms = {g: _Norm(op, operands, g) if operands.has_norm else None for g in operands.gates}
         self._state_zero_point = state.zero_point
         self._hidden = quantization_of(op, op.intermediates[4])
         self._hidden_multiplier = quantize_multiplier(
@@ -84,17 +96,22 @@ class IntegerLstmCell:
             return np.float32(_GATE_SCALE)
         return quantization_of(self.op, self.op.intermediates[gate]).scale
 
-    def _bias(self, gate: int) -> np.ndarray | int:
+    def _bias(self, gate: int) -> np.ndarray | np.int64:
         bias = self.operands.biases[gate]
-        return 0 if self.operands.has_norm or bias is None else bias.array.astype(np.int64)
+        return np.int64(0) if self.operands.has_norm or bias is None else bias.array.astype(np.int64)
 
     def _matrix(
-        self, weights: Operand | None, rows: Quantization, scale: np.float32, bias: np.ndarray | int
+        self, weights: tuple[Operand | None, ...], rows: Quantization, scales: list[np.float32], biases: list[Any]
     ) -> _Scaled:
-        assert weights is not None
-        real = np.float32(quantization_of(self.op, weights).scale * rows.scale / scale)
-        sums = weights.array.sum(axis=1, dtype=np.int64)
-        return _Scaled(weights.array, bias - rows.zero_point * sums, real)
+        given = [w for w in weights if w is not None]
+        reals = [
+            np.float32(quantization_of(self.op, w).scale * rows.scale / scale)
+            for w, scale in zip(given, scales, strict=True)
+        ]
+        offsets = [
+            bias - rows.zero_point * w.array.sum(axis=1, dtype=np.int64) for w, bias in zip(given, biases, strict=True)
+        ]
+        return _Scaled([w.array for w in given], offsets, reals)
 
     def _peephole(self, operand: Operand | None, scale: np.float32) -> tuple[np.ndarray, int, int] | None:
         if operand is None:
@@ -110,21 +127,24 @@ class IntegerLstmCell:
         if bias is not None:
             offset = offset + bias.array.astype(np.int64)
         real = quantization_of(self.op, weights).scale * self._hidden.scale / state_scale
-        return _Scaled(weights.array, offset, real)
+        return _Scaled([weights.array], [offset], [real])
 
-    def step(self, rows: np.ndarray) -> np.ndarray:
-        """One step from codes [batch, depth]; returns the new output state [batch, outputs]."""
-        rows, state, cell = rows.astype(np.int64), self.h.astype(np.int64), self.c.astype(np.int64)
-        forget = _apply("logistic", self._gate(1, rows, state, cell), _GATE_BITS)
-        inputs = 32767 - forget
-        if 0 in self._inputs:
-            inputs = _apply("logistic", self._gate(0, rows, state, cell), _GATE_BITS)
-        update = _apply("tanh", self._gate(2, rows, state, cell), _GATE_BITS)
+    def input_products(self, rows: np.ndarray) -> np.ndarray:
+        """What the inputs [rows, depth] add to the gates."""
+        return _saturate16(self._inputs(rows))
+
+    def step(self, gates: np.ndarray) -> np.ndarray:
+        """One step from `input_products` of a batch; returns the new output state [batch, outputs]."""
+        cell = self.c.astype(np.int64)
+        values = _saturate16(self._recurrent(self.h) + gates).reshape(len(gates), -1, self.operands.units)
+        forget = _apply("logistic", self._gate(1, values, cell), _GATE_BITS)
+        inputs = _apply("logistic", self._gate(0, values, cell), _GATE_BITS) if 0 in self._slot else 32767 - forget
+        update = _apply("tanh", self._gate(2, values, cell), _GATE_BITS)
         kept = rounding_divide_by_pot(forget * cell, 15).astype(np.int16).astype(np.int64)
         added = rounding_divide_by_pot(inputs * update, 30 + self.cell_shift).astype(np.int16).astype(np.int64)
         cell = _clip(_saturate16(kept + added), self.cell_clip)
         self.c[...] = cell
-        output = _apply("logistic", self._gate(3, rows, state, cell), _GATE_BITS)
+        output = _apply("logistic", self._gate(3, values, cell), _GATE_BITS)
         hidden = requantize(output * self._squashed(cell, inputs), *self._hidden_multiplier)
         self.h[...] = self._project(hidden)
         return self.h
@@ -135,15 +155,12 @@ class IntegerLstmCell:
         bits = 15 + self.cell_shift
         return _apply("tanh", cell, bits) if 0 <= bits <= 6 else inputs
 
-    def _gate(self, gate: int, rows: np.ndarray, state: np.ndarray, cell: np.ndarray) -> np.ndarray:
-        values = _saturate16(self._inputs[gate](rows))
-        values = _saturate16(self._recurrent[gate](state) + values)
-        peephole = self._peepholes[gate]
+    def _gate(self, gate: int, gates: np.ndarray, cell: np.ndarray) -> np.ndarray:
+        values, peephole, norm = gates[:, self._slot[gate]].copy(), self._peepholes[gate], self._norms[gate]
         if peephole is not None:
             weights, m, s = peephole
             reached, states = self._reached_by_peephole(values), self._reached_by_peephole(cell)
             reached[...] = _saturate16(requantize(weights[: self.operands.outputs] * states, m, s) + reached)
-        norm = self._norms[gate]
         return values if norm is None else norm(values)
 
     def _reached_by_peephole(self, values: np.ndarray) -> np.ndarray:

@@ -65,15 +65,8 @@ def lstm_run(
 ) -> Run:
     """A callable that runs a cell over `source` [time, batch, depth] into `target` [time, batch, outputs]."""
     steps = range(len(source) - 1, -1, -1) if backward else range(len(source))
-    if source.dtype.kind != "f":
-        integer_cell = IntegerLstmCell(op, operands, settings)
-
-        def run_integer() -> None:
-            for t in steps:
-                target[t] = integer_cell.step(source[t])
-
-        return run_integer
-    cell = LstmCell(op, operands, settings)
+    cell_class = LstmCell if source.dtype.kind == "f" else IntegerLstmCell
+    cell = cell_class(op, operands, settings)
     time, batch, depth = source.shape
 
     def run() -> None:
