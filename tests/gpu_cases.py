@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from delegant.core.builder import GraphBuilder, ModelBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.builder_base import BuilderTensor, quantized
 
 Build = Callable[[GraphBuilder, BuilderTensor], "BuilderTensor | Sequence[BuilderTensor]"]
 
@@ -278,4 +278,27 @@ MOVEMENT = (
     Case("REVERSE_V2", (2, 3, 5), lambda g, x: g.op("REVERSE_V2", [x, _integers(g, "axis", [2])])),
 )
 
-CASES = (*UNARY, *BINARY, *MATRIX, *POOL, *REDUCE, *MOVEMENT)
+
+def _codes(dtype: str, shape: tuple[int, ...]) -> Case:
+    """Through codes and back."""
+    scale = quantized(0.05, 3 if dtype == "int8" else 128)
+
+    def build(g: GraphBuilder, x: BuilderTensor) -> list[BuilderTensor]:
+        codes = g.quantize(g.op("ABS", [x]), dtype, scale)
+        return [codes, g.relu(g.dequantize(codes))]
+
+    return Case(f"QUANTIZE_{dtype}_{shape}", shape, build)
+
+
+def _cast(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+    return g.relu(g.cast(g.quantize(g.relu(x), "uint8", quantized(0.05)), "float32"))
+
+
+QUANTIZATION = (
+    _codes("int8", (2, 3, 5)),
+    _codes("uint8", (1, 7, 8)),
+    Case("DEQUANTIZE_of_float16", (2, 8), lambda g, x: g.add(x, g.dequantize(g.constant("h", np.float16([1.5] * 8))))),
+    Case("CAST", (2, 3, 5), _cast),
+)
+
+CASES = (*UNARY, *BINARY, *MATRIX, *POOL, *REDUCE, *MOVEMENT, *QUANTIZATION)

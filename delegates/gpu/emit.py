@@ -15,7 +15,7 @@ from ...shaders.printer import Printer
 from ...shaders.wgsl import WGSL
 from . import ir
 from .kernels import Work, kernels
-from .layout import FLOAT_BYTES, nbytes, to_memory
+from .layout import to_memory
 from .memory import lifetimes, plan
 
 PRINTERS: dict[str, type[Printer]] = {"opencl": OpenCLC, "wgsl": WGSL}
@@ -59,10 +59,10 @@ class _Sheet:
         if arena.size:
             index = self._buffer(arena.size, None, "arena")
             for value, offset in arena.offsets.items():
-                self.places[value] = Binding(index, offset, nbytes(self.program.shape(value)))
+                self.places[value] = Binding(index, offset, self.program.values[value].nbytes)
 
     def _place_host(self, value: int, kind: str) -> None:
-        root, size = self.roots.get(value, value), nbytes(self.program.shape(value))
+        root, size = self.roots.get(value, value), self.program.values[value].nbytes
         name = self.program.values[value].name
         self.places[root] = Binding(self._buffer(size, None, f"{kind} {name}".strip()), 0, size)
 
@@ -115,4 +115,4 @@ class _Sheet:
     def _host(self, value: int) -> Binding:
         place = self._place(value)
         (elements,) = self.program.shape(value)
-        return Binding(place.buffer, place.offset, elements * FLOAT_BYTES)
+        return Binding(place.buffer, place.offset, elements * ir.ITEM_BYTES[self.program.values[value].storage])

@@ -11,7 +11,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ...core.graph import Shape
+from ...shaders.layout import padded_elements
 from ...shaders.region_copy import Region
+
+ITEM_BYTES = {"f32": 4, "i8": 1, "u8": 1}
+"""Bytes of an element of each storage kind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +23,8 @@ class Value:
     """A tensor on the device.
 
     Attributes:
-        shape: its logical shape.
+        shape: its logical shape; codes are one-dimensional.
+        storage: what its elements are: "f32", or "i8" and "u8" for quantized codes.
         data: float32 content of a constant, of that shape, or None.
         name: of the tensor it stands for, for messages and profiles.
     """
@@ -28,6 +33,12 @@ class Value:
     shape: Shape
     data: np.ndarray | None = None
     name: str = ""
+    storage: str = "f32"
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory it takes, padding included."""
+        return padded_elements(self.shape) * ITEM_BYTES[self.storage]
 
 
 @dataclass(frozen=True)
@@ -196,6 +207,22 @@ class ResizeBilinear(GpuOp):
 
     align_corners: bool
     half_pixel_centers: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dequantize(GpuOp):
+    """Dense codes to dense float32: scale * (code - zero point)."""
+
+    scale: float = 1.0
+    zero_point: int = 0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Quantize(GpuOp):
+    """Dense float32 to dense codes: round(x / scale) + zero point."""
+
+    scale: float = 1.0
+    zero_point: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from ...shaders.epilogue import Beside, Epilogue, Step, bias
 from ...shaders.layout import padded_elements
 from ...shaders.matmul import matmul
 from ...shaders.pool_2d import pool_2d
+from ...shaders.quantize import dequantize, quantize
 from ...shaders.reduce import reduce
 from ...shaders.region_copy import fill_call, region_copy
 from ...shaders.resize_bilinear import resize_bilinear
@@ -186,6 +187,18 @@ def _copy(op: ir.Copy, program: ir.Program, device: DeviceClass) -> list[Work]:
     for source, region in op.parts:
         made.append(Work(region_copy(device, region, op.fill), {"x": op.inputs[source], "y": op.output}))
     return made
+
+
+@kernels.register
+def _dequantize(op: ir.Dequantize, program: ir.Program, device: DeviceClass) -> list[Work]:
+    (count,), storage = program.shape(op.output), program.values[op.inputs[0]].storage
+    return _single(_Chain(program, op), dequantize(device, count, storage, op.scale, op.zero_point))
+
+
+@kernels.register
+def _quantize(op: ir.Quantize, program: ir.Program, device: DeviceClass) -> list[Work]:
+    (count,), storage = program.shape(op.output), program.values[op.output].storage
+    return _single(_Chain(program, op), quantize(device, count, storage, op.scale, op.zero_point))
 
 
 @kernels.register

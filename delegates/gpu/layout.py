@@ -10,9 +10,7 @@ import math
 import numpy as np
 
 from ...core.graph import Shape
-from ...shaders.layout import LANES, padded, padded_elements
-
-FLOAT_BYTES = 4
+from ...shaders.layout import LANES, padded
 
 
 def row(shape: Shape) -> int:
@@ -29,11 +27,6 @@ def strides(shape: Shape) -> tuple[int, ...]:
     if len(shape) > 1:
         distances.append(distance)
     return tuple(reversed(distances)) if shape else ()
-
-
-def nbytes(shape: Shape) -> int:
-    """Bytes of memory a value takes."""
-    return padded_elements(shape) * FLOAT_BYTES
 
 
 def is_dense(shape: Shape) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import ir
-from .layout import nbytes
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def lifetimes(program: ir.Program) -> tuple[Lifetime, ...]:
             if root not in hosts and program.values[root].data is None:
                 first.setdefault(root, position)
                 last[root] = position
-    return tuple(Lifetime(v, nbytes(program.shape(v)), first[v], last[v]) for v in first)
+    return tuple(Lifetime(v, program.values[v].nbytes, first[v], last[v]) for v in first)
 
 
 def plan(values: tuple[Lifetime, ...], alignment: int) -> Arena:

@@ -3,7 +3,7 @@
 Importing this package fills the table.
 """
 
-from . import convolution, elementwise, movement, padding, pooling, reduction, reshaping  # noqa: F401
+from . import convolution, elementwise, movement, padding, pooling, quantization, reduction, reshaping  # noqa: F401
 from .context import Lowering
 from .registry import judge, lower_node, lowered_operators
 

@@ -13,6 +13,7 @@ from ....core.schema import TensorType
 _FLOATS = (TensorType.FLOAT32, TensorType.FLOAT16)
 _QUANTIZED = (TensorType.INT8, TensorType.UINT8, TensorType.INT4, TensorType.INT2, TensorType.INT16)
 _makers: WeakKeyDictionary[Graph, Mapping[int, Node]] = WeakKeyDictionary()
+_readers: WeakKeyDictionary[Graph, Mapping[int, list[Node]]] = WeakKeyDictionary()
 
 
 def producers(graph: Graph) -> Mapping[int, Node]:
@@ -20,6 +21,18 @@ def producers(graph: Graph) -> Mapping[int, Node]:
     found = _makers.get(graph)
     if found is None:
         found = _makers[graph] = {t: node for node in graph.nodes for t in node.outputs}
+    return found
+
+
+def consumers(graph: Graph) -> Mapping[int, list[Node]]:
+    """The nodes that read each tensor."""
+    found = _readers.get(graph)
+    if found is None:
+        made: dict[int, list[Node]] = {}
+        for node in graph.nodes:
+            for tensor in dict.fromkeys(node.inputs):
+                made.setdefault(tensor, []).append(node)
+        found = _readers[graph] = made
     return found
 
 

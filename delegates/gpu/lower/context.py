@@ -23,10 +23,10 @@ class Lowering:
 
     # --- values
 
-    def new(self, shape: Shape, name: str = "", data: np.ndarray | None = None) -> int:
+    def new(self, shape: Shape, name: str = "", data: np.ndarray | None = None, storage: str = "f32") -> int:
         """A new value."""
         made = len(self.values)
-        self.values[made] = ir.Value(made, tuple(int(n) for n in shape), data, name)
+        self.values[made] = ir.Value(made, tuple(int(n) for n in shape), data, name, storage)
         return made
 
     def shape(self, value: int) -> Shape:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ....core.graph import Graph, Node
@@ -91,21 +89,3 @@ def prelu(node: Node, lowered: Lowering) -> None:
     x, alpha, output = lowered.input(node, 0), lowered.input(node, 1), lowered.output(node)
     step = _step("PRELU", alpha, lowered)
     lowered.add(ir.Elementwise(inputs=(x,), output=output, nodes=(node.index,), steps=(step,)))
-
-
-def _check_dequantize(node: Node, graph: Graph) -> None:
-    source, output = operand(node, graph, 0), graph.outputs_of(node)[0]
-    demand_float(output)
-    if source.data is None:
-        demand_float(source)
-    demand_constant(graph, source, "the codes in")
-    demand(math.prod(shape_of(output)) > 0, "shape", f"{output} is empty")
-
-
-@lowering("DEQUANTIZE", check=_check_dequantize)
-def dequantize(node: Node, lowered: Lowering) -> None:
-    """Weights widened when the partition is built; whoever reads them finds the constant."""
-    value = lowered.constant(node, 0)
-    assert value is not None
-    tensor = lowered.graph.tensors[node.outputs[0]]
-    lowered.by_tensor[tensor.index] = lowered.new(value.shape, tensor.name, np.ascontiguousarray(value))

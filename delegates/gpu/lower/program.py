@@ -12,6 +12,7 @@ from ..layout import is_dense
 from ..regions import between, whole
 from .constants import has_constant_value
 from .context import Lowering
+from .quantization import CODES
 from .registry import lower_node
 
 
@@ -26,7 +27,13 @@ def lower(partition: Partition) -> ir.Program:
 
 
 def _host_input(lowered: Lowering, tensor: TensorInfo) -> int | None:
-    if tensor.type != TensorType.FLOAT32 or tensor.shape is None or has_constant_value(lowered.graph, tensor):
+    if tensor.shape is None or has_constant_value(lowered.graph, tensor):
+        return None
+    if tensor.type in CODES:
+        codes = lowered.new((math.prod(tensor.shape),), tensor.name, storage=CODES[tensor.type])
+        lowered.by_tensor[tensor.index] = codes
+        return codes
+    if tensor.type != TensorType.FLOAT32:
         return None
     host = lowered.new((math.prod(tensor.shape),), tensor.name)
     lowered.by_tensor[tensor.index] = lowered.reshape(host, tensor.shape, ())
@@ -43,6 +50,9 @@ def _host_outputs(lowered: Lowering, partition: Partition) -> tuple[int, ...]:
         value = lowered.by_tensor[index]
         root = ir.Program(ops=tuple(lowered.ops)).roots.get(value, value)
         shape = lowered.shape(value)
+        if tensor.type in CODES:
+            made.append(value)
+            continue
         if root in taken or root not in own or not is_dense(shape):
             value, root = _copied(lowered, value, tensor), -1
         taken.add(root)
