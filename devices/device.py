@@ -26,7 +26,7 @@ class DeviceInfo:
             "immediates", "integer_dot_product", "command_buffer"; "pocl" where the driver is PoCL; on a CPU also
             "avx2", "avx512", "avx512_vnni".
         limits: "max_groups" along each axis, "max_workgroup_size_x" and so on; where known "total_memory" in bytes,
-            "compute_units", "max_storage_buffers" in one kernel.
+            "compute_units", "max_storage_buffers" in one kernel, "max_loop_iterations" of all loops of one work-item.
     """
 
     api: str

@@ -24,6 +24,9 @@ WANTED_FEATURES = {
     "mappable": "mappable-primary-buffers",
 }
 """Our name of an optional feature -> wgpu's. Each is requested where the adapter has it."""
+LLVMPIPE_LOOP_ITERATIONS = 65535
+"""Iterations after which llvmpipe of Mesa 22 ends an invocation's loops, all counted together, without a word. Mesa 25
+does not; where between the two it changed is not known."""
 _GRANULE = 16
 _TYPES = ("DiscreteGPU", "IntegratedGPU", "Unknown", "CPU")
 _BACKENDS = ("Metal", "D3D12", "Vulkan", "OpenGL", "OpenGLES")
@@ -91,6 +94,8 @@ def adapter_info(adapter: Any) -> DeviceInfo:
     is_cpu = about["adapter_type"] == "CPU"
     if is_cpu and (memory := host_cpu.total_memory()):
         limits["total_memory"] = memory
+    if about["device"].startswith("llvmpipe"):
+        limits["max_loop_iterations"] = LLVMPIPE_LOOP_ITERATIONS
     return DeviceInfo(
         api="webgpu",
         name=about["device"] or "unnamed adapter",

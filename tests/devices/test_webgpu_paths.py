@@ -11,7 +11,7 @@ from launch_plans import chain, expected
 from delegant.devices import webgpu_raw
 from delegant.devices.device import Device
 from delegant.devices.discovery import open_device
-from delegant.devices.plan import Binding, BufferSpec, LaunchPlan
+from delegant.devices.plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
 
 pytestmark = pytest.mark.webgpu
 STEPS = [(2.0, 1), (-0.5, 3)]
@@ -69,3 +69,25 @@ def test_raw_calls_that_are_missing_are_not_used(webgpu_device: Device, monkeypa
         plan.close()
     finally:
         webgpu_raw._load.cache_clear()
+
+
+def test_a_device_iterates_as_often_as_it_says(webgpu_device: Device) -> None:
+    limit = webgpu_device.info.limits.get("max_loop_iterations")
+    if limit is None:
+        pytest.skip("the adapter has no limit")
+    text = """@group(0) @binding(0) var<storage, read_write> x: array<u32>;
+@compute @workgroup_size(1) fn count() {
+  var n = 0u;
+  for (var i = 0i; i < 300i; i++) { for (var j = 0i; j < 1000i; j++) { n += 1u + min(x[0], 0u); } }
+  x[0] = n;
+}
+"""
+    whole = Binding(0, 0, 4)
+    kernel = KernelSource("count", text, "wgsl", (1, 1, 1), (True,))
+    launch = Launch(0, (whole,), (), (1, 1, 1))
+    plan = webgpu_device.load(LaunchPlan((BufferSpec(4),), (kernel,), (launch,), (), (whole,)))
+    counted = np.empty(1, np.uint32)
+    plan.run([], [counted])
+    plan.close()
+    # Drivers count the iterations of the outer loop too.
+    assert counted[0] >= limit - 300
