@@ -33,9 +33,13 @@ def _prepare(op: Op, largest: bool) -> Bind:
         loser = -np.inf if largest else np.inf
 
         def run() -> None:
-            # A NaN never wins, where NumPy would return the first one.
-            values = np.where(np.isnan(source), loser, source) if np.isnan(source).any() else source
-            np.copyto(target, find(values, axis=axis), casting="unsafe")
+            nan = np.isnan(source)
+            if not nan.any():
+                np.copyto(target, find(source, axis=axis), casting="unsafe")
+                return
+            # Elements are compared in order with the best so far: a NaN never wins, and none wins over a first NaN.
+            index = find(np.where(nan, loser, source), axis=axis)
+            np.copyto(target, np.where(nan.take(0, axis=axis), 0, index), casting="unsafe")
 
         return run
 

@@ -65,8 +65,8 @@ def test_arg(op: str, dtype: str, axis: int) -> None:
     model = ModelBuilder()
     x = model.input("x", (4, 5, 6), dtype)
     shape = tuple(np.delete((4, 5, 6), axis))
-    options = {"output_type": 4}
-    model.output(model.op(op, [x, model.constant("axis", np.array(axis, np.int32))], options, shape=shape, dtype="int64"))
+    inputs = [x, model.constant("axis", np.array(axis, np.int32))]
+    model.output(model.op(op, inputs, {"output_type": 4}, shape=shape, dtype="int64"))
     values = random_values(rng, (4, 5, 6), dtype)
     check_model(model, [values // 64 if dtype != "float32" else values])
 
@@ -94,3 +94,12 @@ def test_topk(dtype: str) -> None:
     model.output(*outputs)
     values = random_values(rng, (3, 40), dtype)
     check_model(model, [values if dtype == "float32" else values // 16])
+
+
+@pytest.mark.parametrize("op", ["ARG_MAX", "ARG_MIN"])
+def test_arg_of_nans(op: str) -> None:
+    model = ModelBuilder()
+    inputs = [model.input("x", (4, 4)), model.constant("axis", np.array(1, np.int32))]
+    model.output(model.op(op, inputs, {"output_type": 4}, shape=(4,), dtype="int64"))
+    nan = np.nan
+    check_model(model, [np.array([[nan, 1, 2, 0], [1, nan, 2, 0], [nan] * 4, [nan, nan, 2, 3]], np.float32)])
