@@ -42,7 +42,7 @@ def matmul(
         schedule: instead of the default one (for tuners).
     """
     n, depth = weights.shape
-    schedule = schedule or matmul_schedule(device, rows, padded(n), depth)
+    schedule = schedule or matmul_schedule(device, rows, padded(n))
     if isinstance(schedule, GroupTile):
         return _group_call(schedule, rows, weights, epilogue)
     if isinstance(schedule, SliceTile):

@@ -93,12 +93,12 @@ UNROLLED_LINE = 32
 """Products of one line of a window that are unrolled on a CPU (the first layer of a network: few channels)."""
 
 
-def matmul_schedule(device: DeviceClass, rows: int, columns: int, depth: int) -> MatmulSchedule:
-    """Schedule of `matmul` for `rows` x `columns` (padded) outputs of `depth` products each."""
+def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSchedule:
+    """Schedule of `matmul` for `rows` x `columns` (padded) outputs."""
     if device is DeviceClass.CPU:
         return cpu_tile(rows, columns)
     if device is DeviceClass.SOFTWARE_GPU:
-        return software_gpu_tile(rows, columns)
+        return software_gpu_tile(rows, columns, 12 if rows >= 512 else 10)
     if rows <= 8:
         return SliceTile(min(rows, 4), 64, 16)
     tiles = (GroupTile(64, 64, 16, 8), GroupTile(32, 64, 16, 4), GroupTile(32, 32, 16, 4), GroupTile(16, 32, 32, 2))
@@ -152,12 +152,12 @@ def cpu_tile(rows: int, columns: int) -> RegisterTile:
     return RegisterTile(_even_rows(rows, tall), vectors)
 
 
-def software_gpu_tile(rows: int, columns: int) -> RegisterTile:
-    """Register tile for a shader API in software: tall, and as wide as few columns are computed twice."""
+def software_gpu_tile(rows: int, columns: int, tall: int = 10) -> RegisterTile:
+    """Register tile for a shader API in software: at most `tall` rows, and as wide as few columns are lost."""
     costs = {1: 1.7, 2: 1.3, 3: 1.06, 4: 1.0}
     widths = [v for v in costs if 4 * v <= columns]
     vectors = min(widths, key=lambda v: ceil_div(columns, 4 * v) * v * costs[v])
-    return RegisterTile(_even_rows(rows, 12 if rows >= 512 else 10), (4,) * vectors, steps=4, group=8)
+    return RegisterTile(_even_rows(rows, tall), (4,) * vectors, steps=4, group=8)
 
 
 def split_lanes(width: int) -> tuple[int, ...]:

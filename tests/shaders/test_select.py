@@ -35,9 +35,9 @@ def test_register_tiles_fit_the_output(device: DeviceClass, rows: int, columns: 
         assert (tile.group == 1) == (device is DeviceClass.CPU)
 
 
-@given(devices, rows, quads, st.integers(1, 3000))
-def test_matmul_tiles_keep_webgpu_limits(device: DeviceClass, rows: int, columns: int, depth: int) -> None:
-    tile = matmul_schedule(device, rows, columns, depth)
+@given(devices, rows, quads)
+def test_matmul_tiles_keep_webgpu_limits(device: DeviceClass, rows: int, columns: int) -> None:
+    tile = matmul_schedule(device, rows, columns)
     if isinstance(tile, RegisterTile):
         assert tile.rows <= rows and tile.width <= columns
     elif isinstance(tile, GroupTile):
