@@ -2,15 +2,14 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from .graph import Shape
+from .host_memory import check_bytes
 
 ALIGNMENT = 64
 
@@ -90,23 +89,13 @@ def overlaps(requests: Sequence[Request], layout: Layout) -> list[tuple[int, int
     return found
 
 
-@cache
-def physical_memory() -> int:
-    """Bytes of memory of this machine, or a generous guess where the system does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 1 << 40
-
-
 def allocate(size: int, alignment: int = ALIGNMENT) -> np.ndarray:
     """`size` zeroed bytes that start at a multiple of `alignment`.
 
     Raises:
         RuntimeError: there is not so much memory.
     """
-    if size > physical_memory():  # where memory is overcommitted, asking for it would succeed and end the process later
-        raise RuntimeError(f"Failed to allocate {size} bytes for tensors: the machine has {physical_memory()}.")
+    check_bytes(size, "tensors")
     try:
         block = np.zeros(size + alignment, np.uint8)
     except (MemoryError, ValueError) as error:

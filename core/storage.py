@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .arena import allocate, new_array, overlaps, physical_memory
+from .arena import allocate, new_array, overlaps
 from .graph import Graph, Shape
+from .host_memory import check_bytes
 from .memory import MemoryPlan, Use, plan_memory
 from .op import Op, Operand
 
@@ -109,11 +110,10 @@ def _needs_memory(operand: Operand) -> bool:
 def _nbytes(shape: Shape, dtype: np.dtype[Any]) -> int:
     """
     Raises:
-        RuntimeError: more bytes than the machine has.
+        RuntimeError: more bytes than tensors may take.
     """
     size = math.prod(shape) * dtype.itemsize
-    if size > physical_memory():
-        raise RuntimeError(f"Failed to allocate {size} bytes for a tensor of shape {list(shape)}.")
+    check_bytes(size, f"a tensor of shape {list(shape)}")
     return size
 
 
