@@ -55,6 +55,7 @@ class Execution:
         self._folded: set[int] = set()
         self._eager: set[int] = set()
         self._is_prepared = False
+        self._output_shapes: list[Shape | None] = []
         self._steps: list[int | DelegatedPartition] = []
         self._runs: list[Run] = []
 
@@ -104,6 +105,8 @@ class Execution:
                 raise RuntimeError(f"the shape of {operand} is open; call resize_tensor_input first.")
         for op in self._ops:
             self._prepare_node(op)
+        outputs = [self.operands[i] for i in self.graph.outputs]
+        self._output_shapes = [None if operand.dynamic else operand.shape for operand in outputs]
         self._is_prepared = True
 
     def _prepare_node(self, op: Op) -> None:
@@ -206,8 +209,7 @@ class Execution:
         self._resize_all(shapes)
         if not self._is_prepared:
             self.prepare()
-        outputs = [self.operands[i] for i in self.graph.outputs]
-        return [None if operand.dynamic else operand.shape for operand in outputs]
+        return self._output_shapes
 
     def _resize_all(self, shapes: Sequence[Shape]) -> None:
         if len(shapes) != len(self.graph.inputs):

@@ -22,8 +22,8 @@ def preparing(op: Op) -> Iterator[None]:
 
 def invoke_failure(op: Op, error: Exception) -> Exception:
     """The error to raise when `op` failed to run with `error`."""
-    if isinstance(error, RuntimeError) and "Node number" in str(error):
-        return error
+    if isinstance(error, RuntimeError):
+        return error if "Node number" in str(error) else RuntimeError(f"{error} {_node(op)} failed to invoke.")
     return RuntimeError(f"{type(error).__name__}: {error} {_node(op)} failed to invoke.")
 
 

@@ -209,6 +209,20 @@ def test_one_subgraph_called_with_two_shapes() -> None:
         assert [r.tolist() for r in got] == [[4, 9], [16, 25, 36]]
 
 
+def test_one_subgraph_of_unknown_shape_called_twice() -> None:
+    m = ModelBuilder()
+    x, first, second = m.input("x", (6,)), m.input("first", (2,), "int32"), m.input("second", (2,), "int32")
+    body = m.subgraph("reshape")
+    y, size = body.input("y", (6,)), body.input("size", (2,), "int32")
+    body.output(body.op("RESHAPE", [y, size], shape=(2, 3)))
+    options = {"name": "reshape", "decomposition_subgraph_index": body.index}
+    m.output(*(m.op("STABLEHLO_COMPOSITE", [x, size], options, shape=(2, 3)) for size in (first, second)))
+    interpreter = ready(m)
+    for a, b in (((2, 3), (3, 2)), ((1, 6), (2, 3)), ((6, 1), (6, 1))):
+        got = run(interpreter, np.arange(6, dtype=f32), i32(a), i32(b))
+        assert [r.shape for r in got] == [a, b]
+
+
 def test_resource_variables_are_initialized_once_and_last() -> None:
     m = ModelBuilder()
     x, start = m.input("x", (2,)), m.subgraph("initialize")
