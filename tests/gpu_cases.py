@@ -103,6 +103,11 @@ def _padded_conv(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
     return g.conv_2d(padded, weights(4, 3, 3, 5), weights(4), stride=2, padding="VALID")
 
 
+def _computed_weights(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+    w = g.tanh(g.reshape(x, (12, 10)))
+    return g.op("FULLY_CONNECTED", [x, w, g.constant("bias", weights(12))], {"keep_num_dims": True}, shape=(3, 4, 12))
+
+
 def _residual(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
     made = g.conv_2d(x, weights(6, 3, 3, 6), weights(6), activation="RELU6")
     made = g.conv_2d(made, weights(6, 1, 1, 6), weights(6))
@@ -149,6 +154,7 @@ MATRIX = (
     Case(
         "FULLY_CONNECTED_logistic", (1, 64), lambda g, x: g.logistic(g.fully_connected(x, weights(33, 64), weights(33)))
     ),
+    Case("FULLY_CONNECTED_computed_weights", (3, 4, 10), _computed_weights),
     _matmul((2, 5, 7), (2, 7, 6)),
     _matmul((2, 3, 5, 7), (2, 3, 6, 7), adj_y=True),
     _matmul((3, 7, 5), (1, 7, 6), adj_x=True),

@@ -50,7 +50,7 @@ def test_reductions(target: Target, kind: str, axes: tuple[int, ...]) -> None:
     np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("shape", [(3, 5), (2, 2, 16), (1, 37), (70, 3)])
+@pytest.mark.parametrize("shape", [(3, 5), (2, 2, 16), (1, 37), (70, 3), (3, 1001)])
 def test_rows(target: Target, shape: tuple[int, ...]) -> None:
     device, schedules = target
     x = normal(*shape)

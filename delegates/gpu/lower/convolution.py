@@ -11,6 +11,7 @@ from ....core.graph import Graph, Node
 from ....core.schema import FullyConnectedOptionsWeightsFormat
 from .. import ir
 from .checks import demand, demand_activations, demand_constant, demand_float, operand, optional, shape_of
+from .constants import has_constant_value
 from .context import Lowering, activation_steps
 from .registry import lowering
 
@@ -123,7 +124,8 @@ def transpose_conv(node: Node, lowered: Lowering) -> None:
 def _check_fully_connected(node: Node, graph: Graph) -> None:
     demand_activations(node, graph, 0)
     weights = operand(node, graph, 1)
-    demand_constant(graph, weights, "the weights")
+    if not has_constant_value(graph, weights):
+        demand_float(weights)
     demand_constant(graph, optional(node, graph, 2), "the bias values")
     demand(len(shape_of(weights)) == 2, "rank", f"the weights {weights} have not 2 dimensions")
     plain = node.options.weights_format == FullyConnectedOptionsWeightsFormat.DEFAULT
@@ -132,23 +134,22 @@ def _check_fully_connected(node: Node, graph: Graph) -> None:
 
 @lowering("FULLY_CONNECTED", check=_check_fully_connected)
 def fully_connected(node: Node, lowered: Lowering) -> None:
-    weights, x, nodes = _weights(node, lowered), lowered.input(node, 0), (node.index,)
-    units, depth = weights.shape
-    shape = lowered.shape(x)
+    x, nodes, shape = lowered.input(node, 0), (node.index,), lowered.shape(lowered.input(node, 0))
+    weights = lowered.constant(node, 1)
+    units, depth = lowered.shape(lowered.input(node, 1)) if weights is None else weights.shape
     if not shape or shape[-1] != depth:
         x = lowered.reshape(x, (math.prod(shape) // depth, depth), nodes)
     output = lowered.output(node)
     made = output if lowered.shape(output)[-1:] == (units,) else lowered.new((math.prod(shape) // depth, units))
-    lowered.add(
-        ir.FullyConnected(
-            inputs=(x,),
-            output=made,
-            nodes=nodes,
-            steps=activation_steps(node.options),
-            weights=weights,
-            bias=_bias(node, lowered, 2),
-        )
-    )
+    steps, bias = activation_steps(node.options), _bias(node, lowered, 2)
+    if weights is not None:
+        lowered.add(ir.FullyConnected(inputs=(x,), output=made, nodes=nodes, steps=steps, weights=weights, bias=bias))
+    else:
+        if bias is not None:
+            steps = (ir.Binary("ADD", lowered.new(bias.shape, data=bias)), *steps)
+        w = lowered.input(node, 1)
+        rows = x if len(lowered.shape(x)) == 2 else lowered.reshape(x, (math.prod(shape) // depth, depth), nodes)
+        lowered.add(ir.BatchMatMul(inputs=(rows, w), output=made, nodes=nodes, steps=steps, transpose_b=True))
     if made != output:
         lowered.reshape(made, lowered.shape(output), nodes, output)
 
