@@ -1,7 +1,6 @@
 """The interpreter, with the API of `ai_edge_litert.interpreter.Interpreter`."""
 from __future__ import annotations
 
-import enum
 import os
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
@@ -10,28 +9,20 @@ from typing import Any
 import numpy as np
 
 from . import tensor_access
+from .constructor_arguments import OpResolverType, as_attachment, check_options, open_given
 from .context import CallableSubgraph, Context
 from .delegate import Attachment, Delegate, NodePlacement, Planner
 from .delegated_partition import DelegatedPartition
 from .delegation import Delegation
 from .details import op_details, tensor_details
 from .execution import Execution
-from .graph import Node, Shape
+from .graph import Shape
+from .kernel_table import KernelTable
 from .loading import load_graphs
 from .op import Operand, Prepare
-from .reader import open_model, read_model
-from .schema import Model
 from .signature_runner import SignatureRunner
-from .tensor_access import check_resize
 
-
-class OpResolverType(enum.Enum):
-    """Accepted for compatibility: there is one set of CPU kernels here."""
-
-    AUTO = 0
-    BUILTIN = 1
-    BUILTIN_REF = 2
-    BUILTIN_WITHOUT_DEFAULT_DELEGATES = 3
+__all__ = ["Interpreter", "OpResolverType"]
 
 
 class Interpreter:
@@ -74,9 +65,9 @@ class Interpreter:
             ValueError: bad arguments, or a file that is not a model this interpreter can run.
             TypeError: `model_content` is not bytes, or a delegate is not one.
         """
-        self._check_arguments(num_threads, experimental_op_resolver_type)
-        self._model = _open(model_path, model_content)
-        self._planner, self._attachments = planner, tuple(map(_attachment, experimental_delegates or ()))
+        check_options(num_threads, experimental_op_resolver_type)
+        self._model = open_given(model_path, model_content)
+        self._planner, self._attachments = planner, tuple(map(as_attachment, experimental_delegates or ()))
         if self._attachments and planner is None:
             raise ValueError("delegates need a planner that assigns nodes to them")
         self.experimental_compress_quantization_zero_points = experimental_compress_quantization_zero_points
@@ -84,27 +75,9 @@ class Interpreter:
         self._loans = tensor_access.Loans()
         self._load(int(num_threads or 1), custom_ops or {})
 
-    @staticmethod
-    def _check_arguments(num_threads: Any, resolver: Any) -> None:
-        if not isinstance(resolver, enum.Enum) or resolver.name not in OpResolverType.__members__:
-            raise ValueError(f"Unrecognized passed in op resolver type: {resolver}")
-        if num_threads is not None:
-            if not isinstance(num_threads, int):
-                raise ValueError("type of num_threads should be int")
-            if num_threads < 1:
-                raise ValueError("num_threads should >= 1")
-
     def _load(self, num_threads: int, custom_ops: Mapping[str, Prepare]) -> None:
-        from .kernels import Kernel, builtin_kernels, custom_kernels
-
-        builtin = builtin_kernels()
-        custom = {**custom_kernels(), **{name: Kernel(name, prepare) for name, prepare in custom_ops.items()}}
-
-        def kernel_of(node: Node) -> Kernel:
-            found = custom.get(node.op) if node.is_custom else builtin.get(node.op)
-            return found or Kernel(node.op, _unresolved)
-
-        graphs = load_graphs(self._model, builtin)
+        kernel_of = KernelTable(custom_ops)
+        graphs = load_graphs(self._model, kernel_of.builtin)
         context = Context(num_threads, self._subgraph)
         self._signatures = {signature.signature_key: signature for signature in self._model.signature_defs}
         entries = {0, *(signature.subgraph_index for signature in self._model.signature_defs)}
@@ -184,9 +157,9 @@ class Interpreter:
 
     def _resize(self, index: int, shape: Shape, strict: bool, subgraph: int) -> None:
         execution = self._executions[subgraph]
-        if not 0 <= _checked_index(index) < len(execution.operands):
+        if not 0 <= tensor_access.checked_index(index) < len(execution.operands):
             raise RuntimeError(f"tensor_index {index} was not in [0, {len(execution.operands)}).")
-        check_resize(execution.operands[index], shape, strict)
+        tensor_access.check_resize(execution.operands[index], shape, strict)
         execution.resize(index, shape)
 
     def reset_all_variables(self) -> None:
@@ -200,7 +173,7 @@ class Interpreter:
         if not 0 <= subgraph < len(self._executions):
             raise ValueError(f"Invalid subgraph index {subgraph} exceeds max subgraph index {len(self._executions)}")
         operands = self._executions[subgraph].operands
-        if not 0 <= _checked_index(index) < len(operands):
+        if not 0 <= tensor_access.checked_index(index) < len(operands):
             raise ValueError(f"Invalid tensor index {index} exceeds max tensor index {len(operands)}")
         return operands[index]
 
@@ -318,44 +291,3 @@ class Interpreter:
 
     def _ensure_safe(self) -> None:
         self._loans.check()
-
-
-def _checked_index(index: Any) -> int:
-    """Raises TypeError for what is not an integer."""
-    if not isinstance(index, (int, np.integer)):
-        raise TypeError(f"a tensor index is an int, not {type(index).__name__}")
-    return int(index)
-
-
-def _attachment(delegate: Any) -> Attachment:
-    if isinstance(delegate, Attachment):
-        return delegate
-    if isinstance(delegate, Delegate):
-        return Attachment(delegate)
-    raise TypeError(f"a delegate is a Delegate or an Attachment, not {type(delegate).__name__}")
-
-
-def _open(path: Any, content: Any) -> Model:
-    if path and content:
-        raise ValueError("Can't both provide `model_path` and `model_content`")
-    if path:
-        return open_model(path)
-    if content:
-        if not isinstance(content, bytes):
-            raise TypeError(f"model_content must be bytes, not {type(content).__name__}")
-        return read_model(content)
-    raise ValueError("`model_path` or `model_content` must be specified.")
-
-
-def _unresolved(op: Any) -> Any:
-    """The kernel of a custom operator that nobody provides."""
-    name = op.node.op
-    if name.startswith("Flex"):
-        raise RuntimeError(
-            "Select TensorFlow op(s), included in the given model, is(are) not supported by this interpreter. "
-            f"Node number {op.node.index} ({name}) failed to prepare."
-        )
-    raise RuntimeError(
-        f"Encountered unresolved custom op: {name}.\nSee instructions: "
-        f"https://www.tensorflow.org/lite/guide/ops_custom Node number {op.node.index} ({name}) failed to prepare."
-    )

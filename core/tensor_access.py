@@ -17,6 +17,16 @@ HELD_VIEW = """There is at least 1 reference to internal data
       data access."""
 
 
+def checked_index(index: Any) -> int:
+    """
+    Raises:
+        TypeError: `index` is no integer.
+    """
+    if not isinstance(index, (int, np.integer)):
+        raise TypeError(f"a tensor index is an int, not {type(index).__name__}")
+    return int(index)
+
+
 def write(operand: Operand, value: Any) -> None:
     """Copy `value` into a tensor.
 
