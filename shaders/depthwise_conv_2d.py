@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -90,7 +91,7 @@ class _Frame:
         return k.let(vector(*(k.load(self.x, at, 1) for at in sources)), "x")
 
     def store(
-        self, k: KernelBuilder, total: Expr, line: Expr, pixel: Expr, channel: Expr, loaded: dict[str, Expr]
+        self, k: KernelBuilder, total: Expr, line: Expr, pixel: Expr, channel: Expr, loaded: dict[str, Any]
     ) -> None:
         """Writes one output through the epilogue."""
         at = k.let((line * self.out_width + pixel) * self.columns + channel, "out")

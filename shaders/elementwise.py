@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .activation import ACTIVATIONS
 from .call import KernelCall
 from .device_class import DeviceClass
 from .epilogue import Beside, Step
-from .expression import MAX_FLOAT, Expr, compare, equal, f32, select
+from .expression import MAX_FLOAT, Expr, compare, constant, equal, f32, i32, select
 from .functions import (
     absolute,
     ceil,
@@ -139,11 +140,15 @@ def elementwise(
     lanes = 16 if _is_cpu(device) else LANES
     wide = [t[-1] == 1 for t in nest.tracks]
     buffers = {o.name: k.read(o.name, f32, lanes if wide[i] else 1) for i, o in enumerate(operands)}
+    tables = {o.name: o.table for s in steps for o in s.operands if o.table is not None}
+    bound = {name: table.declare(k, name, lanes) for name, table in tables.items()}
     y = k.write("y", f32, lanes)
     walk = Walk(k, nest, device)
     places = {o.name: i for i, o in enumerate(operands)}
 
-    def load(name: str, place: Place) -> Expr:
+    def load(name: str, place: Place) -> Any:
+        if name in tables:
+            return tables[name].read(k, bound[name], constant(i32, 0), place.lanes)
         at, buffer = place.offsets[places[name]], buffers[name]
         if wide[places[name]]:
             return k.load(buffer, at, place.lanes, name)
@@ -157,7 +162,8 @@ def elementwise(
         k.store(y, place.offsets[-1], value)
 
     groups = walk.emit(body)
-    return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+    constants = {name: table.values for name, table in tables.items()}
+    return KernelCall(k.finish(), tuple(walk.arguments.values), groups, constants)
 
 
 def _is_cpu(device: DeviceClass) -> bool:

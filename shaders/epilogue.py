@@ -9,16 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .activation import ACTIVATIONS
-from .expression import Expr, f32, select
+from .expression import Expr, f32, i32, select
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import pad_channels, padded
 
 StepFunction = Callable[..., Expr]
+Reader = Callable[[KernelBuilder, Buffer, Expr, int], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Constants that a step reads in a way of its own.
+
+    Args:
+        values: flat, int32 or float32.
+        read: called once per channel vector with (builder, binding, first channel, lanes); what it gives is the step's
+            operand. In a kernel that knows no channels the first channel is 0.
+        wide: bind it as vectors.
+    """
+
+    values: np.ndarray
+    read: Reader
+    wide: bool = False
+
+    def declare(self, k: KernelBuilder, name: str, lanes: int) -> Buffer:
+        """Its binding."""
+        return k.constant(name, i32 if self.values.dtype == np.int32 else f32, lanes if self.wide else 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +51,13 @@ class Beside:
         name: the operand's name in the kernel and its call; unique in the epilogue.
         per_channel: False: the output's shape; True: one value per output channel.
         values: per-channel constant values [channels]; None for a tensor known only at run time.
+        table: constants of another form, in place of all that.
     """
 
     name: str
     per_channel: bool = False
     values: np.ndarray | None = None
+    table: Table | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +93,9 @@ class Epilogue:
         """
         made = {}
         for o in self.operands:
-            if o.values is not None:
+            if o.table is not None:
+                made[o.name] = o.table.values
+            elif o.values is not None:
                 flat = np.asarray(o.values, np.float32).reshape(-1)
                 if flat.size not in (1, channels):
                     raise ValueError(f"{o.name}: {flat.size} values for {channels} channels")
@@ -82,6 +108,8 @@ class Epilogue:
 
     @staticmethod
     def _binding(k: KernelBuilder, o: Beside, lanes: int) -> Buffer:
+        if o.table is not None:
+            return o.table.declare(k, o.name, lanes)
         return k.read(o.name, f32, lanes) if o.values is None else k.constant(o.name, f32, lanes)
 
 
@@ -96,13 +124,18 @@ class Bound:
     epilogue: Epilogue
     buffers: dict[str, Buffer]
 
-    def channel_values(self, k: KernelBuilder, channel: Expr, lanes: int) -> dict[str, Expr]:
-        """The per-channel operands of `lanes` channels, loaded once for many calls of `apply`."""
-        names = [o.name for o in self.epilogue.operands if o.per_channel]
-        return {name: k.load(self.buffers[name], channel, lanes, name) for name in names}
+    def channel_values(self, k: KernelBuilder, channel: Expr, lanes: int) -> dict[str, Any]:
+        """The per-channel operands and tables of `lanes` channels, loaded once for many calls of `apply`."""
+        made: dict[str, Any] = {}
+        for o in self.epilogue.operands:
+            if o.table is not None:
+                made[o.name] = o.table.read(k, self.buffers[o.name], channel, lanes)
+            elif o.per_channel:
+                made[o.name] = k.load(self.buffers[o.name], channel, lanes, o.name)
+        return made
 
     def apply(
-        self, k: KernelBuilder, value: Expr, at: Expr, channel: Expr, loaded: Mapping[str, Expr] | None = None
+        self, k: KernelBuilder, value: Expr, at: Expr, channel: Expr, loaded: Mapping[str, Any] | None = None
     ) -> Expr:
         """The value to store.
 
@@ -116,7 +149,7 @@ class Bound:
         known = self.channel_values(k, channel, lanes) if loaded is None else loaded
         for step in self.epilogue.steps:
             beside = [
-                known[o.name] if o.per_channel else k.load(self.buffers[o.name], at, lanes, o.name)
+                known[o.name] if o.name in known else k.load(self.buffers[o.name], at, lanes, o.name)
                 for o in step.operands
             ]
             value = step.function(k, k.let(value), *beside)

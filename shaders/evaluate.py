@@ -47,6 +47,7 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "!=": np.not_equal,
 }
 
+_WIDE: dict[Any, Any] = {np.dtype(np.int32): np.int64, np.dtype(np.uint32): np.uint64}
 _CALLS: dict[str, Callable[..., Any]] = {
     "fma": lambda a, b, c: (a.astype(np.float64) * b + c).astype(np.float32),
     "min": np.minimum,
@@ -65,6 +66,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "ceil": np.ceil,
     "trunc": np.trunc,
     "round": np.rint,
+    "mul_hi": lambda a, b: (a.astype(_WIDE[a.dtype]) * b.astype(_WIDE[a.dtype])) >> 32,
 }
 
 

@@ -25,6 +25,11 @@ def clamp(x: Expr, low: Operand, high: Operand) -> Expr:
     return minimum(maximum(x, low), high)
 
 
+def multiply_high(a: Operand, b: Operand) -> Expr:
+    """The upper 32 bits of the 64-bit product of two i32 or two u32."""
+    return call("mul_hi", a, b)
+
+
 def absolute(x: Expr) -> Expr:
     """|x|."""
     return call("abs", x)

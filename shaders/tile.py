@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 from .epilogue import Bound
 from .expression import Expr, Operand, f32
@@ -132,7 +133,7 @@ class TileColumns:
     y: Buffer
     bound: Bound
     channels: tuple[Expr, ...]
-    loaded: tuple[dict[str, Expr], ...]
+    loaded: tuple[dict[str, Any], ...]
 
     @classmethod
     def of(cls, k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, column: Expr) -> TileColumns:

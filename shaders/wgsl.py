@@ -18,6 +18,10 @@ _IDS = {"global": "global_id", "group": "group_id", "local": "local_id"}
 _UNPACK = {"i8": "unpack4xI8", "u8": "unpack4xU8"}
 
 
+def _high_name(type: Type) -> str:
+    return f"mul_hi_{type.scalar}x{type.lanes}"
+
+
 class WGSL(Printer):
     """WGSL without extensions."""
 
@@ -50,6 +54,8 @@ class WGSL(Printer):
         if name == "tanh":
             # Drivers compute it from exp(2x), which overflows; beyond 9.02 it rounds to 1.
             return f"tanh(clamp({args[0]}, {self._spread(type, -10)}, {self._spread(type, 10)}))"
+        if name == "mul_hi":
+            return f"{_high_name(type)}({', '.join(args)})"
         return f"{_NAMES.get(name, name)}({', '.join(args)})"
 
     def _spread(self, type: Type, value: float) -> str:
@@ -130,7 +136,38 @@ class WGSL(Printer):
         lines.append("  @builtin(workgroup_id) group_id: vec3<u32>,")
         lines.append("  @builtin(local_invocation_id) local_id: vec3<u32>,\n) {")
         lines += [f"  let {s.name} = sizes.{s.name};" for s in kernel.scalars]
-        return "\n".join(lines) + "\n" + self.block(kernel.body) + "}\n"
+        body = self.block(kernel.body)
+        return self._helpers(body) + "\n".join(lines) + "\n" + body + "}\n"
+
+    def _helpers(self, body: str) -> str:
+        """The functions that `body` calls and WGSL lacks."""
+        kinds = (Type(kind, lanes) for kind in ("u32", "i32") for lanes in (1, 2, 3, 4))
+        used = [t for t in kinds if f"{_high_name(t)}(" in body]
+        unsigned = [Type("u32", lanes) for lanes in sorted({t.lanes for t in used})]
+        signed = (self._high_signed(t) for t in used if t.scalar == "i32")
+        return "".join(map(self._high_unsigned, unsigned)) + "".join(signed)
+
+    def _high_unsigned(self, type: Type) -> str:
+        """Upper half of a 64-bit product, from products of 16-bit halves."""
+        name = self.type_name(type)
+        low, by = f"{name}(65535u)", f"{self.type_name(type)}(16u)"
+        return (
+            f"fn {_high_name(type)}(a: {name}, b: {name}) -> {name} {{\n"
+            f"  let al = a & {low};\n  let ah = a >> {by};\n  let bl = b & {low};\n  let bh = b >> {by};\n"
+            f"  let lh = al * bh;\n  let hl = ah * bl;\n"
+            f"  let middle = ((al * bl) >> {by}) + (lh & {low}) + (hl & {low});\n"
+            f"  return ah * bh + (lh >> {by}) + (hl >> {by}) + (middle >> {by});\n}}\n"
+        )
+
+    def _high_signed(self, type: Type) -> str:
+        """The unsigned one, less what two's complement adds to negative factors."""
+        name, bits = self.type_name(type), self.type_name(Type("u32", type.lanes))
+        zero = f"{name}(0i)"
+        return (
+            f"fn {_high_name(type)}(a: {name}, b: {name}) -> {name} {{\n"
+            f"  let high = {_high_name(Type('u32', type.lanes))}(bitcast<{bits}>(a), bitcast<{bits}>(b));\n"
+            f"  return bitcast<{name}>(high) - select({zero}, b, a < {zero}) - select({zero}, a, b < {zero});\n}}\n"
+        )
 
     def _binding(self, index: int, b: Buffer) -> str:
         access = "read" if b.constant else "read_write"

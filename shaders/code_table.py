@@ -1,0 +1,123 @@
+"""Tables on the device: any function of one quantized code, and QUANTIZE of float32.
+
+Codes lie on the device as `requantize` says: float32 numbers, each a code less its zero point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .epilogue import Beside, Step, Table
+from .expression import Expr, cast, i32, select, vector
+from .functions import clamp, floor, is_nan, maximum, minimum
+from .kernel import Buffer
+from .language import KernelBuilder
+
+REACH = 256
+"""A code less its zero point is smaller than this in magnitude."""
+
+
+def _itself(k: KernelBuilder, buffer: Buffer, channel: Expr, lanes: int) -> Buffer:
+    return buffer
+
+
+def _gather(k: KernelBuilder, buffer: Buffer, index: Expr) -> Expr:
+    """The entries at the lanes of `index`."""
+    index = k.let(index, "index")
+    return k.let(vector(*(k.load(buffer, index[lane], 1, "entry") for lane in range(index.type.lanes))), "entries")
+
+
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """A function of one code.
+
+    Args:
+        results: float32 [256]; the result for each code from the lowest on.
+        lowest: the lowest code less the input's zero point.
+    """
+
+    results: np.ndarray
+    lowest: int
+
+    def step(self, name: str) -> Step:
+        """As a step; `name` names its table."""
+        entries = np.zeros(2 * REACH, np.float32)
+        start = REACH + self.lowest
+        entries[start : start + self.results.size] = self.results
+
+        def function(k: KernelBuilder, x: Expr, buffer: Buffer) -> Expr:
+            return _gather(k, buffer, clamp(cast(x, i32) + REACH, 0, 2 * REACH - 1))
+
+        return Step("lookup", function, (Beside(name, table=Table(entries, _itself)),))
+
+
+@dataclass(frozen=True, eq=False)
+class Quantize:
+    """float32 to codes: round(x / scale) + zero point with the division rounded to float32, halves away from zero.
+
+    Shader languages do not promise a correctly rounded division. So the code is guessed, and a table of the smallest
+    number of each code corrects the guess by one. What is not below 2**31 * scale becomes the lowest code, as x86
+    converts it.
+
+    Args:
+        scale: of the output, float32.
+        zero_point: of the output.
+        limits: lowest and highest code.
+    """
+
+    scale: np.float32
+    zero_point: int
+    limits: tuple[int, int]
+
+    def step(self, name: str) -> Step:
+        """As a step; `name` names its table."""
+        low, high = (code - self.zero_point for code in self.limits)
+        head = np.asarray([1 / np.float64(self.scale), low, high, first_at_least(self.scale, 2.0**31)], np.float64)
+        starts = smallest_numbers(self.scale, np.arange(low + 1, high + 1))
+        largest = np.finfo(np.float32).max
+        entries = np.concatenate([np.minimum(head, largest), [-largest], starts, [largest]]).astype(np.float32)
+
+        def function(k: KernelBuilder, x: Expr, buffer: Buffer) -> Expr:
+            inverse, lowest, highest, limit = (k.load(buffer, i, 1, "number") for i in range(4))
+            guess = k.let(maximum(minimum(floor(x * inverse + 0.5), highest), lowest), "guess")
+            place = cast(guess - lowest, i32)
+            index = k.let(clamp(place, 0, entries.size - 6), "index")
+            here, after = _gather(k, buffer, index + 4), _gather(k, buffer, index + 5)
+            code = select(x < here, guess - 1.0, select(x >= after, guess + 1.0, guess))
+            kept = maximum(minimum(code, highest), lowest)
+            return select((x >= limit) | is_nan(x), x.lift(0) + lowest, kept)
+
+        return Step("quantize", function, (Beside(name, table=Table(entries, _itself)),))
+
+
+def first_at_least(scale: np.float32, bound: float) -> float:
+    """The smallest float32 whose float32 quotient by `scale` is at least `bound`, or the largest float32."""
+    with np.errstate(over="ignore"):
+        near = np.float32(bound) * np.float32(scale)
+    if not np.isfinite(near):
+        return float(np.finfo(np.float32).max)
+    tried = _neighbours(np.asarray([near]))[0]
+    return float(tried[tried / np.float32(scale) >= np.float32(bound)].min())
+
+
+def smallest_numbers(scale: np.float32, codes: np.ndarray) -> np.ndarray:
+    """For each integer c the smallest float32 x with round(x / scale) >= c, halves away from zero; float32."""
+    edges = np.where(codes > 0, codes - 0.5, np.nextafter(codes - 0.5, np.inf))
+    tried = _neighbours((edges * np.float64(scale)).astype(np.float32))
+    quotient = tried / np.float32(scale)
+    whole = np.trunc(quotient)
+    rounded = whole + np.where(np.abs(quotient - whole) >= 0.5, np.sign(quotient), 0)
+    return np.where(rounded >= codes[:, None], tried, np.inf).min(axis=1).astype(np.float32)
+
+
+def _neighbours(values: np.ndarray) -> np.ndarray:
+    """Each float32 with 8 below and 8 above it [n, 17]."""
+    made = [values.astype(np.float32)]
+    for toward in (np.float32(-np.inf), np.float32(np.inf)):
+        at = made[0]
+        for _ in range(8):
+            at = np.nextafter(at, toward)
+            made.append(at)
+    return np.stack(made, axis=1)

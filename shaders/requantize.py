@@ -1,0 +1,258 @@
+"""Integer arithmetic of quantized operators, in 32 bits, bit-exact with `core.numerics`.
+
+A quantized tensor of 8 bits lies on the device as float32 numbers, each a code less the tensor's zero point. So padding
+with zero pads with the zero point, data movement and pooling are those of floats, and products add up exactly as long
+as every partial sum stays below 2**24. Each class here turns such sums or codes into codes of the output: a step of an
+epilogue. Multipliers lie in one buffer per step, so that layers of one shape share one program.
+
+Formulas: gemmlowp's fixed point as LiteRT uses it (`MultiplyByQuantizedMultiplier`, `internal/common.h`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .epilogue import Beside, Reader, Step, Table
+from .expression import Expr, bitcast, cast, f32, i32, select, u32
+from .functions import absolute, clamp, minimum, multiply_high
+from .kernel import Buffer
+from .language import KernelBuilder
+from .layout import LANES, pad_channels, padded
+
+HEADER = 8
+"""Numbers before the rows of a table: the distance of its rows, then what is equal for all channels."""
+SMALL = 1 << 30
+"""Below this magnitude sums may be doubled."""
+
+
+def saturating_high(k: KernelBuilder, x: Expr, m: Expr) -> Expr:
+    """`saturating_rounding_doubling_high_mul` of |x| < 2**30 and 0 <= m: floor(x * m / 2**31 + 1/2)."""
+    twice = k.let(x + x, "twice")
+    low = bitcast(twice, u32) * bitcast(m, u32)
+    return k.let(multiply_high(twice, twice.lift(m)) + bitcast(low >> 31, i32), "high")
+
+
+def saturating_high_of_any(k: KernelBuilder, x: Expr, m: Expr) -> Expr:
+    """As `saturating_high`, for every int32 x."""
+    low = k.let(bitcast(x, u32) * bitcast(m, u32), "low")
+    high = bitcast(multiply_high(x, x.lift(m)), u32)
+    return k.let(bitcast(((high << 1) | (low >> 31)) + ((low >> 30) & 1), i32), "high")
+
+
+def divide_by_power(x: Expr, right: Expr) -> Expr:
+    """`rounding_divide_by_pot`: x / 2**right, halves away from zero, for |x| <= 2**30 where right is not 0."""
+    half = (x.lift(1) << right) >> 1
+    return (x + (half + ((x >> 31) & -minimum(right, 1)))) >> right
+
+
+def scaled(k: KernelBuilder, x: Expr, m: Expr, right: Expr) -> Expr:
+    """`numerics.requantize` of |x| < 2**30 with s = -right <= 0."""
+    return k.let(divide_by_power(saturating_high(k, x, m), right), "scaled")
+
+
+def scaled_up(k: KernelBuilder, x: Expr, m: Expr, right: Expr, left: Expr) -> Expr:
+    """`numerics.requantize` of any int32 x; one of `left` and `right` is 0. The left shift wraps at 32 bits."""
+    wide = k.let(bitcast(bitcast(x, u32) << bitcast(left, u32), i32), "wide")
+    return k.let(divide_by_power(saturating_high_of_any(k, wide, m), right), "scaled")
+
+
+def table(header: Sequence[int], rows: Sequence[np.ndarray]) -> np.ndarray:
+    """An int32 table: `HEADER` numbers, then each row [channels] padded."""
+    channels = len(rows[0]) if rows else 0
+    head = np.zeros(HEADER, np.int64)
+    head[0], head[1 : 1 + len(header)] = padded(channels), header
+    parts = [head, *(pad_channels(np.asarray(row, np.int64), padded(channels)) for row in rows)]
+    return np.concatenate(parts).astype(np.uint32).view(np.int32)
+
+
+def _read_header(count: int) -> Reader:
+    def read(k: KernelBuilder, buffer: Buffer, channel: Expr, lanes: int) -> tuple[Expr, ...]:
+        return tuple(k.load(buffer, 1 + i, 1, "number") for i in range(count))
+
+    return read
+
+
+def _read_rows(numbers: int, rows: int) -> Reader:
+    def read(k: KernelBuilder, buffer: Buffer, channel: Expr, lanes: int) -> tuple[Expr, ...]:
+        head = [k.load(buffer, 1 + i, 1, "number") for i in range(numbers)]
+        stride = k.load(buffer, 0, 1, "stride")
+        return (*head, *(k.load(buffer, k.let(channel + stride * r + HEADER, "at"), lanes, "row") for r in range(rows)))
+
+    return read
+
+
+@dataclass(frozen=True, eq=False)
+class Requantize:
+    """Sums of products to codes in fixed point, per channel.
+
+    Args:
+        m, s: int64 [channels], from `numerics.quantize_multipliers`.
+        bias: int64 [channels].
+        limits: lowest and highest code, less the output's zero point.
+        bound: no sum without bias is larger in magnitude.
+    """
+
+    m: np.ndarray
+    s: np.ndarray
+    bias: np.ndarray
+    limits: tuple[int, int]
+    bound: int
+
+    def step(self, name: str) -> Step:
+        """As a step; `name` names its table."""
+        simple = bool(np.all(self.s <= 0)) and self.bound + int(np.abs(self.bias).max(initial=0)) < SMALL
+        rows = [self.bias, self.m, np.maximum(-self.s, 0)]
+        if not simple:
+            rows.append(np.maximum(self.s, 0))
+
+        def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            low, high, bias, m, right, *left = numbers
+            total = k.let(cast(x, i32) + bias, "total")
+            made = scaled(k, total, m, right) if simple else scaled_up(k, total, m, right, left[0])
+            return cast(clamp(made, low, high), f32)
+
+        values = table(self.limits, rows)
+        beside = Beside(name, table=Table(values, _read_rows(2, len(rows)), wide=True))
+        return Step("requantize" if simple else "requantize_up", function, (beside,))
+
+
+@dataclass(frozen=True, eq=False)
+class RequantizeDouble:
+    """Sums to codes as the reference FULLY_CONNECTED has it: round(sum * real), halves away from zero.
+
+    The real multiplier's 53 bits are taken as they are, so the product here is exact where the reference rounds it to
+    float64: that makes a difference only where rounding by 2**-53 lands on a tie.
+
+    Args:
+        real: float64 [channels], positive.
+        bias, limits: as `Requantize`.
+    """
+
+    real: np.ndarray
+    bias: np.ndarray
+    limits: tuple[int, int]
+
+    def step(self, name: str) -> Step:
+        """As a step; `name` names its table."""
+        fraction, exponent = np.frexp(np.asarray(self.real, np.float64))
+        shift = max(0, int(exponent.max(initial=-2)) + 2)
+        right = 31 - (exponent.astype(np.int64) - shift)
+        whole = (fraction * 2.0**53).astype(np.int64)
+        small = right > 63
+        whole, right = np.where(small, 0, whole), np.where(small, 33, right)
+        high, low = whole >> 22, (whole & ((1 << 22) - 1)) << 10
+        header = (*self.limits, shift, (1 << (31 - shift)) - 1)
+        rows = [self.bias, high, low, np.int64(1) << (right - 33), right - 32]
+
+        def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            low_code, high_code, shift, limit, bias, upper, lower, half, right = numbers
+            total = k.let(cast(x, i32) + bias, "total")
+            size = k.let(minimum(bitcast(absolute(total), u32), bitcast(limit, u32)) << bitcast(shift, u32), "size")
+            most, least = bitcast(upper, u32), bitcast(lower, u32)
+            first = k.let(size * most, "first")
+            second = k.let(first + multiply_high(size, least), "second")
+            carry = select(second < first, size.lift(1), 0)
+            made = (multiply_high(size, most) + carry + bitcast(half, u32)) >> bitcast(right, u32)
+            code = k.let(bitcast(made, i32), "code")
+            return cast(clamp(select(total < 0, -code, code), low_code, high_code), f32)
+
+        beside = Beside(name, table=Table(table(header, rows), _read_rows(4, len(rows)), wide=True))
+        return Step("requantize_double", function, (beside,))
+
+
+@dataclass(frozen=True, eq=False)
+class Rescale:
+    """Sums or products to codes with one multiplier: MEAN, MUL."""
+
+    m: int
+    s: int
+    limits: tuple[int, int]
+
+    def header(self) -> tuple[int, ...]:
+        """What `apply` takes, as numbers."""
+        return (*self.limits, self.m, max(-self.s, 0), max(self.s, 0))
+
+    def step(self, name: str) -> Step:
+        """As a step; `name` names its table."""
+        beside = Beside(name, table=Table(table(self.header(), ()), _read_header(5)))
+        return Step("rescale", lambda k, x, numbers: rescaled(k, cast(x, i32), numbers), (beside,))
+
+
+def rescaled(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
+    """int32 values to codes with what `Rescale.header` holds."""
+    low, high, m, right, left = numbers
+    return cast(clamp(scaled_up(k, x, m, right, left), low, high), f32)
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """The product of two codes, rescaled: MUL."""
+
+    rescale: Rescale
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step; `name` names its table."""
+
+        def function(k: KernelBuilder, x: Expr, other: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            return rescaled(k, cast(x * other, i32), numbers)
+
+        beside = Beside(name, table=Table(table(self.rescale.header(), ()), _read_header(5)))
+        return Step("product", function, (operand, beside))
+
+
+@dataclass(frozen=True, eq=False)
+class Sum:
+    """ADD and SUB: both operands brought to a common scale with 20 bits to spare, added, and scaled to the output.
+
+    Args:
+        first, second, out: (m, s), s <= 0.
+        limits: lowest and highest code, less the output's zero point.
+        sign: 1, or -1 to subtract the second.
+    """
+
+    first: tuple[int, int]
+    second: tuple[int, int]
+    out: tuple[int, int]
+    limits: tuple[int, int]
+    sign: int
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step; `reverse`: the running value is the second operand."""
+        mine, other = (self.second, self.first) if reverse else (self.first, self.second)
+        signs = (self.sign, 1) if reverse else (1, self.sign)
+
+        def function(k: KernelBuilder, x: Expr, y: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            low, high, m, right, mx, rx, my, ry = numbers
+            a, b = (
+                scaled(k, k.let(cast(v * float(1 << LEFT), i32), "left"), vm, vr)
+                for v, vm, vr in ((x, mx, rx), (y, my, ry))
+            )
+            total = k.let((a if signs[0] > 0 else -a) + (b if signs[1] > 0 else -b), "total")
+            return cast(clamp(scaled(k, total, m, right), low, high), f32)
+
+        numbers = [*self.limits, *(v for m, s in (self.out, mine, other) for v in (m, -s))]
+        values = np.asarray([0, *numbers], np.int64).astype(np.int32)
+        beside = Beside(name, table=Table(np.append(values, np.zeros(3, np.int32)), _read_header(8)))
+        return Step("sum" if signs == (1, 1) else f"sum{'n' if signs[0] < 0 else 'p'}", function, (operand, beside))
+
+
+LEFT = 20
+"""Bits by which ADD and SUB shift 8-bit operands up before they scale them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Clamp:
+    """Codes kept between two limits (less the zero point): a fused activation after a pool."""
+
+    limits: tuple[int, int]
+
+    def step(self, name: str) -> Step:
+        """As a step; `name` names its table."""
+        beside = Beside(name, table=Table(table(self.limits, ()), _read_header(2)))
+        return Step("clamp", lambda k, x, numbers: cast(clamp(cast(x, i32), numbers[0], numbers[1]), f32), (beside,))
+
+
+assert HEADER % LANES == 0
