@@ -4,11 +4,11 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy_delegate import NumpyDelegate, NumpyPartition, planner_of
 from small_models import chain
 
 from delegant.core.builder import ModelBuilder
@@ -16,14 +16,9 @@ from delegant.core.delegate import (
     Assignment,
     Attachment,
     CompiledPartition,
-    CpuStep,
     Delegate,
-    DelegateStep,
-    NodePlacement,
     Partition,
     Policy,
-    Step,
-    Supported,
 )
 from delegant.core.errors import (
     CompileError,
@@ -37,83 +32,6 @@ from delegant.core.interpreter import Interpreter
 from delegant.core.measured_partition import TRIALS
 
 f32 = np.float32
-FUNCTIONS: dict[str, Callable[..., Any]] = {"TANH": np.tanh, "ABS": np.abs, "ADD": np.add, "MUL": np.multiply,
-                                            "Slow": np.copy}  # fmt: skip
-
-
-class NumpyPartition(CompiledPartition):
-    """Computes elementwise nodes with NumPy, and does as the delegate's `misbehave` says first."""
-
-    def __init__(self, partition: Partition, delegate: NumpyDelegate) -> None:
-        self.partition, self.delegate = partition, delegate
-        self.runs = self.closed = 0
-
-    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
-        self.runs += 1
-        graph = self.partition.graph
-        values = dict(zip(self.partition.inputs, inputs, strict=True))
-        values |= {t.index: t.data for t in graph.tensors if t.data is not None}
-        for i in self.partition.nodes:
-            node = graph.nodes[i]
-            values[node.outputs[0]] = FUNCTIONS[node.op](*(values[t] for t in node.inputs))
-        if self.delegate.misbehave is not None:
-            self.delegate.misbehave(self, inputs, outputs)
-        for t, output in zip(self.partition.outputs, outputs, strict=True):
-            if t not in self.delegate.unwritten:
-                output[...] = values[t]
-
-    def close(self) -> None:
-        self.closed += 1
-
-
-@dataclass
-class NumpyDelegate(Delegate):
-    compile_error: Exception | None = None
-    misbehave: Callable[[NumpyPartition, Any, Any], None] | None = None
-    unwritten: frozenset[int] = frozenset()
-    compiled: list[NumpyPartition] = field(default_factory=list)
-    name = "fake"
-    device = "a machine of paper"
-    is_software = True
-
-    def supports(self, node: Any, graph: Graph) -> Supported:
-        return Supported()
-
-    def compile(self, partition: Partition) -> CompiledPartition:
-        if self.compile_error is not None:
-            raise self.compile_error
-        self.compiled.append(NumpyPartition(partition, self))
-        return self.compiled[-1]
-
-
-def planner_of(*groups: Sequence[int]) -> Callable[[Graph, Sequence[Attachment]], Assignment]:
-    """A planner that hands each group of nodes to the first attachment."""
-
-    def plan(graph: Graph, attachments: Sequence[Attachment]) -> Assignment:
-        steps: list[Step] = []
-        member = {i: group for group in groups for i in group}
-        for node in graph.nodes:
-            group = member.get(node.index)
-            if group is None:
-                steps.append(CpuStep(node.index))
-            elif node.index == max(group):
-                steps.append(DelegateStep(0, _partition(graph, tuple(group))))
-        placements = tuple(
-            NodePlacement(n.index, n.op, "fake" if n.index in member else "cpu", None, "test", "") for n in graph.nodes
-        )
-        return Assignment(tuple(steps), placements)
-
-    return plan
-
-
-def _partition(graph: Graph, nodes: tuple[int, ...]) -> Partition:
-    made = [t for i in nodes for t in graph.nodes[i].outputs]
-    read = dict.fromkeys(t for i in nodes for t in graph.nodes[i].inputs if t not in made)
-    inputs = tuple(t for t in read if not graph.tensors[t].is_constant)
-    outside = {t for n in graph.nodes if n.index not in nodes for t in n.inputs} | set(graph.outputs)
-    return Partition(graph, nodes, inputs, tuple(t for t in made if t in outside))
-
-
 X = np.linspace(-2, 2, 6, dtype=f32).reshape(2, 3)
 EXPECTED = np.abs(np.tanh(np.abs(np.tanh(X))))
 
@@ -297,43 +215,6 @@ def test_constants_folded_on_the_way_are_constants_to_the_delegate() -> None:
     np.testing.assert_allclose(infer(interpreter), X / 2)
     assert delegate.compiled[0].partition.inputs == (0,)
     assert (interpreter.get_tensor(interpreter.get_output_details()[1]["index"]) == 0.5).all()
-
-
-def bad_plans() -> dict[str, Callable[[Graph, Sequence[Attachment]], Assignment]]:
-    def changed(change: Callable[[Graph, Assignment], Assignment], *groups: Sequence[int]) -> Any:
-        return lambda graph, attachments: change(graph, planner_of(*groups)(graph, attachments))
-
-    def partition(graph: Graph, **fields: Any) -> tuple[Step, ...]:
-        good = {"nodes": (1, 2), "inputs": (1,), "outputs": (3,), **fields}
-        return CpuStep(0), DelegateStep(0, Partition(graph, **good)), CpuStep(3)
-
-    def with_partition(**fields: Any) -> Any:
-        return changed(lambda g, a: Assignment(partition(g, **fields), a.placements))
-
-    return {
-        "a node twice": changed(lambda g, a: Assignment((*a.steps, CpuStep(0)), a.placements)),
-        "a node left out": changed(lambda g, a: Assignment(a.steps[:-1], a.placements)),
-        "no such node": changed(lambda g, a: Assignment((*a.steps, CpuStep(9)), a.placements)),
-        "too early": changed(lambda g, a: Assignment(a.steps[::-1], a.placements)),
-        "placements missing": changed(lambda g, a: Assignment(a.steps, a.placements[1:])),
-        "output not handed over": with_partition(outputs=()),
-        "output of another": with_partition(outputs=(3, 4)),
-        "input not given": with_partition(inputs=()),
-        "attachment": changed(
-            lambda g, a: Assignment(
-                (a.steps[0], DelegateStep(5, partition(g)[1].partition), a.steps[3]), a.placements  # type: ignore[union-attr]
-            )
-        ),
-    }
-
-
-@pytest.mark.parametrize("plan", bad_plans())
-def test_plans_that_cannot_be_run_are_refused(plan: str) -> None:
-    interpreter = Interpreter(
-        model_content=chain(4), experimental_delegates=[NumpyDelegate()], planner=bad_plans()[plan]
-    )
-    with pytest.raises(DelegantError, match="the plan"):
-        interpreter.allocate_tensors()
 
 
 def test_static_part_of_a_dynamic_model_is_delegated() -> None:
