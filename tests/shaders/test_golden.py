@@ -17,10 +17,17 @@ from delegant.shaders.conv_2d import conv_2d
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
 from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.elementwise import Operand, binary, elementwise, unary
 from delegant.shaders.epilogue import Beside, Epilogue, activation, bias, combine, prelu
 from delegant.shaders.matmul import matmul
 from delegant.shaders.opencl_c import OpenCLC
+from delegant.shaders.pool_2d import pool_2d
+from delegant.shaders.quantize import dequantize, quantize
+from delegant.shaders.reduce import reduce
+from delegant.shaders.region_copy import Axis, Region, region_copy
+from delegant.shaders.resize_bilinear import resize_bilinear
 from delegant.shaders.select import GroupTile, LineTile, RegisterTile
+from delegant.shaders.softmax import softmax
 from delegant.shaders.transpose_conv import transpose_conv
 from delegant.shaders.wgsl import WGSL
 
@@ -36,6 +43,9 @@ def weights(*shape: int) -> np.ndarray:
 def steps(channels: int) -> Epilogue:
     return Epilogue((bias(weights(channels)), activation("RELU6"), combine("add", Beside("residual"))))
 
+
+CHAIN = (unary("HARD_SWISH"), binary("SUB", Beside("side_a"), reverse=True), binary("MUL", 0.5))
+TRANSPOSED = Region((Axis(5, 12, 1), Axis(9, 1, 8)))
 
 CALLS = {
     "matmul.cl": matmul(CPU, 8, weights(24, 12), steps(24), RegisterTile(2, (16, 8))),
@@ -75,6 +85,19 @@ CALLS = {
     "batch_matmul_adj_y.wgsl": batch_matmul(
         SOFTWARE, BatchShape(2, 4, 8, 6, adj_y=True), schedule=RegisterTile(1, (4,), steps=4, group=8)
     ),
+    "elementwise.cl": elementwise(CPU, (40, 24), [Operand("x", (40, 24)), Operand("side_a", (24,))], CHAIN),
+    "elementwise.wgsl": elementwise(GPU, (40, 24), [Operand("x", (40, 24)), Operand("side_a", (24,))], CHAIN),
+    "region_copy_transposed.cl": region_copy(CPU, TRANSPOSED),
+    "region_copy_transposed.wgsl": region_copy(SOFTWARE, TRANSPOSED),
+    "region_copy_bounded.wgsl": region_copy(GPU, Region((Axis(6, 8, 8, (1, 5)), Axis(8, 1, 1)), 0, -8), -1.0),
+    "region_copy_table.wgsl": region_copy(GPU, Region((Axis(3, 8, table=(16, 0, -1)), Axis(8, 1, 1)))),
+    "pool_2d.wgsl": pool_2d(GPU, "average", ConvWindow.of(PICTURE, (2, 2), (2, 2))),
+    "reduce_row.cl": reduce(CPU, "mean", (3, 4, 20), (0, 2)),
+    "softmax.cl": softmax(CPU, (4, 20)),
+    "softmax_workgroup.wgsl": softmax(GPU, (4, 1001)),
+    "resize_bilinear.wgsl": resize_bilinear(SOFTWARE, PICTURE, (1, 16, 16, 12), half_pixel_centers=True),
+    "quantize.wgsl": quantize(GPU, 64, "i8", 0.5, 3),
+    "dequantize.cl": dequantize(CPU, 64, "u8", 0.5, 128),
 }
 
 

@@ -1,0 +1,32 @@
+__attribute__((reqd_work_group_size(1, 1, 1)))
+__kernel void f32_mean_row(
+    __global const float* restrict x,
+    __global float* restrict y,
+    const int extent_a,
+    const int stride_a_a,
+    const int stride_b_a,
+    const int reduce_0_n,
+    const int reduce_0_by) {
+  const int gid_1 = (int)get_global_id(0);
+  for (int i_2 = 0; i_2 < extent_a; i_2 += 1) {
+    const int at_3 = (i_2 * stride_a_a);
+    const int at_4 = (i_2 * stride_b_a);
+    float result_5 = 0.0f;
+    for (int i_6 = 0; i_6 < reduce_0_n; i_6 += 1) {
+      const int at_7 = (at_3 + (i_6 * reduce_0_by));
+      float total_8 = 0.0f;
+      float16 parts_9 = (float16)(0.0f);
+      for (int i_10 = 0; i_10 < 16; i_10 += 16) {
+        const float16 x_11 = vload16(0, x + (at_7 + i_10));
+        parts_9 = (parts_9 + x_11);
+      }
+      total_8 = ((((parts_9.s0 + parts_9.s8) + (parts_9.s4 + parts_9.sc)) + ((parts_9.s2 + parts_9.sa) + (parts_9.s6 + parts_9.se))) + (((parts_9.s1 + parts_9.s9) + (parts_9.s5 + parts_9.sd)) + ((parts_9.s3 + parts_9.sb) + (parts_9.s7 + parts_9.sf))));
+      for (int i_12 = 16; i_12 < 20; i_12 += 1) {
+        const float x_13 = x[(at_7 + i_12)];
+        total_8 = (total_8 + x_13);
+      }
+      result_5 = (result_5 + total_8);
+    }
+    y[at_4] = (result_5 * 0.016666668f);
+  }
+}

@@ -1,0 +1,42 @@
+__attribute__((reqd_work_group_size(1, 1, 1)))
+__kernel void f32_softmax(
+    __global const float* restrict x,
+    __global float* restrict y,
+    const int extent_a,
+    const int stride_a_a) {
+  const int gid_1 = (int)get_global_id(0);
+  for (int i_2 = 0; i_2 < extent_a; i_2 += 1) {
+    const int at_3 = (i_2 * stride_a_a);
+    float total_4 = (-3.4028235e+38f);
+    float16 parts_5 = (float16)((-3.4028235e+38f));
+    for (int i_6 = 0; i_6 < 16; i_6 += 16) {
+      const float16 x_7 = vload16(0, x + (at_3 + i_6));
+      parts_5 = fmax(parts_5, x_7);
+    }
+    total_4 = fmax(fmax(fmax(fmax(parts_5.s0, parts_5.s8), fmax(parts_5.s4, parts_5.sc)), fmax(fmax(parts_5.s2, parts_5.sa), fmax(parts_5.s6, parts_5.se))), fmax(fmax(fmax(parts_5.s1, parts_5.s9), fmax(parts_5.s5, parts_5.sd)), fmax(fmax(parts_5.s3, parts_5.sb), fmax(parts_5.s7, parts_5.sf))));
+    for (int i_8 = 16; i_8 < 20; i_8 += 1) {
+      const float x_9 = x[(at_3 + i_8)];
+      total_4 = fmax(total_4, x_9);
+    }
+    float total_10 = 0.0f;
+    float16 parts_11 = (float16)(0.0f);
+    for (int i_12 = 0; i_12 < 16; i_12 += 16) {
+      const float16 x_13 = vload16(0, x + (at_3 + i_12));
+      parts_11 = (parts_11 + exp(((x_13 - (float16)(total_4)) * (float16)(1.0f))));
+    }
+    total_10 = ((((parts_11.s0 + parts_11.s8) + (parts_11.s4 + parts_11.sc)) + ((parts_11.s2 + parts_11.sa) + (parts_11.s6 + parts_11.se))) + (((parts_11.s1 + parts_11.s9) + (parts_11.s5 + parts_11.sd)) + ((parts_11.s3 + parts_11.sb) + (parts_11.s7 + parts_11.sf))));
+    for (int i_14 = 16; i_14 < 20; i_14 += 1) {
+      const float x_15 = x[(at_3 + i_14)];
+      total_10 = (total_10 + exp(((x_15 - total_4) * 1.0f)));
+    }
+    const float scale_16 = (1.0f / total_10);
+    for (int i_17 = 0; i_17 < 16; i_17 += 16) {
+      const float16 x_18 = vload16(0, x + (at_3 + i_17));
+      vstore16((exp(((x_18 - (float16)(total_4)) * (float16)(1.0f))) * (float16)(scale_16)), 0, y + (at_3 + i_17));
+    }
+    for (int i_19 = 16; i_19 < 20; i_19 += 4) {
+      const float4 x_20 = vload4(0, x + (at_3 + i_19));
+      vstore4((exp(((x_20 - (float4)(total_4)) * (float4)(1.0f))) * (float4)(scale_16)), 0, y + (at_3 + i_19));
+    }
+  }
+}
