@@ -11,9 +11,12 @@ from gpu_cases import CASES, Case
 import delegant
 from delegant.core.builder import ModelBuilder
 from delegant.core.builder_base import quantized
-from delegant.core.delegate import Delegate
+from delegant.core.delegate import Delegate, Partition
 from delegant.core.errors import DeviceUnavailableError
 from delegant.core.interpreter import Interpreter
+from delegant.core.kernels import builtin_kernels
+from delegant.core.loading import load_graphs
+from delegant.core.reader import read_model
 from delegant.delegates.gpu.lower import lowered_operators
 
 TOLERANCE = 2e-6
@@ -80,3 +83,17 @@ def test_a_conversion_alone_stays_where_the_data_is(delegate: Delegate) -> None:
         interpreter.allocate_tensors()
         (place,) = interpreter.placement
     assert (place.device, place.rule) == ("cpu", "boundary")
+
+
+def test_the_profile_names_every_node(delegate: Delegate) -> None:
+    case = next(case for case in CASES if case.name == "CONV_2D_residual")
+    (graph,) = load_graphs(read_model(case.model()), builtin_kernels())
+    nodes = tuple(node.index for node in graph.nodes)
+    compiled = delegate.compile(Partition(graph, nodes, graph.inputs, graph.outputs))
+    try:
+        compiled.run([case.value()], [np.empty(graph.tensors[t].shape, np.float32) for t in graph.outputs])
+        times = compiled.profile()
+    finally:
+        compiled.close()
+    assert {node for time in times for node in time.nodes} == set(nodes)
+    assert all(time.seconds >= 0 and time.kernel for time in times)

@@ -20,7 +20,7 @@ HYBRID_TOLERANCE = 4e-2
 """For integer weights: the CPU rounds activations to 8 bits as LiteRT does, the GPU delegates widen the weights."""
 
 WHOLE = (
-    "face_detection_short_range", "face_landmark", "iris_landmark", "deeplabv3_257_mv_gpu", "ad01_fp32",
+    "face_detection_short_range", "face_landmark", "deeplabv3_257_mv_gpu", "ad01_fp32",
     "pretrained_resnet_float", "vww_96_float", "hello_world_float", "blazeface_front_float32", "planestrike",
 )  # fmt: skip
 HYBRID = ("toycar_dynamic_range", "kws_ref_float32", "mobilenet_v2_035_96_embedder")
@@ -29,7 +29,7 @@ PARTLY = ("hair_segmentation", "mnist_lstm_float", "regex_embedding")
 UNSTABLE = ("hair_segmentation",)
 """Pools hand on the index of the largest value, so that one rounding moves a value to another pixel."""
 UNSTABLE_SHARE = 1e-3
-LONG = ("edsr_f32b5_fp32",)
+LONG = ("edsr_f32b5_fp32", "iris_landmark")
 MODELS = (*WHOLE, *HYBRID, *PARTLY, *(pytest.param(name, marks=pytest.mark.long) for name in LONG))
 
 
