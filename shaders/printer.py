@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from .expression import Expr, Type, i32
+from .expression import MAX_FLOAT, Expr, Type, i32
 from .kernel import Barrier, Kernel, Let, Loop, Memory, Set, Statement, Store, When
 
 INDENT = "  "
@@ -152,4 +152,6 @@ class Printer(abc.ABC):
 
 def float_text(value: float) -> str:
     """Shortest decimal text that reads back as the same float32, with a point or an exponent."""
-    return repr(float(str(np.float32(value))))
+    shortest = float(str(np.float32(value)))
+    # Tint refuses a literal above the largest float32, even one that would round to it.
+    return repr(shortest if abs(shortest) <= MAX_FLOAT else float(np.float32(value)))
