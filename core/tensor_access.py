@@ -140,11 +140,11 @@ class Loans:
 
     def lend(self, array: np.ndarray) -> np.ndarray:
         """A view of `array` that is known while it is held; a copy where elements are objects (strings)."""
-        if array.dtype.hasobject or array.dtype.kind == "V":
+        if array.dtype.hasobject:
             return array.copy()
         memory = _Memory(array)
         self._memories.add(memory)
-        view = np.asarray(memory)
+        view = np.asarray(memory).view(array.dtype)  # the interface does not know bfloat16 by its name
         if not array.flags.writeable:
             view.flags.writeable = False
         return view

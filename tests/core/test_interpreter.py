@@ -31,10 +31,14 @@ def test_view_of_a_constant_cannot_be_written() -> None:
         interpreter.tensor(1)()[...] = 0
 
 
-def test_view_writes_through_and_any_slice_of_it_counts_as_held() -> None:
-    interpreter = Interpreter(model_content=two_layers())
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_view_writes_through_and_any_slice_of_it_counts_as_held(dtype: str) -> None:
+    m = ModelBuilder()
+    m.output(m.op("RESHAPE", [m.input("x", (1, 4), dtype), m.constant("shape", np.int32([4]))], shape=(4,)))
+    interpreter = Interpreter(model_content=m.to_bytes())
     interpreter.allocate_tensors()
     view = interpreter.tensor(0)()
+    assert view.dtype == interpreter.get_input_details()[0]["dtype"]
     view[...] = 7
     part = view[0, 1:]
     del view
