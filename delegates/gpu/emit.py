@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...core.errors import DelegantError
 from ...devices.device import DeviceInfo
 from ...devices.plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
+from ...shaders.call import KernelCall
 from ...shaders.device_class import DeviceClass
+from ...shaders.iterations import loop_iterations
 from ...shaders.kernel import Kernel
 from ...shaders.opencl_c import OpenCLC
 from ...shaders.printer import Printer
@@ -24,14 +27,26 @@ ARENA_ALIGNMENT = 256
 
 
 def emit(program: ir.Program, info: DeviceInfo) -> LaunchPlan:
-    """The launch plan of a program for one kind of device. The same program gives the same plan."""
+    """The launch plan of a program for one kind of device. The same program gives the same plan.
+
+    Raises:
+        DelegantError: the driver would end a kernel's loops early and give wrong values.
+    """
     device = DeviceClass(info.device_class)
     sheet = _Sheet(program, PRINTERS[info.language](), info.language, max(ARENA_ALIGNMENT, info.buffer_alignment))
     for op in program.ops:
         label = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps)]))
         for work in kernels(op, program, device):
+            _check_loops(work.call, info, op.nodes)
             sheet.launch(work, f"{label} {program.values[op.output].name}".strip(), op.nodes)
     return sheet.finish()
+
+
+def _check_loops(call: KernelCall, info: DeviceInfo, nodes: tuple[int, ...]) -> None:
+    limit = info.limits.get("max_loop_iterations")
+    if limit is not None and (needed := loop_iterations(call)) > limit:
+        why = f"{info.driver} ends loops after {limit} iterations, and this kernel takes {needed}; a newer driver helps"
+        raise DelegantError(why, kernel=call.kernel.name, nodes=nodes)
 
 
 @dataclass
