@@ -108,6 +108,11 @@ def _computed_weights(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
     return g.op("FULLY_CONNECTED", [x, w, g.constant("bias", weights(12))], {"keep_num_dims": True}, shape=(3, 4, 12))
 
 
+def _swish(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+    made = g.conv_2d(x, weights(6, 1, 1, 6), weights(6))
+    return g.add(g.mul(made, g.logistic(made)), np.float32(1))
+
+
 def _residual(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
     made = g.conv_2d(x, weights(6, 3, 3, 6), weights(6), activation="RELU6")
     made = g.conv_2d(made, weights(6, 1, 1, 6), weights(6))

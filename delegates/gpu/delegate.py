@@ -17,6 +17,7 @@ from .fuse import fuse
 from .lower import judge
 from .lower.program import lower
 from .separate import separate
+from .swish import join_swish
 
 OPTIONS = {"device": "part of the device's name, vendor or driver, or its index", "precision": 'only "fp32"'}
 """What a user may set, with its meaning."""
@@ -41,8 +42,13 @@ def checked_options(name: str, options: Mapping[str, str] | None) -> dict[str, s
 
 def compile_plan(partition: Partition, info: DeviceInfo) -> tuple[ir.Program, LaunchPlan]:
     """The partition as a program, and that as a launch plan for a kind of device."""
-    program = separate(fuse(lower(partition)))
+    program = optimized(partition)
     return program, emit(program, info)
+
+
+def optimized(partition: Partition) -> ir.Program:
+    """The partition as the fewest operations."""
+    return separate(fuse(join_swish(fuse(lower(partition)))))
 
 
 class GpuDelegate(Delegate):

@@ -13,9 +13,7 @@ from delegant.core.delegate import Partition
 from delegant.core.kernels import builtin_kernels
 from delegant.core.loading import load_graphs
 from delegant.delegates.gpu import ir
-from delegant.delegates.gpu.fuse import fuse
-from delegant.delegates.gpu.lower.program import lower
-from delegant.delegates.gpu.separate import separate
+from delegant.delegates.gpu.delegate import optimized
 
 
 def program(shape: tuple[int, ...], build: Callable[[GraphBuilder, BuilderTensor], BuilderTensor]) -> ir.Program:
@@ -24,7 +22,7 @@ def program(shape: tuple[int, ...], build: Callable[[GraphBuilder, BuilderTensor
     builder.output(build(builder, builder.input("x", shape)))
     (graph,) = load_graphs(builder.build(), builtin_kernels())
     partition = Partition(graph, tuple(n.index for n in graph.nodes), graph.inputs, graph.outputs)
-    return separate(fuse(lower(partition)))
+    return optimized(partition)
 
 
 def work(made: ir.Program) -> list[ir.GpuOp]:
@@ -106,3 +104,13 @@ def test_float16_weights_are_widened_at_build_time() -> None:
     (only,) = work(program((1, 3, 3, 8), build))
     assert isinstance(only, ir.Conv2D)
     np.testing.assert_array_equal(only.weights, weights(4, 1, 1, 8).astype(np.float16).astype(np.float32))
+
+
+def test_swish_joins_the_convolution() -> None:
+    def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        made = conv(g, x)
+        return g.mul(made, g.logistic(made))
+
+    (only,) = work(program((1, 5, 5, 8), build))
+    assert isinstance(only, ir.Conv2D)
+    assert only.nodes == (0, 1, 2)
