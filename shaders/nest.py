@@ -199,11 +199,7 @@ class Walk:
             return
         position = start
         for lanes in (CPU_LANES, LANES, 1) if self.lanes > 1 else (1,):
-            if (
-                width < lanes
-                or (lanes == LANES and width % CPU_LANES == 0)
-                or (lanes == 1 < self.lanes and width % LANES == 0)
-            ):
+            if lanes == 1 < self.lanes and width % LANES == 0:
                 continue
             end = k.let(position + (stop - position) // lanes * lanes, "end") if lanes > 1 else stop
             with k.loop(position, end, lanes) as column:

@@ -76,6 +76,7 @@ def reduce(device: DeviceClass, kind: str, x_shape: Sequence[int], axes: Sequenc
         (walk.arguments.size(f"reduce_{a}_n", x_shape[a]), walk.arguments.size(f"reduce_{a}_by", distances[a]))
         for a in loops
     ]
+    share = walk.arguments.number("share", 1.0 / work) if kind == "mean" else None
 
     def over(depth: int, at: Expr, total: Expr, place: Place) -> None:
         if depth < len(loops):
@@ -90,7 +91,7 @@ def reduce(device: DeviceClass, kind: str, x_shape: Sequence[int], axes: Sequenc
     def body(place: Place) -> None:
         total = k.var(f32.of(place.lanes), IDENTITY[kind], "result")
         over(0, place.offsets[0], total, place)
-        k.store(y, place.offsets[1], total * (1.0 / work) if kind == "mean" else total)
+        k.store(y, place.offsets[1], total if share is None else total * share)
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)

@@ -6,7 +6,8 @@ __kernel void f32_mean_row(
     const int stride_a_a,
     const int stride_b_a,
     const int reduce_0_n,
-    const int reduce_0_by) {
+    const int reduce_0_by,
+    const float share) {
   const int gid_1 = (int)get_global_id(0);
   for (int i_2 = 0; i_2 < extent_a; i_2 += 1) {
     const int at_3 = (i_2 * stride_a_a);
@@ -27,6 +28,6 @@ __kernel void f32_mean_row(
       }
       result_5 = (result_5 + total_8);
     }
-    y[at_4] = (result_5 * 0.016666668f);
+    y[at_4] = (result_5 * share);
   }
 }
