@@ -89,7 +89,8 @@ def _turned(program: ir.Program, op: ir.Elementwise) -> ir.Elementwise | None:
 def _fits(program: ir.Program, host: ir.GpuOp, steps: Iterable[ir.Step]) -> bool:
     """Whether the kernel of `host` can take the steps: operands lie beside its output, and are few."""
     operands = [s.operand for s in steps if isinstance(s, ir.Binary) and s.operand is not None]
-    if len(host.reads) - len(host.inputs) + len(operands) > MAX_OPERANDS:
+    tables = sum(isinstance(s, ir.CodeUnary | ir.CodeBinary) for s in (*host.steps, *steps))
+    if len(host.reads) - len(host.inputs) + len(operands) + tables > MAX_OPERANDS:
         return False
     shape = program.shape(host.output)
     if isinstance(host, ir.Elementwise):

@@ -1,16 +1,21 @@
 """What a TFLite graph is lowered to: values in memory, and operations that are kernels in the making.
 
-A value is a float32 tensor in the layout of `layout`. An operation makes one value from others; its `steps` are
-elementwise work done on each result before it is stored. Records are immutable: a pass makes a new program.
+A value is a float32 tensor in the layout of `layout`. A tensor of 8-bit codes is one too, each number a code less the
+tensor's zero point (see `shaders.requantize`), except where the host reads or writes it. An operation makes one value
+from others; its `steps` are elementwise work done on each result before it is stored. Records are immutable: a pass
+makes a new program.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
 from ...core.graph import Shape
+from ...shaders.epilogue import Beside
+from ...shaders.epilogue import Step as KernelStep
 from ...shaders.layout import padded_elements
 from ...shaders.region_copy import Region
 
@@ -41,6 +46,18 @@ class Value:
         return padded_elements(self.shape) * ITEM_BYTES[self.storage]
 
 
+class UnaryArithmetic(Protocol):
+    """Makes a step; `name` names its table."""
+
+    def step(self, name: str) -> KernelStep: ...
+
+
+class BinaryArithmetic(Protocol):
+    """Makes a step with an operand; `reverse`: the operand stands on the left."""
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> KernelStep: ...
+
+
 @dataclass(frozen=True)
 class Unary:
     """A function of one number, by its name in `shaders.elementwise`, with constant parameters."""
@@ -62,6 +79,20 @@ class Binary:
     operand: int | None = None
     constant: float = 0.0
     reverse: bool = False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CodeUnary(Unary):
+    """A function of one code or sum, by what makes its step: of `shaders.requantize` or `shaders.code_table`."""
+
+    arithmetic: UnaryArithmetic
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CodeBinary(Binary):
+    """A function of the running code and an operand's, by what makes its step: of `shaders.requantize`."""
+
+    arithmetic: BinaryArithmetic
 
 
 Step = Unary | Binary
@@ -148,12 +179,17 @@ class BatchMatMul(GpuOp):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Pool2D(GpuOp):
-    """`kind` "average", "max" or "l2" over windows of [N, H, W, C]; padding never counts."""
+    """`kind` "average", "max" or "l2" over windows of [N, H, W, C]; padding never counts.
+
+    Attributes:
+        zero_point: of quantized tensors, whose average is an integer; None for floats.
+    """
 
     kind: str
     window: tuple[int, int]
     stride: tuple[int, int]
     padding: tuple[int, int]
+    zero_point: int | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -210,19 +246,17 @@ class ResizeBilinear(GpuOp):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Dequantize(GpuOp):
-    """Dense codes to dense float32: scale * (code - zero point)."""
+class LoadCodes(GpuOp):
+    """Dense codes of the host to dense float32: code - zero point."""
 
-    scale: float = 1.0
-    zero_point: int = 0
+    zero_point: int
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Quantize(GpuOp):
-    """Dense float32 to dense codes: round(x / scale) + zero point."""
+class StoreCodes(GpuOp):
+    """Dense float32 to dense codes for the host: number + zero point."""
 
-    scale: float = 1.0
-    zero_point: int = 0
+    zero_point: int
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from ...core.graph import Shape
 from ...shaders import elementwise as element
 from ...shaders.batch_matmul import BatchShape, batch_matmul
 from ...shaders.call import KernelCall
+from ...shaders.codes import load_codes, store_codes
 from ...shaders.conv_2d import conv_2d
 from ...shaders.conv_window import ConvWindow
 from ...shaders.depthwise_conv_2d import depthwise_conv_2d
@@ -22,7 +23,6 @@ from ...shaders.epilogue import Beside, Epilogue, Step, bias
 from ...shaders.layout import padded_elements
 from ...shaders.matmul import matmul
 from ...shaders.pool_2d import pool_2d
-from ...shaders.quantize import dequantize, quantize
 from ...shaders.reduce import reduce
 from ...shaders.region_copy import fill_call, region_copy
 from ...shaders.resize_bilinear import resize_bilinear
@@ -31,7 +31,8 @@ from ...shaders.transpose_conv import transpose_conv
 from . import ir
 from .fuse import is_per_channel
 
-SIDES = tuple(f"side_{letter}" for letter in "abcdefghijkl")
+LETTERS = "abcdefghijkl"
+SIDES = tuple(f"side_{letter}" for letter in LETTERS)
 """Names of the operands of steps, in the order in which they appear."""
 
 
@@ -51,6 +52,7 @@ class _Chain:
     op: ir.GpuOp
     operands: dict[str, int] = field(default_factory=dict)
     constants: int = 0
+    tables: int = 0
 
     def epilogue(self, bias_values: np.ndarray | None = None) -> Epilogue:
         """Bias and steps of an operation whose operands lie beside its output."""
@@ -61,12 +63,21 @@ class _Chain:
         """All steps; `place` says how an operand is read."""
         made: list[Step] = []
         for step in self.op.steps:
-            if isinstance(step, ir.Unary):
+            if isinstance(step, ir.CodeUnary):
+                made.append(step.arithmetic.step(self._table()))
+            elif isinstance(step, ir.CodeBinary):
+                assert step.operand is not None
+                made.append(step.arithmetic.step(self._table(), place(step.operand), step.reverse))
+            elif isinstance(step, ir.Unary):
                 made.append(element.unary(step.function, *step.parameters))
             else:
                 operand = step.constant if step.operand is None else place(step.operand)
                 made.append(element.binary(step.function, operand, step.reverse))
         return tuple(made)
+
+    def _table(self) -> str:
+        self.tables += 1
+        return f"table_{LETTERS[self.tables - 1]}"
 
     def name(self, value: int) -> str:
         """The name of an operand in the kernel."""
@@ -81,8 +92,9 @@ class _Chain:
         per_channel = side.shape != output and is_per_channel(side.shape, output)
         if per_channel and side.data is not None:
             self.constants += 1
-            return Beside(f"channel_{'abcdefghijkl'[self.constants - 1]}", True, side.data)
+            return Beside(f"channel_{LETTERS[self.constants - 1]}", True, side.data)
         return Beside(self.name(value), per_channel)
+
 
 @singledispatch
 def kernels(op: ir.GpuOp, program: ir.Program, device: DeviceClass) -> list[Work]:
@@ -153,7 +165,7 @@ def _pool_2d(op: ir.Pool2D, program: ir.Program, device: DeviceClass) -> list[Wo
     chain = _Chain(program, op)
     x, y = _picture(program.shape(op.inputs[0])), _picture(program.shape(op.output))
     window = ConvWindow(x, y[1:3], op.window, op.stride, padding=op.padding)
-    return _single(chain, pool_2d(device, op.kind, window, chain.epilogue()))
+    return _single(chain, pool_2d(device, op.kind, window, chain.epilogue(), op.zero_point))
 
 
 @kernels.register
@@ -190,15 +202,15 @@ def _copy(op: ir.Copy, program: ir.Program, device: DeviceClass) -> list[Work]:
 
 
 @kernels.register
-def _dequantize(op: ir.Dequantize, program: ir.Program, device: DeviceClass) -> list[Work]:
+def _load_codes(op: ir.LoadCodes, program: ir.Program, device: DeviceClass) -> list[Work]:
     (count,), storage = program.shape(op.output), program.values[op.inputs[0]].storage
-    return _single(_Chain(program, op), dequantize(device, count, storage, op.scale, op.zero_point))
+    return _single(_Chain(program, op), load_codes(device, count, storage, op.zero_point))
 
 
 @kernels.register
-def _quantize(op: ir.Quantize, program: ir.Program, device: DeviceClass) -> list[Work]:
+def _store_codes(op: ir.StoreCodes, program: ir.Program, device: DeviceClass) -> list[Work]:
     (count,), storage = program.shape(op.output), program.values[op.output].storage
-    return _single(_Chain(program, op), quantize(device, count, storage, op.scale, op.zero_point))
+    return _single(_Chain(program, op), store_codes(device, count, storage, op.zero_point))
 
 
 @kernels.register

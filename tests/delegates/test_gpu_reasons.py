@@ -55,12 +55,12 @@ def test_reasons_name_the_rule_and_the_tensor(rule: str, part: str, build: Build
     assert part in answer.reason
 
 
-def test_integer_models_stay_on_the_cpu_and_the_reason_says_why() -> None:
-    scale = {"dtype": "int8", "quantization": quantized(0.5)}
+def test_models_of_16_bits_stay_on_the_cpu_and_the_reason_says_why() -> None:
+    scale = {"dtype": "int16", "quantization": quantized(0.5)}
     answer = verdict(lambda g, x: g.add(x, x, quantization=quantized(0.5)), **scale)
     assert isinstance(answer, Unsupported)
     assert answer.rule == "quantized"
-    assert "bit-exact" in answer.reason
+    assert "8 bits" in answer.reason
 
 
 def test_an_operator_has_one_lowering() -> None:
@@ -88,5 +88,3 @@ def test_weights_of_any_constant_kind_will_do() -> None:
         return g.op("FULLY_CONNECTED", [x, codes, g.constant("bias", weights(4))], shape=(3, 4))
 
     assert verdict(build, (3, 4))
-
-

@@ -13,6 +13,7 @@ import pytest
 
 from delegant.shaders.batch_matmul import BatchShape, batch_matmul
 from delegant.shaders.call import KernelCall
+from delegant.shaders.codes import load_codes, store_codes
 from delegant.shaders.conv_2d import conv_2d
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
@@ -22,9 +23,9 @@ from delegant.shaders.epilogue import Beside, Epilogue, activation, bias, combin
 from delegant.shaders.matmul import matmul
 from delegant.shaders.opencl_c import OpenCLC
 from delegant.shaders.pool_2d import pool_2d
-from delegant.shaders.quantize import dequantize, quantize
 from delegant.shaders.reduce import reduce
 from delegant.shaders.region_copy import Axis, Region, region_copy
+from delegant.shaders.requantize import Requantize
 from delegant.shaders.resize_bilinear import resize_bilinear
 from delegant.shaders.select import GroupTile, LineTile, RegisterTile
 from delegant.shaders.softmax import softmax
@@ -42,6 +43,11 @@ def weights(*shape: int) -> np.ndarray:
 
 def steps(channels: int) -> Epilogue:
     return Epilogue((bias(weights(channels)), activation("RELU6"), combine("add", Beside("residual"))))
+
+
+def scaled(channels: int) -> Epilogue:
+    whole = np.ones(channels, np.int64)
+    return Epilogue((Requantize(whole << 30, -whole, whole, (-128, 127), 1000).step("table"),))
 
 
 CHAIN = (unary("HARD_SWISH"), binary("SUB", Beside("side_a"), reverse=True), binary("MUL", 0.5))
@@ -96,8 +102,10 @@ CALLS = {
     "softmax.cl": softmax(CPU, (4, 20)),
     "softmax_workgroup.wgsl": softmax(GPU, (4, 1001)),
     "resize_bilinear.wgsl": resize_bilinear(SOFTWARE, PICTURE, (1, 16, 16, 12), half_pixel_centers=True),
-    "quantize.wgsl": quantize(GPU, 64, "i8", 0.5, 3),
-    "dequantize.cl": dequantize(CPU, 64, "u8", 0.5, 128),
+    "store_codes.wgsl": store_codes(GPU, 64, "i8", 3),
+    "load_codes.cl": load_codes(CPU, 64, "u8", 128),
+    "requantize.cl": matmul(CPU, 8, weights(24, 12), scaled(24), RegisterTile(2, (16, 8))),
+    "requantize.wgsl": matmul(SOFTWARE, 8, weights(24, 10), scaled(24), RegisterTile(2, (4, 4), steps=4, group=8)),
 }
 
 

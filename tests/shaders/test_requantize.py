@@ -25,7 +25,9 @@ def apply(step: Step, target: Target, x: np.ndarray, **others: np.ndarray) -> np
     device, kind = target
     operands = [Operand("x", x.shape), *(Operand(name, other.shape) for name, other in others.items())]
     call = elementwise(kind, x.shape, operands, (step,))
-    return run(call, {"x": x.astype(np.float32), **{n: v.astype(np.float32) for n, v in others.items()}}, x.shape, device)
+    return run(
+        call, {"x": x.astype(np.float32), **{n: v.astype(np.float32) for n, v in others.items()}}, x.shape, device
+    )
 
 
 def sums_near_ties(rng: np.random.Generator, real: np.ndarray, rows: int) -> np.ndarray:

@@ -3,8 +3,21 @@
 Importing this package fills the table.
 """
 
-from . import convolution, elementwise, movement, padding, pooling, quantization, reduction, reshaping  # noqa: F401
+from . import (  # noqa: F401
+    convolution,
+    elementwise,
+    movement,
+    padding,
+    pooling,
+    quantization,
+    quantized_convolution,
+    quantized_elementwise,
+    quantized_movement,
+    quantized_reduction,
+    reduction,
+    reshaping,
+)
 from .context import Lowering
-from .registry import judge, lower_node, lowered_operators
+from .registry import judge, lower_node, lowered_code_operators, lowered_operators
 
-__all__ = ["Lowering", "judge", "lower_node", "lowered_operators"]
+__all__ = ["Lowering", "judge", "lower_node", "lowered_code_operators", "lowered_operators"]

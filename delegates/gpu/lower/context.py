@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import numpy as np
 
 from ....core.graph import Graph, Node, Shape, TensorInfo
@@ -64,6 +67,13 @@ class Lowering:
         assert tensor.shape is not None
         self.by_tensor[tensor.index] = self.new(tensor.shape, tensor.name)
         return self.by_tensor[tensor.index]
+
+    @contextlib.contextmanager
+    def seeing(self, graph: Graph) -> Iterator[None]:
+        """Lowerings inside find tensors as `graph` has them; it has the same tensors under the same indices."""
+        self.graph, before = graph, self.graph
+        yield
+        self.graph = before
 
     # --- operations
 

@@ -10,10 +10,11 @@ from ....core.schema import TensorType
 from .. import ir
 from ..layout import is_dense
 from ..regions import between, whole
+from .checks import CODES
 from .constants import has_constant_value
 from .context import Lowering
-from .quantization import CODES
 from .registry import lower_node
+from .twin import zero_point
 
 
 def lower(partition: Partition) -> ir.Program:
@@ -30,9 +31,11 @@ def _host_input(lowered: Lowering, tensor: TensorInfo) -> int | None:
     if tensor.shape is None or has_constant_value(lowered.graph, tensor):
         return None
     if tensor.type in CODES:
-        codes = lowered.new((math.prod(tensor.shape),), tensor.name, storage=CODES[tensor.type])
-        lowered.by_tensor[tensor.index] = codes
-        return codes
+        host = lowered.new((math.prod(tensor.shape),), tensor.name, storage=CODES[tensor.type])
+        dense = lowered.new(lowered.shape(host), tensor.name)
+        lowered.add(ir.LoadCodes(inputs=(host,), output=dense, nodes=(), zero_point=zero_point(tensor)))
+        lowered.by_tensor[tensor.index] = lowered.reshape(dense, tensor.shape, ())
+        return host
     if tensor.type != TensorType.FLOAT32:
         return None
     host = lowered.new((math.prod(tensor.shape),), tensor.name)
@@ -51,7 +54,11 @@ def _host_outputs(lowered: Lowering, partition: Partition) -> tuple[int, ...]:
         root = ir.Program(ops=tuple(lowered.ops)).roots.get(value, value)
         shape = lowered.shape(value)
         if tensor.type in CODES:
-            made.append(value)
+            dense = lowered.reshape(value, (math.prod(shape),), ())
+            host = lowered.new(lowered.shape(dense), tensor.name, storage=CODES[tensor.type])
+            made.append(
+                lowered.add(ir.StoreCodes(inputs=(dense,), output=host, nodes=(), zero_point=zero_point(tensor)))
+            )
             continue
         if root in taken or root not in own or not is_dense(shape):
             value, root = _copied(lowered, value, tensor), -1

@@ -1,82 +1,89 @@
-"""DEQUANTIZE, QUANTIZE and CAST at the borders between codes and float32.
+"""DEQUANTIZE, QUANTIZE and CAST between float32 and 8-bit codes.
 
-Codes have no layout of their own: they stay dense, as the host has them. A border node is taken only where its float
-side is computed here too; alone it would move data to the device and back for nothing.
+A border node is taken only where one of its sides is computed here too; alone it would move data to the device and back
+for nothing.
 """
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
+from ....shaders.code_table import Quantize
 from .. import ir
-from .checks import Refusal, demand, demand_float, operand, shape_of
-from .constants import consumers, has_constant_value, producers
+from .checks import CODES, demand, demand_constant, demand_float, operand
+from .code_checks import code_range, demand_codes, scale_of
+from .constants import consumers, producers
 from .context import Lowering
 from .registry import judge, lowering
+from .twin import zero_point
 
-CODES = {TensorType.INT8: "i8", TensorType.UINT8: "u8"}
-"""How codes of a type are stored."""
+BORDERS = ("QUANTIZE", "CAST", "DEQUANTIZE")
 
 
-def _check_codes(tensor: TensorInfo, quantized: bool) -> None:
-    demand(tensor.type in CODES, "dtype", f"{tensor} is {tensor.type.name}; the kernels take INT8 and UINT8 codes")
-    demand(math.prod(shape_of(tensor)) > 0, "shape", f"{tensor} is empty")
-    demand(not tensor.is_variable, "variable", f"{tensor} is a variable, which lives on the CPU")
-    plain = tensor.quantization is not None and tensor.quantization.scales.size == 1
-    demand(plain or not quantized, "quantized", f"{tensor} has not one scale for all of it")
+def _demand_neighbour(source: TensorInfo, output: TensorInfo, graph: Graph) -> None:
+    maker = producers(graph).get(source.index)
+    neighbours = (*((maker,) if maker else ()), *consumers(graph).get(output.index, ()))
+    taken = any(near.op not in BORDERS and judge(near, graph) for near in neighbours)
+    reason = f"nothing next to {source} and {output} runs on this delegate: the CPU converts it where it is"
+    demand(taken, "boundary", reason)
+
+
+def _check_constant(node: Node, graph: Graph) -> None:
+    demand_float(graph.outputs_of(node)[0])
+    demand_constant(graph, operand(node, graph, 0), "the codes in")
+
+
+@lowering("DEQUANTIZE", check=_check_constant)
+def dequantize_constant(node: Node, lowered: Lowering) -> None:
+    """Weights widened when the partition is built; whoever reads them finds the constant."""
+    value = lowered.constant(node, 0)
+    assert value is not None
+    tensor = lowered.graph.tensors[node.outputs[0]]
+    lowered.by_tensor[tensor.index] = lowered.new(value.shape, tensor.name, np.ascontiguousarray(value))
 
 
 def _check_from_codes(node: Node, graph: Graph) -> None:
     source, output = operand(node, graph, 0), graph.outputs_of(node)[0]
     demand_float(output)
-    if node.op == "DEQUANTIZE" and has_constant_value(graph, source):
-        return
-    _check_codes(source, node.op == "DEQUANTIZE")
-    readers = consumers(graph).get(output.index, ())
-    taken = any(reader.op not in ("QUANTIZE", "CAST", "DEQUANTIZE") and judge(reader, graph) for reader in readers)
-    demand(taken, "boundary", f"nothing that runs on this delegate reads {output}: the CPU converts it where it is")
+    demand(source.type in CODES, "dtype", f"{source} is {source.type.name}; the kernels take INT8 and UINT8 codes")
+    demand_codes(source, quantized=node.op == "DEQUANTIZE")
+    _demand_neighbour(source, output, graph)
 
 
-@lowering("DEQUANTIZE", "CAST", check=_check_from_codes)
+@lowering("DEQUANTIZE", "CAST", check=_check_from_codes, codes=True)
 def from_codes(node: Node, lowered: Lowering) -> None:
-    """Weights are widened when the partition is built, whoever reads them finds the constant; codes on the device."""
-    value = lowered.constant(node, 0) if node.op == "DEQUANTIZE" else None
-    tensor = lowered.graph.tensors[node.outputs[0]]
-    if value is not None:
-        lowered.by_tensor[tensor.index] = lowered.new(value.shape, tensor.name, np.ascontiguousarray(value))
-        return
-    codes, nodes = lowered.input(node, 0), (node.index,)
-    scale, zero_point = _scale(lowered.tensor(node, 0)) if node.op == "DEQUANTIZE" else (1.0, 0)
-    dense = lowered.new(lowered.shape(codes), tensor.name)
-    lowered.add(ir.Dequantize(inputs=(codes,), output=dense, nodes=nodes, scale=scale, zero_point=zero_point))
-    lowered.reshape(dense, shape_of(tensor), nodes, lowered.output(node))
+    """A product with the scale, which float32 rounds once, as the reference does; CAST has the codes themselves."""
+    source = lowered.tensor(node, 0)
+    if node.op == "DEQUANTIZE":
+        step = ir.Binary("MUL", constant=float(scale_of(source)))
+    else:
+        step = ir.Binary("ADD", constant=float(zero_point(source)))
+    x, output = lowered.input(node, 0), lowered.output(node)
+    lowered.add(ir.Elementwise(inputs=(x,), output=output, nodes=(node.index,), steps=(step,)))
 
 
 def _check_to_codes(node: Node, graph: Graph) -> None:
     source, output = operand(node, graph, 0), graph.outputs_of(node)[0]
-    demand_float(source)
-    _check_codes(output, True)
-    maker = producers(graph).get(source.index)
-    if maker is None or maker.op in ("QUANTIZE", "CAST", "DEQUANTIZE") or not judge(maker, graph):
-        raise Refusal("boundary", f"{source} is not computed on this delegate: the CPU converts it where it is")
+    if source.type == TensorType.FLOAT32:
+        demand_float(source)
+    else:
+        demand_codes(source)
+    demand_codes(output)
+    _demand_neighbour(source, output, graph)
 
 
-@lowering("QUANTIZE", check=_check_to_codes)
+@lowering("QUANTIZE", check=_check_to_codes, codes=True)
 def quantize(node: Node, lowered: Lowering) -> None:
-    x, nodes = lowered.input(node, 0), (node.index,)
+    """From floats; between codes it is one of the functions of `quantized_elementwise`."""
+    from .quantized_elementwise import add_lookup
+
     tensor = lowered.graph.tensors[node.outputs[0]]
-    scale, zero_point = _scale(tensor)
-    dense = lowered.reshape(x, (math.prod(lowered.shape(x)),), nodes)
-    codes = lowered.new(lowered.shape(dense), tensor.name, storage=CODES[tensor.type])
-    lowered.add(ir.Quantize(inputs=(dense,), output=codes, nodes=nodes, scale=scale, zero_point=zero_point))
-    lowered.by_tensor[tensor.index] = codes
-
-
-def _scale(tensor: TensorInfo) -> tuple[float, int]:
-    quantization = tensor.quantization
-    assert quantization is not None
-    return float(quantization.scale), quantization.zero_point
+    if lowered.tensor(node, 0).type != TensorType.FLOAT32:
+        add_lookup(node, lowered)
+        return
+    arithmetic = Quantize(scale_of(tensor), zero_point(tensor), code_range(tensor))
+    step = ir.CodeUnary("QUANTIZE", arithmetic=arithmetic)
+    x, output = lowered.input(node, 0), lowered.output(node)
+    lowered.add(ir.Elementwise(inputs=(x,), output=output, nodes=(node.index,), steps=(step,)))

@@ -7,8 +7,8 @@ __kernel void f32_softmax(
   const int gid_1 = (int)get_global_id(0);
   for (int i_2 = 0; i_2 < extent_a; i_2 += 1) {
     const int at_3 = (i_2 * stride_a_a);
-    float total_4 = (-3.4028235e+38f);
-    float16 parts_5 = (float16)((-3.4028235e+38f));
+    float total_4 = (-3.4028234663852886e+38f);
+    float16 parts_5 = (float16)((-3.4028234663852886e+38f));
     for (int i_6 = 0; i_6 < 16; i_6 += 16) {
       const float16 x_7 = vload16(0, x + (at_3 + i_6));
       parts_5 = fmax(parts_5, x_7);

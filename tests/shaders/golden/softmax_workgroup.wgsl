@@ -19,14 +19,14 @@ fn f32_softmax_wg64(
   let wg_2 = i32(group_id.y);
   let at_3 = (min((wg_1 + (wg_2 * span)), last) * 1004i);
   let lid_4 = i32(local_id.x);
-  var parts_5 = vec4<f32>((-3.4028235e+38f));
+  var parts_5 = vec4<f32>((-3.4028234663852886e+38f));
   for (var i_6 = (lid_4 * 4i); i_6 < 1000i; i_6 += 256i) {
     let x_7 = x[((at_3 + i_6) >> 2u)];
     parts_5 = max(parts_5, x_7);
   }
   partial_max[lid_4] = max(max(parts_5.x, parts_5.z), max(parts_5.y, parts_5.w));
   workgroupBarrier();
-  var total_8 = (-3.4028235e+38f);
+  var total_8 = (-3.4028234663852886e+38f);
   for (var i_9 = 0i; i_9 < 64i; i_9 += 1i) {
     let x_10 = partial_max[i_9];
     total_8 = max(total_8, x_10);

@@ -2,20 +2,18 @@
 @group(0) @binding(1) var<storage, read_write> y: array<u32>;
 struct Sizes {
   extent_a: i32,
-  scale: f32,
   zero_point: i32,
   vectors: i32,
   total: i32,
 }
 @group(0) @binding(2) var<uniform> sizes: Sizes;
 @compute @workgroup_size(64, 1, 1)
-fn i8_quantize(
+fn i8_store(
   @builtin(global_invocation_id) global_id: vec3<u32>,
   @builtin(workgroup_id) group_id: vec3<u32>,
   @builtin(local_invocation_id) local_id: vec3<u32>,
 ) {
   let extent_a = sizes.extent_a;
-  let scale = sizes.scale;
   let zero_point = sizes.zero_point;
   let vectors = sizes.vectors;
   let total = sizes.total;
@@ -24,8 +22,6 @@ fn i8_quantize(
     let line_2 = (gid_1 / vectors);
     let column_3 = ((gid_1 - (line_2 * vectors)) * 4i);
     let x_4 = x[(column_3 >> 2u)];
-    let reach_5 = min(max((x_4 / vec4<f32>(scale)), vec4<f32>((-512.0f))), vec4<f32>(512.0f));
-    let whole_6 = trunc(reach_5);
-    y[(column_3 >> 2u)] = pack4xI8(min(max((vec4<i32>(select(whole_6, (whole_6 + sign(reach_5)), (abs((reach_5 - whole_6)) >= vec4<f32>(0.5f)))) + vec4<i32>(zero_point)), vec4<i32>((-128i))), vec4<i32>(127i)));
+    y[(column_3 >> 2u)] = pack4xI8(min(max((vec4<i32>(x_4) + vec4<i32>(zero_point)), vec4<i32>((-128i))), vec4<i32>(127i)));
   }
 }

@@ -1,0 +1,170 @@
+"""Elementwise operators of 8-bit codes: ADD, SUB, MUL in fixed point, every function of one code as a table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ....core.errors import DelegantError
+from ....core.graph import Graph, Node, TensorInfo
+from ....core.kernels.registry import builtin_kernels
+from ....core.numerics import quantize_multiplier
+from ....core.op import Op, Operand
+from ....core.schema import ActivationFunctionType
+from ....shaders.code_table import Lookup
+from ....shaders.requantize import LEFT, Product, Rescale, Sum
+from .. import ir
+from .checks import Refusal, demand, operand
+from .code_checks import (
+    activation_limits,
+    centred_range,
+    code_range,
+    demand_code_node,
+    demand_codes,
+    demand_float_twin,
+    scale_of,
+)
+from .context import Lowering
+from .quantized_movement import as_floats, demand_one_zero_point
+from .registry import lowering
+from .twin import twin, zero_point
+
+FUNCTIONS = (
+    "RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1", "LEAKY_RELU", "LOGISTIC", "TANH", "HARD_SWISH", "ELU", "GELU",
+    "EXP", "LOG", "ABS", "NEG",
+)  # fmt: skip
+"""Functions of one code. SQRT and RSQRT are left to the CPU, which reports negative arguments."""
+
+
+# --- tables
+
+
+def results(node: Node, source: TensorInfo, output: TensorInfo) -> np.ndarray:
+    """What the CPU kernel makes of each code from the lowest on, less the output's zero point; float32 [256].
+
+    Raises:
+        Refusal: the kernel refuses the node.
+    """
+    low, high = code_range(source)
+    shape = (*(1,) * max(len(source.shape or ()) - 1, 0), high - low + 1)
+    infos = (replace(t, shape=shape, shape_signature=shape, data=None) for t in (source, output))
+    x, y = (Operand(info) for info in infos)
+    try:
+        with np.errstate(all="ignore"):
+            bind = builtin_kernels()[node.op].prepare(Op(node, [x], [y], None))
+            x.array = np.arange(low, high + 1).astype(source.dtype).reshape(shape)
+            y.array = np.empty(shape, output.dtype)
+            bind()()
+    except (RuntimeError, ValueError, DelegantError) as error:
+        raise Refusal("options", str(error)) from None
+    return y.array.reshape(-1).astype(np.float32) - np.float32(zero_point(output))
+
+
+def _check_function(node: Node, graph: Graph) -> None:
+    demand_code_node(node, graph, 0)
+    results(node, operand(node, graph, 0), graph.outputs_of(node)[0])
+
+
+@lowering(*FUNCTIONS, check=_check_function, codes=True)
+def add_lookup(node: Node, lowered: Lowering) -> None:
+    x, output = lowered.input(node, 0), lowered.output(node)
+    step = lookup(node, lowered.tensor(node, 0), lowered.graph.tensors[node.outputs[0]])
+    lowered.add(ir.Elementwise(inputs=(x,), output=output, nodes=(node.index,), steps=(step,)))
+
+
+def lookup(node: Node, source: TensorInfo, output: TensorInfo) -> ir.Step:
+    """The CPU kernel's function as a step."""
+    return ir.CodeUnary(node.op, arithmetic=Lookup(results(node, source, output), centred_range(source)[0]))
+
+
+# --- concatenation
+
+
+def _check_concatenation(node: Node, graph: Graph) -> None:
+    demand_code_node(node, graph, *range(len(node.inputs)), quantized=False)
+    demand_float_twin(node, graph)
+    if not _requantizes(node, graph):
+        demand_one_zero_point(node, graph)
+
+
+def _requantizes(node: Node, graph: Graph) -> bool:
+    """Whether inputs have scales of their own: LiteRT allows that for UINT8."""
+    output = graph.outputs_of(node)[0]
+    return output.type.name == "UINT8" and any(
+        _differs(operand(node, graph, i), output) for i in range(len(node.inputs))
+    )
+
+
+def _differs(a: TensorInfo, b: TensorInfo) -> bool:
+    if a.quantization is None or b.quantization is None or not a.quantization.scales.size:
+        return False
+    return (scale_of(a), zero_point(a)) != (scale_of(b), zero_point(b))
+
+
+@lowering("CONCATENATION", check=_check_concatenation, codes=True)
+def concatenation(node: Node, lowered: Lowering) -> None:
+    """Inputs with another quantization go through a table each; then everything is moved."""
+    output = lowered.graph.tensors[node.outputs[0]]
+    before = dict(lowered.by_tensor)
+    for position in range(len(node.inputs)) if _requantizes(node, lowered.graph) else ():
+        tensor = lowered.tensor(node, position)
+        if _differs(tensor, output):
+            with lowered.seeing(twin(lowered.graph)):
+                x = lowered.input(node, position)
+            single = replace(node, inputs=(tensor.index,))
+            made = lowered.new(lowered.shape(x), tensor.name)
+            steps = (lookup(single, tensor, output),)
+            lowered.by_tensor[tensor.index] = made
+            lowered.add(ir.Elementwise(inputs=(x,), output=made, nodes=(node.index,), steps=steps))
+    as_floats(node, lowered)
+    lowered.by_tensor.update({t: v for t, v in before.items() if t in node.inputs})
+
+
+# --- two operands
+
+
+def _check_binary(node: Node, graph: Graph) -> None:
+    demand_code_node(node, graph, 0, 1)
+    tensors = [operand(node, graph, i) for i in range(2)]
+    for tensor in tensors:
+        demand_codes(tensor)
+    demand(any(t.data is None for t in tensors), "constant", "both operands are constant")
+    plain = replace(node, options=replace(node.options, fused_activation_function=ActivationFunctionType.NONE))
+    demand_float_twin(plain, graph)
+    if node.op != "MUL":
+        shifts = [s for _, s in sum_multipliers(tensors[0], tensors[1], graph.outputs_of(node)[0])]
+        demand(max(shifts) <= 0, "quantized", "the output's scale is too small against those of the operands")
+
+
+def sum_multipliers(a: TensorInfo, b: TensorInfo, output: TensorInfo) -> list[tuple[int, int]]:
+    """(m, s) of both operands of ADD and SUB, and of the output."""
+    twice = np.float32(2) * max(scale_of(a), scale_of(b))
+    reals = [np.float64(scale_of(t)) / np.float64(twice) for t in (a, b)]
+    reals.append(np.float64(twice) / np.float64(np.float32(1 << LEFT) * scale_of(output)))
+    return [quantize_multiplier(float(r)) for r in reals]
+
+
+@lowering("ADD", "SUB", "MUL", check=_check_binary, codes=True)
+def binary(node: Node, lowered: Lowering) -> None:
+    tensors = [lowered.tensor(node, i) for i in range(2)]
+    output = lowered.graph.tensors[node.outputs[0]]
+    limits = activation_limits(node, output)
+    if node.op == "MUL":
+        real = scale_of(tensors[0]) * scale_of(tensors[1]) / scale_of(output)
+        arithmetic: ir.BinaryArithmetic = Product(Rescale(*quantize_multiplier(float(real)), limits))
+    else:
+        first, second, out = sum_multipliers(tensors[0], tensors[1], output)
+        arithmetic = Sum(first, second, out, limits, 1 if node.op == "ADD" else -1)
+    with lowered.seeing(twin(lowered.graph)):
+        operands = [lowered.input(node, i) for i in range(2)]
+    made = lowered.output(node)
+    main = main_operand(operands, lowered, lowered.shape(made))
+    step = ir.CodeBinary(node.op, operands[1 - main], reverse=main == 1, arithmetic=arithmetic)
+    lowered.add(ir.Elementwise(inputs=(operands[main],), output=made, nodes=(node.index,), steps=(step,)))
+
+
+def main_operand(operands: list[int], lowered: Lowering, shape: tuple[int, ...]) -> int:
+    """Which operand the chain starts from: a computed one, of the output's shape if there is one."""
+    computed = [i for i, v in enumerate(operands) if lowered.values[v].data is None]
+    return next((i for i in computed if lowered.shape(operands[i]) == shape), computed[0])

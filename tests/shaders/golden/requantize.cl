@@ -1,0 +1,84 @@
+__attribute__((reqd_work_group_size(1, 1, 1)))
+__kernel void f32_gemm_t2x24_requantize(
+    __global const float* restrict x,
+    __global const float* restrict weights,
+    __global const int* restrict table,
+    __global float* restrict y,
+    const int rows,
+    const int columns,
+    const int depth,
+    const int stride,
+    const int panels,
+    const int span) {
+  const int gid_1 = (int)get_global_id(0);
+  const int gid_2 = (int)get_global_id(1);
+  const int row_3 = min((gid_1 * 2), (rows - 2));
+  const int column_4 = min((gid_2 * 24), (columns - 24));
+  const int a_5 = (row_3 * stride);
+  const int a_6 = ((row_3 + 1) * stride);
+  const int panel_7 = ((gid_2 * depth) * 24);
+  float16 sum_8 = (float16)(0.0f);
+  float8 sum_9 = (float8)(0.0f);
+  float16 sum_10 = (float16)(0.0f);
+  float8 sum_11 = (float8)(0.0f);
+  for (int i_12 = 0; i_12 < depth; i_12 += 1) {
+    const float l_13 = x[(a_5 + i_12)];
+    const float l_14 = x[(a_6 + i_12)];
+    const int at_15 = (panel_7 + (i_12 * 24));
+    const float16 r_16 = vload16(0, weights + at_15);
+    const float8 r_17 = vload8(0, weights + (at_15 + 16));
+    sum_8 = fma((float16)(l_13), r_16, sum_8);
+    sum_9 = fma((float8)(l_13), r_17, sum_9);
+    sum_10 = fma((float16)(l_14), r_16, sum_10);
+    sum_11 = fma((float8)(l_14), r_17, sum_11);
+  }
+  const int c_18 = (row_3 * columns);
+  const int c_19 = ((row_3 + 1) * columns);
+  const int channel_20 = (column_4 + 16);
+  const int number_21 = table[1];
+  const int number_22 = table[2];
+  const int stride_23 = table[0];
+  const int at_24 = (column_4 + 8);
+  const int16 row_25 = vload16(0, table + at_24);
+  const int at_26 = ((column_4 + stride_23) + 8);
+  const int16 row_27 = vload16(0, table + at_26);
+  const int at_28 = ((column_4 + (stride_23 * 2)) + 8);
+  const int16 row_29 = vload16(0, table + at_28);
+  const int number_30 = table[1];
+  const int number_31 = table[2];
+  const int stride_32 = table[0];
+  const int at_33 = (channel_20 + 8);
+  const int8 row_34 = vload8(0, table + at_33);
+  const int at_35 = ((channel_20 + stride_32) + 8);
+  const int8 row_36 = vload8(0, table + at_35);
+  const int at_37 = ((channel_20 + (stride_32 * 2)) + 8);
+  const int8 row_38 = vload8(0, table + at_37);
+  const int out_39 = (c_18 + column_4);
+  const float16 t_40 = sum_8;
+  const int16 total_41 = (convert_int16(t_40) + row_25);
+  const int16 twice_42 = (total_41 + total_41);
+  const int16 high_43 = (mul_hi(twice_42, row_27) + as_int16(((as_uint16(twice_42) * as_uint16(row_27)) >> (uint16)(31u))));
+  const int16 scaled_44 = ((high_43 + ((((int16)(1) << row_29) >> (int16)(1)) + ((high_43 >> (int16)(31)) & (-min(row_29, (int16)(1)))))) >> row_29);
+  vstore16(convert_float16(min(max(scaled_44, (int16)(number_21)), (int16)(number_22))), 0, y + out_39);
+  const int out_45 = (c_18 + channel_20);
+  const float8 t_46 = sum_9;
+  const int8 total_47 = (convert_int8(t_46) + row_34);
+  const int8 twice_48 = (total_47 + total_47);
+  const int8 high_49 = (mul_hi(twice_48, row_36) + as_int8(((as_uint8(twice_48) * as_uint8(row_36)) >> (uint8)(31u))));
+  const int8 scaled_50 = ((high_49 + ((((int8)(1) << row_38) >> (int8)(1)) + ((high_49 >> (int8)(31)) & (-min(row_38, (int8)(1)))))) >> row_38);
+  vstore8(convert_float8(min(max(scaled_50, (int8)(number_30)), (int8)(number_31))), 0, y + out_45);
+  const int out_51 = (c_19 + column_4);
+  const float16 t_52 = sum_10;
+  const int16 total_53 = (convert_int16(t_52) + row_25);
+  const int16 twice_54 = (total_53 + total_53);
+  const int16 high_55 = (mul_hi(twice_54, row_27) + as_int16(((as_uint16(twice_54) * as_uint16(row_27)) >> (uint16)(31u))));
+  const int16 scaled_56 = ((high_55 + ((((int16)(1) << row_29) >> (int16)(1)) + ((high_55 >> (int16)(31)) & (-min(row_29, (int16)(1)))))) >> row_29);
+  vstore16(convert_float16(min(max(scaled_56, (int16)(number_21)), (int16)(number_22))), 0, y + out_51);
+  const int out_57 = (c_19 + channel_20);
+  const float8 t_58 = sum_11;
+  const int8 total_59 = (convert_int8(t_58) + row_34);
+  const int8 twice_60 = (total_59 + total_59);
+  const int8 high_61 = (mul_hi(twice_60, row_36) + as_int8(((as_uint8(twice_60) * as_uint8(row_36)) >> (uint8)(31u))));
+  const int8 scaled_62 = ((high_61 + ((((int8)(1) << row_38) >> (int8)(1)) + ((high_61 >> (int8)(31)) & (-min(row_38, (int8)(1)))))) >> row_38);
+  vstore8(convert_float8(min(max(scaled_62, (int8)(number_30)), (int8)(number_31))), 0, y + out_57);
+}
