@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         DeviceUnavailableError,
     )
     from .core.interpreter import OpResolverType
+    from .core.op_resolver import OpResolver, register_custom_op
     from .core.signature_runner import SignatureRunner
     from .delegates.registry import known_delegates, load_delegate
     from .devices.discovery import available as devices
@@ -46,6 +47,7 @@ _HOMES = {
     "DeviceMemoryError": ".core.errors",
     "DeviceUnavailableError": ".core.errors",
     "Interpreter": ".interpreter",
+    "OpResolver": ".core.op_resolver",
     "OpResolverType": ".core.interpreter",
     "Policy": ".core.delegate",
     "SignatureRunner": ".core.signature_runner",
@@ -56,15 +58,16 @@ _HOMES = {
     "inspect": ".measure.summary",
     "known_delegates": ".delegates.registry",
     "load_delegate": ".delegates.registry",
+    "register_custom_op": ".core.op_resolver",
     "run": ".measure.run",
 }
 """Public name -> the module it lives in. `devices` is a package that can be called."""
 
 __all__ = [
     "Attachment", "CompileError", "DelegantError", "Delegate", "DelegateFallbackWarning", "DelegateMismatchWarning",
-    "DeviceLostError", "DeviceMemoryError", "DeviceUnavailableError", "Interpreter", "OpResolverType", "Policy",
-    "SignatureRunner", "__version__", "benchmark", "compare", "devices", "diagnose", "explain", "inspect",
-    "known_delegates", "load_delegate", "run",
+    "DeviceLostError", "DeviceMemoryError", "DeviceUnavailableError", "Interpreter", "OpResolver", "OpResolverType",
+    "Policy", "SignatureRunner", "__version__", "benchmark", "compare", "devices", "diagnose", "explain", "inspect",
+    "known_delegates", "load_delegate", "register_custom_op", "run",
 ]  # fmt: skip
 
 

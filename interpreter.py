@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from .core.delegate import Assignment, Attachment, Delegate, Policy
 from .core.graph import Graph
 from .core.interpreter import Interpreter as CoreInterpreter
 from .core.interpreter import OpResolverType
-from .core.op import Prepare
+from .core.op_resolver import OpResolver
 from .core.signature_runner import SignatureRunner
 from .delegates.registry import load_delegate
 from .partitioner import PlacementReport, plan, report
@@ -62,7 +62,7 @@ class Interpreter(CoreInterpreter):
         delegates: Sequence[Attachable] | Attachable | None = None,
         policy: Policy | str = Policy.PREFER,
         min_nodes: int = 1,
-        custom_ops: Mapping[str, Prepare] | None = None,
+        op_resolver: OpResolver | None = None,
     ) -> None:
         """
         Args:
@@ -78,7 +78,8 @@ class Interpreter(CoreInterpreter):
                 the CPU. "prefer": the CPU takes the rest. "auto": as "prefer", and partitions that measure slower
                 than the CPU in the first runs are taken back.
             min_nodes: smallest partition a delegate is given; see `partitioner.plan`.
-            custom_ops: kernels of custom operators by name.
+            op_resolver: which CPU kernel runs which operator; by default those built in and registered. Delegates do
+                not see it.
 
         Other arguments are those of LiteRT and have no effect.
 
@@ -107,7 +108,7 @@ class Interpreter(CoreInterpreter):
                 experimental_disable_delegate_node_fusion,
                 experimental_force_delegate_node_profiling,
                 planner=self._plan,
-                custom_ops=custom_ops,
+                op_resolver=op_resolver,
             )
         except BaseException:
             self._close_delegates()

@@ -119,8 +119,8 @@ def soak(minutes: float, interval: float, share: float, delegates: list[str]) ->
         if now - start > samples[-1].seconds + interval:
             samples.append(sample(start, rounds))
             last = samples[-1]
-            print(f"{last.seconds:7.0f} s {rounds:8d} rounds {last.resident / 2**20:8.2f} MiB {last.objects:8d} objects",
-                  flush=True)  # fmt: skip
+            memory = f"{last.resident / 2**20:8.2f} MiB {last.objects:8d} objects"
+            print(f"{last.seconds:7.0f} s {rounds:8d} rounds {memory}", flush=True)
     return samples
 
 

@@ -5,6 +5,7 @@ import enum
 from typing import Any
 
 from .delegate import Attachment, Delegate
+from .op_resolver import OpResolver
 from .reader import open_model, read_model
 from .schema import Model
 
@@ -62,3 +63,16 @@ def as_attachment(delegate: Any) -> Attachment:
     if isinstance(delegate, Delegate):
         return Attachment(delegate)
     raise TypeError(f"a delegate is a Delegate or an Attachment, not {type(delegate).__name__}")
+
+
+def as_resolver(resolver: Any) -> OpResolver:
+    """A copy of the resolver, or one with every kernel where none is given.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if resolver is None:
+        return OpResolver()
+    if isinstance(resolver, OpResolver):
+        return resolver.copy()
+    raise TypeError(f"op_resolver must be an OpResolver, not {type(resolver).__name__}")

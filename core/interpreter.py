@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from . import tensor_access
-from .constructor_arguments import OpResolverType, as_attachment, check_options, open_given
+from .constructor_arguments import OpResolverType, as_attachment, as_resolver, check_options, open_given
 from .context import CallableSubgraph, Context
 from .delegate import Attachment, Delegate, NodePlacement, Planner
 from .delegated_partition import DelegatedPartition
@@ -17,9 +17,9 @@ from .delegation import Delegation
 from .details import op_details, tensor_details
 from .execution import Execution
 from .graph import Shape
-from .kernel_table import KernelTable
 from .loading import load_graphs
-from .op import Operand, Prepare
+from .op import Operand
+from .op_resolver import OpResolver
 from .signature_runner import SignatureRunner
 
 __all__ = ["Interpreter", "OpResolverType"]
@@ -47,7 +47,7 @@ class Interpreter:
         experimental_force_delegate_node_profiling: bool = False,
         *,
         planner: Planner | None = None,
-        custom_ops: Mapping[str, Prepare] | None = None,
+        op_resolver: OpResolver | None = None,
     ) -> None:
         """
         Args:
@@ -59,11 +59,11 @@ class Interpreter:
             experimental_preserve_all_tensors: keep every intermediate tensor readable after `invoke`.
             experimental_disable_delegate_clustering: accepted for compatibility, as all arguments up to `planner`.
             planner: assigns nodes to the attached delegates; needed when there are any.
-            custom_ops: kernels of custom operators by name, beside those built in.
+            op_resolver: which kernel runs which operator; by default those built in and registered.
 
         Raises:
             ValueError: bad arguments, or a file that is not a model this interpreter can run.
-            TypeError: `model_content` is not bytes, or a delegate is not one.
+            TypeError: `model_content` is not bytes, or a delegate or resolver is not one.
         """
         check_options(num_threads, experimental_op_resolver_type)
         self._model = open_given(model_path, model_content)
@@ -73,10 +73,9 @@ class Interpreter:
         self.experimental_compress_quantization_zero_points = experimental_compress_quantization_zero_points
         self._preserve_all = bool(experimental_preserve_all_tensors)
         self._loans = tensor_access.Loans()
-        self._load(int(num_threads or 1), custom_ops or {})
+        self._load(int(num_threads or 1), as_resolver(op_resolver))
 
-    def _load(self, num_threads: int, custom_ops: Mapping[str, Prepare]) -> None:
-        kernel_of = KernelTable(custom_ops)
+    def _load(self, num_threads: int, kernel_of: OpResolver) -> None:
         graphs = load_graphs(self._model, kernel_of.builtin)
         context = Context(num_threads, self._subgraph)
         self._signatures = {signature.signature_key: signature for signature in self._model.signature_defs}

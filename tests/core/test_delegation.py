@@ -30,6 +30,7 @@ from delegant.core.errors import (
 from delegant.core.graph import Graph
 from delegant.core.interpreter import Interpreter
 from delegant.core.measured_partition import TRIALS
+from delegant.core.op_resolver import OpResolver
 
 f32 = np.float32
 X = np.linspace(-2, 2, 6, dtype=f32).reshape(2, 3)
@@ -183,7 +184,7 @@ def test_auto_keeps_the_faster_one(faster: str) -> None:
     m.output(m.op("ABS", [x]))
     delegate = NumpyDelegate(misbehave=None if faster == "fake" else lambda *_: time.sleep(0.01))
     interpreter = Interpreter(
-        model_content=m.to_bytes(), planner=planner_of((1, 2)), custom_ops={"Slow": slow},
+        model_content=m.to_bytes(), planner=planner_of((1, 2)), op_resolver=OpResolver({"Slow": slow}),
         experimental_delegates=[Attachment(delegate, Policy.AUTO)],
     )  # fmt: skip
     for k in range(TRIALS + 3):

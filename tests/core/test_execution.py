@@ -12,6 +12,7 @@ from small_models import chain
 
 from delegant.core.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
+from delegant.core.op_resolver import OpResolver
 
 f32, i32 = np.float32, np.int32
 
@@ -49,7 +50,7 @@ def test_nodes_of_unknown_shape_are_prepared_again_only_when_needed() -> None:
     m = ModelBuilder()
     x, size = m.input("x", (6,)), m.input("size", (2,), "int32")
     m.output(m.op("Copy", [m.op("RESHAPE", [x, size], shape=(2, 3))], custom=True))
-    interpreter = ready(m, custom_ops={"Copy": prepare})
+    interpreter = ready(m, op_resolver=OpResolver({"Copy": prepare}))
     for k, size_now in enumerate([(2, 3), (2, 3), (2, 3), (3, 2), (3, 2), (2, 3)]):
         values = np.full(6, k, f32)
         (got,) = run(interpreter, values, i32(size_now))
@@ -134,7 +135,7 @@ def failing(stage: str, error: Exception) -> Any:
 def test_errors_name_the_node_whatever_the_kernel_raised(stage: str, error: Exception) -> None:
     m = ModelBuilder()
     m.output(m.op("Odd", [m.op("ABS", [m.input("x", (2,))])], custom=True))
-    interpreter = Interpreter(model_content=m.to_bytes(), custom_ops={"Odd": failing(stage, error)})
+    interpreter = Interpreter(model_content=m.to_bytes(), op_resolver=OpResolver({"Odd": failing(stage, error)}))
     where = "failed to invoke" if stage == "invoke" else "failed to prepare"
     with pytest.raises(RuntimeError, match=rf"Node number 1 \(Odd\) {where}"):
         interpreter.allocate_tensors()

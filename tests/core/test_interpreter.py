@@ -11,6 +11,7 @@ from small_models import accumulator, chain, two_layers
 
 from delegant.core.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
+from delegant.core.op_resolver import OpResolver
 from delegant.core.reader import open_model
 from delegant.core.writer import write_model
 
@@ -114,7 +115,7 @@ def test_custom_operator_of_the_caller() -> None:
         op.output().resize(op.input(0).shape)
         return lambda: lambda: np.multiply(op.input(0).array, 2, out=op.output().array)
 
-    interpreter = Interpreter(model_content=model, custom_ops={"Twice": prepare})
+    interpreter = Interpreter(model_content=model, op_resolver=OpResolver({"Twice": prepare}))
     interpreter.allocate_tensors()
     interpreter.set_tensor(0, np.arange(3, dtype=f32))
     interpreter.invoke()

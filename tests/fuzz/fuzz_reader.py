@@ -9,6 +9,7 @@ Other arguments go to libFuzzer (https://llvm.org/docs/LibFuzzer.html#options).
 """
 from __future__ import annotations
 
+import contextlib
 import random
 import sys
 import tempfile
@@ -21,9 +22,10 @@ import atheris
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 with atheris.instrument_imports(include=["delegant.core"]):
-    from delegant.core.interpreter import Interpreter
     from mutate_records import mutate_model
     from seed_models import SEED_MODELS
+
+    from delegant.core.interpreter import Interpreter
 
 FREE_BYTES = 64 << 20
 BYTES_PER_BYTE = 4
@@ -38,10 +40,8 @@ def load(data: bytes) -> None:
     """Load `data` as a model and hold the loader to its limits."""
     tracemalloc.reset_peak()
     before, start = tracemalloc.get_traced_memory()[0], time.process_time()
-    try:
+    with contextlib.suppress(ValueError):
         Interpreter(model_content=data)
-    except ValueError:
-        pass
     taken = tracemalloc.get_traced_memory()[1] - before
     seconds = time.process_time() - start
     if taken > FREE_BYTES + BYTES_PER_BYTE * len(data):
