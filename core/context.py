@@ -7,11 +7,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .graph import Shape
+from .graph import Graph, Shape
 
 
 class CallableSubgraph(Protocol):
-    """A subgraph as IF, WHILE and the like run it."""
+    """A subgraph as IF, WHILE and the like run it.
+
+    Attributes:
+        graph: what the model says of it.
+    """
+
+    graph: Graph
 
     def prepare_for(self, shapes: Sequence[Shape]) -> list[Shape | None]:
         """Output shapes for these input shapes; None where a shape is known only at run time.
