@@ -10,4 +10,9 @@ __kernel void u8_load(
     const int16 x_4 = convert_int16(vload16(0, x + i_3));
     vstore16(convert_float16((x_4 - (int16)(zero_point))), 0, y + i_3);
   }
+  const int end_5 = (end_2 + (((extent_a - end_2) / 4) * 4));
+  for (int i_6 = end_2; i_6 < end_5; i_6 += 4) {
+    const int4 x_7 = convert_int4(vload4(0, x + i_6));
+    vstore4(convert_float4((x_7 - (int4)(zero_point))), 0, y + i_6);
+  }
 }
