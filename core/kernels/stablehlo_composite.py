@@ -1,4 +1,4 @@
-"""STABLEHLO_COMPOSITE: an operator given by the subgraph that computes it."""
+"""STABLEHLO_COMPOSITE: an operator given by the subgraph that computes it; CALL: a subgraph as it is."""
 from __future__ import annotations
 
 from ..op import Bind, Op, Run
@@ -8,13 +8,22 @@ from .registry import kernel
 
 @kernel("STABLEHLO_COMPOSITE")
 def prepare(op: Op) -> Bind:
+    return _prepare(op, op.options.decomposition_subgraph_index)
+
+
+@kernel("CALL")
+def prepare_call(op: Op) -> Bind:
+    return _prepare(op, op.options.subgraph)
+
+
+def _prepare(op: Op, index: int) -> Bind:
     inputs = all_inputs(op)
-    decomposition = op.context.subgraph(op.options.decomposition_subgraph_index)
-    resize_outputs(op, decomposition.prepare_for([x.shape for x in inputs]))
+    subgraph = op.context.subgraph(index)
+    resize_outputs(op, subgraph.prepare_for([x.shape for x in inputs]))
 
     def bind() -> Run:
         def run() -> None:
-            results = decomposition.call([x.array for x in inputs])
+            results = subgraph.call([x.array for x in inputs])
             for output, result in zip(op.outputs, results, strict=True):
                 deliver(output, result)
 

@@ -1,4 +1,4 @@
-"""WHILE: a subgraph that computes the next state, repeated while another one says so."""
+"""WHILE and STABLEHLO_WHILE: a subgraph that computes the next state, repeated while another one says so."""
 from __future__ import annotations
 
 import numpy as np
@@ -8,7 +8,7 @@ from ..subgraph_call import all_inputs, deliver, resize_outputs
 from .registry import kernel
 
 
-@kernel("WHILE")
+@kernel("WHILE", "STABLEHLO_WHILE")
 def prepare(op: Op) -> Bind:
     inputs = all_inputs(op)
     condition = op.context.subgraph(op.options.cond_subgraph_index)
