@@ -38,6 +38,9 @@ MAP_READ, MAP_WRITE = 1, 2
 MAP_SUCCESS = 1
 map_failures: deque[str] = deque(maxlen=1)
 """What wgpu-native said of the last mapping that failed."""
+escaped: deque[BaseException] = deque(maxlen=1)
+"""What a callback raised: mostly Ctrl-C, which Python can only notice there, because everything else waits in C. cffi
+would print it and go on, and the run would look like a failed mapping."""
 
 
 def calls() -> Any | None:
@@ -56,12 +59,21 @@ def _load() -> Any | None:
         found.encoder_descriptor = ffi.new("WGPUCommandEncoderDescriptor *")
         found.pass_descriptor = ffi.new("WGPUComputePassDescriptor *")
         found.commands_descriptor = ffi.new("WGPUCommandBufferDescriptor *")
-        found.on_mapped = ffi.callback("void(WGPUMapAsyncStatus, WGPUStringView, void *, void *)", _store_status(ffi))
+        found.on_mapped = on_mapped(ffi, _store_status(ffi))
         found.errors.capture, found.errors.release  # noqa: B018  (missing: fall back)
         found.map_mode = lib.WGPUCallbackMode_AllowProcessEvents
         return found
     except (ImportError, AttributeError, KeyError, TypeError):
         return None
+
+
+def on_mapped(ffi: Any, function: Any) -> Any:
+    """`function(status, message, target, unused)` as wgpu-native's callback; what it raises is put into `escaped`."""
+
+    def keep(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        escaped.append(error)
+
+    return ffi.callback("void(WGPUMapAsyncStatus, WGPUStringView, void *, void *)", function, onerror=keep)
 
 
 def _store_status(ffi: Any) -> Any:

@@ -222,6 +222,9 @@ class RawReplay(Replay):
         self._status[0] = 0
         self._raw.map_async(handle, mode, start, size, self._mapping[0])
         self._raw.poll(self._device, True, self._raw.null)
+        if webgpu_raw.escaped:
+            self._raw.unmap(handle)
+            raise webgpu_raw.escaped.pop()
         if self._status[0] != webgpu_raw.MAP_SUCCESS:
             log = webgpu_raw.map_failures[-1] if webgpu_raw.map_failures else f"status {self._status[0]}"
             raise classify(log)("WebGPU failed while mapping a buffer", delegate="webgpu", log=log)

@@ -71,6 +71,26 @@ def test_raw_calls_that_are_missing_are_not_used(webgpu_device: Device, monkeypa
         webgpu_raw._load.cache_clear()
 
 
+def test_an_interrupt_during_the_wait_ends_the_run(webgpu_device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = webgpu_raw.calls()
+    assert raw is not None
+    store, interrupts = webgpu_raw._store_status(raw.ffi), [KeyboardInterrupt()]
+
+    def interrupted_once(*arguments: Any) -> None:
+        if interrupts:
+            raise interrupts.pop()
+        store(*arguments)
+
+    monkeypatch.setattr(raw, "on_mapped", webgpu_raw.on_mapped(raw.ffi, interrupted_once))
+    plan = webgpu_device.load(chain(webgpu_device, 5, STEPS))
+    x, y = np.ones(5, np.float32), np.empty(5, np.float32)
+    with pytest.raises(KeyboardInterrupt):
+        plan.run([x], [y])
+    plan.run([x], [y])
+    np.testing.assert_array_equal(y, expected(x, STEPS))
+    plan.close()
+
+
 def test_a_device_iterates_as_often_as_it_says(webgpu_device: Device) -> None:
     limit = webgpu_device.info.limits.get("max_loop_iterations")
     if limit is None:
