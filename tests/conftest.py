@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from suites import MISSING, find_suites
 
+import delegant
+from delegant.core.delegate import Delegate
 from delegant.core.errors import DeviceUnavailableError
 from delegant.devices.device import Device
 from delegant.devices.discovery import open_device
@@ -22,10 +25,13 @@ def suites() -> Path:
     return path
 
 
-def open_or_skip(api: str) -> Device:
-    """The preferred device of an API; without one the test is skipped, or fails if `DELEGANT_REQUIRE` names the API."""
+Opened = TypeVar("Opened")
+
+
+def open_or_skip(api: str, opener: Callable[[str], Opened]) -> Opened:
+    """What `opener` opens on an API; without a device the test is skipped, or fails if `DELEGANT_REQUIRE` names it."""
     try:
-        return open_device(api)
+        return opener(api)
     except DeviceUnavailableError as error:
         if api in os.environ.get("DELEGANT_REQUIRE", "").split(","):
             pytest.fail(f"DELEGANT_REQUIRE names {api}, but {error}")
@@ -35,7 +41,7 @@ def open_or_skip(api: str) -> Device:
 @pytest.fixture(scope="session")
 def opencl_device() -> Iterator[Device]:
     """The preferred OpenCL device."""
-    device = open_or_skip("opencl")
+    device = open_or_skip("opencl", open_device)
     yield device
     device.close()
 
@@ -43,14 +49,23 @@ def opencl_device() -> Iterator[Device]:
 @pytest.fixture(scope="session")
 def webgpu_device() -> Iterator[Device]:
     """The preferred WebGPU device."""
-    device = open_or_skip("webgpu")
+    device = open_or_skip("webgpu", open_device)
     yield device
     device.close()
 
 
-@pytest.fixture(
-    params=[pytest.param("opencl", marks=pytest.mark.opencl), pytest.param("webgpu", marks=pytest.mark.webgpu)]
-)
+EACH_API = [pytest.param("opencl", marks=pytest.mark.opencl), pytest.param("webgpu", marks=pytest.mark.webgpu)]
+
+
+@pytest.fixture(params=EACH_API)
 def device(request: pytest.FixtureRequest) -> Device:
     """Each API's preferred device in turn."""
     return request.getfixturevalue(f"{request.param}_device")
+
+
+@pytest.fixture(scope="module", params=EACH_API)
+def delegate(request: pytest.FixtureRequest) -> Iterator[Delegate]:
+    """Each API's delegate in turn, on the preferred device."""
+    opened = open_or_skip(request.param, delegant.load_delegate)
+    yield opened
+    opened.close()

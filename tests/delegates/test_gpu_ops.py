@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from gpu_cases import CASES, Case
@@ -12,7 +10,6 @@ import delegant
 from delegant.core.builder import ModelBuilder
 from delegant.core.builder_base import quantized
 from delegant.core.delegate import Delegate, Partition
-from delegant.core.errors import DeviceUnavailableError
 from delegant.core.interpreter import Interpreter
 from delegant.core.kernels import builtin_kernels
 from delegant.core.loading import load_graphs
@@ -21,20 +18,6 @@ from delegant.delegates.gpu.lower import lowered_operators
 
 TOLERANCE = 2e-6
 """Error allowed, as a share of the largest output: rounding, and the last bits of a driver's functions."""
-
-
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param("opencl", marks=pytest.mark.opencl), pytest.param("webgpu", marks=pytest.mark.webgpu)],
-)
-def delegate(request: pytest.FixtureRequest) -> Iterator[Delegate]:
-    """Each GPU delegate in turn."""
-    try:
-        opened = delegant.load_delegate(request.param)
-    except DeviceUnavailableError as error:
-        pytest.skip(str(error))
-    yield opened
-    opened.close()
 
 
 def outputs(interpreter: Interpreter, value: np.ndarray) -> list[np.ndarray]:

@@ -10,7 +10,6 @@ from suites import MISSING, cases
 
 import delegant
 from delegant.core.delegate import Delegate
-from delegant.core.errors import DeviceUnavailableError
 
 pytestmark = pytest.mark.suites
 
@@ -31,19 +30,6 @@ UNSTABLE = ("hair_segmentation",)
 UNSTABLE_SHARE = 1e-3
 LONG = ("edsr_f32b5_fp32", "iris_landmark")
 MODELS = (*WHOLE, *HYBRID, *PARTLY, *(pytest.param(name, marks=pytest.mark.long) for name in LONG))
-
-
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param("opencl", marks=pytest.mark.opencl), pytest.param("webgpu", marks=pytest.mark.webgpu)],
-)
-def delegate(request: pytest.FixtureRequest) -> Any:
-    try:
-        opened = delegant.load_delegate(request.param)
-    except DeviceUnavailableError as error:
-        pytest.skip(str(error))
-    yield opened
-    opened.close()
 
 
 def first_case(model: str) -> Any:
