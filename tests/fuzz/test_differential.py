@@ -1,0 +1,46 @@
+"""Random models of one operator against live LiteRT: integers equal, floats close.
+
+    pytest -m long tests/fuzz                        # 200 fresh models per family
+    DELEGANT_FUZZ_EXAMPLES=2000 pytest -m long tests/fuzz -k convolution
+
+A failure prints the smallest model that hypothesis found. Where LiteRT itself is wrong, docs/litert-differences.md says so
+and the family avoids the case. The default run takes a few models per family, always the same.
+"""
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from fuzz import elementwise_families, matrix_families, movement_families, recurrent_families, window_families
+from fuzz.draft import Draft, check, drafts
+from hypothesis import HealthCheck, Phase, given, settings
+
+EXAMPLES = int(os.environ.get("DELEGANT_FUZZ_EXAMPLES", "200"))
+FAMILIES: dict[str, Callable[[Draft], None]] = {
+    **matrix_families.FAMILIES, **elementwise_families.FAMILIES, **window_families.FAMILIES,
+    **movement_families.FAMILIES, **recurrent_families.FAMILIES,
+}  # fmt: skip
+_COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+
+
+def run(family: str, **chosen: object) -> None:
+    """Check models of a family."""
+
+    @settings(**_COMMON, **chosen)  # type: ignore[arg-type]
+    @given(draft=drafts(FAMILIES[family]))
+    def check_one(draft: Draft) -> None:
+        check(draft)
+
+    check_one()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_few_models(family: str) -> None:
+    run(family, max_examples=20, derandomize=True, phases=[Phase.generate])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("family", FAMILIES)
+def test_fresh_models(family: str) -> None:
+    run(family, max_examples=EXAMPLES, phases=[Phase.generate, Phase.shrink])
