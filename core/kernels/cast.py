@@ -1,4 +1,4 @@
-"""CAST between number types. Quantization is ignored."""
+"""CAST and STABLEHLO_CONVERT between number types. Quantization is ignored."""
 from __future__ import annotations
 
 import numpy as np
@@ -8,7 +8,7 @@ from ..preparation import copier, unsupported
 from .registry import kernel
 
 
-@kernel("CAST")
+@kernel("CAST", "STABLEHLO_CONVERT")
 def prepare(op: Op) -> Bind:
     x, out = op.input(0), op.output()
     if x.dtype.kind in "OSU" or out.dtype.kind in "OSU":
