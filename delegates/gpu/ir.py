@@ -9,15 +9,15 @@ makes a new program.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import numpy as np
 
 from ...core.graph import Shape
-from ...shaders.epilogue import Beside
-from ...shaders.epilogue import Step as KernelStep
 from ...shaders.layout import padded_elements
 from ...shaders.region_copy import Region
+from .steps import Binary, BinaryArithmetic, CodeBinary, CodeUnary, Step, Unary, UnaryArithmetic
+
+__all__ = ["Binary", "BinaryArithmetic", "CodeBinary", "CodeUnary", "Step", "Unary", "UnaryArithmetic"]
 
 ITEM_BYTES = {"f32": 4, "i8": 1, "u8": 1}
 """Bytes of an element of each storage kind."""
@@ -44,58 +44,6 @@ class Value:
     def nbytes(self) -> int:
         """Bytes of memory it takes, padding included."""
         return padded_elements(self.shape) * ITEM_BYTES[self.storage]
-
-
-class UnaryArithmetic(Protocol):
-    """Makes a step; `name` names its table."""
-
-    def step(self, name: str) -> KernelStep: ...
-
-
-class BinaryArithmetic(Protocol):
-    """Makes a step with an operand; `reverse`: the operand stands on the left."""
-
-    def step(self, name: str, operand: Beside, reverse: bool) -> KernelStep: ...
-
-
-@dataclass(frozen=True)
-class Unary:
-    """A function of one number, by its name in `shaders.elementwise`, with constant parameters."""
-
-    function: str
-    parameters: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Binary:
-    """A function of the running number and an operand, by its name in `shaders.elementwise`.
-
-    Attributes:
-        operand: a value's id, broadcast to the result's shape; None where `constant` is the operand.
-        reverse: the operand stands on the left.
-    """
-
-    function: str
-    operand: int | None = None
-    constant: float = 0.0
-    reverse: bool = False
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class CodeUnary(Unary):
-    """A function of one code or sum, by what makes its step: of `shaders.requantize` or `shaders.code_table`."""
-
-    arithmetic: UnaryArithmetic
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class CodeBinary(Binary):
-    """A function of the running code and an operand's, by what makes its step: of `shaders.requantize`."""
-
-    arithmetic: BinaryArithmetic
-
-
-Step = Unary | Binary
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -222,6 +170,14 @@ class Softmax(GpuOp):
 
     beta: float = 1.0
     log: bool = False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class QuantizedSoftmax(GpuOp):
+    """Softmax of codes over the last axis; see `shaders.quantized_softmax`."""
+
+    exponentials: np.ndarray
+    offset: int
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -23,6 +23,7 @@ from ...shaders.epilogue import Beside, Epilogue, Step, bias
 from ...shaders.layout import padded_elements
 from ...shaders.matmul import matmul
 from ...shaders.pool_2d import pool_2d
+from ...shaders.quantized_softmax import quantized_softmax
 from ...shaders.reduce import reduce
 from ...shaders.region_copy import fill_call, region_copy
 from ...shaders.resize_bilinear import resize_bilinear
@@ -216,6 +217,12 @@ def _store_codes(op: ir.StoreCodes, program: ir.Program, device: DeviceClass) ->
 @kernels.register
 def _softmax(op: ir.Softmax, program: ir.Program, device: DeviceClass) -> list[Work]:
     return _single(_Chain(program, op), softmax(device, program.shape(op.output), op.beta, op.log))
+
+
+@kernels.register
+def _quantized_softmax(op: ir.QuantizedSoftmax, program: ir.Program, device: DeviceClass) -> list[Work]:
+    call = quantized_softmax(device, program.shape(op.output), op.exponentials, op.offset)
+    return _single(_Chain(program, op), call)
 
 
 @kernels.register
