@@ -5,6 +5,7 @@ A function of one 8- or 16-bit code has at most 65536 values, so a unary integer
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from .graph import Quantization
 from .numerics import round_half_away
 from .op import Run
+from .steps import chunks
 
 Formula = Callable[[np.ndarray], np.ndarray]
 """From codes to codes, both int64 arrays."""
@@ -19,6 +21,9 @@ BinaryFormula = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 _DIRECT_LIMIT = 4096
 """Below this many elements a formula of two codes is evaluated directly: its table of 65536 entries costs more."""
+_TRANSLATED = 1 << 16
+_INDEXED = 1 << 15
+"""Elements that are looked up at once, so that what lies between stays in cache."""
 
 
 def type_range(dtype: np.dtype[Any]) -> tuple[int, int]:
@@ -47,10 +52,25 @@ def unary_run(formula: Formula, x: np.ndarray, out: np.ndarray) -> Run:
 
 def table_run(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
     """A callable that writes table[bits of x] into `out`."""
+    if x.itemsize == out.itemsize == table.itemsize == 1 and x.flags.c_contiguous and out.flags.c_contiguous:
+        return _translation(table, x, out)
     bits = x.view(np.dtype(f"u{x.itemsize}"))
 
     def run() -> None:
         np.take(table, bits, out=out, mode="clip")
+
+    return run
+
+
+def _translation(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
+    """Bytes to bytes: `bytes.translate` takes half the time of `np.take`, which widens every index to 64 bits."""
+    entries = table.tobytes()
+    codes, target = x.reshape(-1).view(np.uint8), out.reshape(-1).view(np.uint8)
+    pieces = tuple((codes[part], target[part]) for part in chunks(x.size, _TRANSLATED))
+
+    def run() -> None:
+        for piece, result in pieces:
+            result[...] = np.frombuffer(piece.tobytes().translate(entries), np.uint8)
 
     return run
 
@@ -66,15 +86,35 @@ def binary_run(formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.nda
 
         return direct
     table = formula(all_codes(a.dtype)[:, None], all_codes(b.dtype)[None, :]).astype(out.dtype).reshape(-1)
-    high, low = a.view(np.uint8), b.view(np.uint8)
-    index = np.empty(out.shape, np.intp)
+    pieces = _pieces(np.broadcast_to(a.view(np.uint8), out.shape), np.broadcast_to(b.view(np.uint8), out.shape), out)
+    scratch = np.empty(max(result.size for _, _, result in pieces), np.uint16)
+    indices = [scratch[: result.size].reshape(result.shape) for _, _, result in pieces]
+    calls = tuple((high, low, index, result) for (high, low, result), index in zip(pieces, indices, strict=True))
 
     def run() -> None:
-        np.multiply(high, 256, out=index, dtype=np.intp)
-        np.bitwise_or(index, low, out=index)
-        np.take(table, index, out=out, mode="clip")
+        for high, low, index, result in calls:
+            np.copyto(index, high)
+            np.left_shift(index, 8, out=index)
+            np.bitwise_or(index, low, out=index)
+            np.take(table, index, out=result, mode="clip")
 
     return run
+
+
+def _pieces(*arrays: np.ndarray) -> list[tuple[np.ndarray, ...]]:
+    """Matching parts, small enough to stay in cache, of arrays of one shape that is not empty."""
+    if all(array.flags.c_contiguous for array in arrays):
+        arrays = tuple(array.reshape(-1) for array in arrays)
+    shape = arrays[0].shape
+    axis = 0
+    while prod(shape[axis + 1 :]) > _INDEXED:
+        axis += 1
+    length = max(1, _INDEXED // prod(shape[axis + 1 :]))
+    return [
+        tuple(array[(*lead, part)] for array in arrays)
+        for lead in np.ndindex(shape[:axis])
+        for part in chunks(shape[axis], length)
+    ]
 
 
 def rounded(ufunc: np.ufunc) -> Formula:

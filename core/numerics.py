@@ -55,15 +55,20 @@ def saturating_rounding_doubling_high_mul(a: ArrayLike, b: ArrayLike) -> np.ndar
 
     gemmlowp adds a nudge by the sign of the product and divides with truncation; that comes to the same.
     """
-    product = np.asarray(a, np.int64) * np.asarray(b, np.int64)
-    return np.minimum((product + (1 << 30)) >> 31, INT32_MAX)
+    product = np.asarray(np.asarray(a, np.int64) * np.asarray(b, np.int64))
+    product += 1 << 30
+    product >>= 31
+    return np.minimum(product, INT32_MAX, out=product)
 
 
 def rounding_divide_by_pot(x: ArrayLike, exponent: ArrayLike) -> np.ndarray:
-    """`x / 2**exponent`, rounded, halves away from zero; exponent in 0..31."""
+    """`x / 2**exponent`, rounded, halves away from zero; exponent in 0..31.
+
+    That is `floor((x + half) / 2**exponent)`, with one less than half for negative x.
+    """
     x, exponent = np.asarray(x, np.int64), np.asarray(exponent, np.int64)
-    mask = (np.int64(1) << exponent) - 1
-    return (x >> exponent) + ((x & mask) > (mask >> 1) + (x < 0))
+    half = (np.int64(1) << exponent) >> 1
+    return (x + half + (x >> 63) * (exponent > 0)) >> exponent
 
 
 def requantize(x: ArrayLike, m: ArrayLike, s: ArrayLike) -> np.ndarray:

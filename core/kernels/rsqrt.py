@@ -39,11 +39,12 @@ def _int8_formula(op: Op) -> Formula:
     low, high = type_range(op.output().dtype)
     m, s = quantize_multiplier(float(1.0 / np.float64(np.sqrt(x.scale) * out.scale)))
 
-    def one(value: int) -> int:
-        if value <= 0:
-            return high
-        multiplier, shift = inverse_sqrt(value)
+    def formula(codes: np.ndarray) -> np.ndarray:
+        values = codes - x.zero_point
+        scales = np.array([inverse_sqrt(max(1, int(value))) for value in values.flat], np.int64)
+        multiplier, shift = scales.reshape(*values.shape, 2)[..., 0], scales.reshape(*values.shape, 2)[..., 1]
         root = requantize(1, multiplier, shift + _SHIFT)
-        return int(np.clip(requantize(root, m, s - _SHIFT) + out.zero_point, low, high))
+        scaled = requantize(root, m, s - _SHIFT) + out.zero_point
+        return np.where(values > 0, np.clip(scaled, low, high), high)
 
-    return lambda codes: np.vectorize(one, otypes=[np.int64])(codes - x.zero_point)
+    return formula
