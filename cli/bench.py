@@ -8,21 +8,21 @@ import typer
 from ..core.delegate import Policy
 from .errors import reported
 from .options import Inputs, Json, Model, PolicyOption, Scaling, Seed
-from .output import device_name, milliseconds, number, print_json, print_table, say
+from .output import counted, device_name, milliseconds, number, print_json, print_table, say
 from .progress import watched
 
 if TYPE_CHECKING:
     from ..measure.benchmark import BenchmarkReport, Timing
 
-COLUMNS = ("delegate", "device", "load ms", "first ms", "median ms", "p95 ms", "min ms", "runs", "speed-up",
-           "max error", "delegated", "partitions")  # fmt: skip
+COLUMNS = ("delegate", "median ms", "p95 ms", "first ms", "load ms", "speed-up", "max error", "delegated")
 
 
 @reported
 def bench(
     model: Model,
     delegates: Annotated[
-        list[str] | None, typer.Option("--delegate", "-d", help="Delegate to time; may be repeated. All by default.")
+        list[str] | None,
+        typer.Option("--delegate", "-d", help="Delegate to time; may be repeated; cpu for none. All by default."),
     ] = None,
     inputs: Inputs = None,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Timed invocations per device.")] = 30,
@@ -49,23 +49,26 @@ def bench(
 
 
 def _row(timing: Timing) -> tuple[str, ...]:
-    times = (timing.load_ms, timing.first_ms, timing.median_ms, timing.p95_ms, timing.min_ms)
+    times = (timing.median_ms, timing.p95_ms, timing.first_ms, timing.load_ms)
     return (
         timing.target.name,
-        device_name(timing.target.device, timing.target.is_software),
         *(milliseconds(value) for value in times),
-        str(timing.runs),
         f"{timing.speedup:.2f}x",
         number(timing.max_error),
         f"{timing.share:.0%}",
-        str(timing.partitions),
     )
 
 
 def print_report(report: BenchmarkReport) -> None:
-    """Print a benchmark as a table, with a line for each device that could not be measured."""
+    """Print a benchmark as a table, with a line for each device: what it is, or why it could not be measured."""
     measured = [timing for timing in report.timings if not timing.error]
-    print_table(report.model, COLUMNS, [_row(timing) for timing in measured], right=range(2, len(COLUMNS)))
+    print_table(report.model, COLUMNS, [_row(timing) for timing in measured], right=range(1, len(COLUMNS)))
+    say()
     for timing in report.timings:
-        if timing.error:
-            say(f"{timing.target.name}: {timing.error}")
+        say(f"{timing.target.name}: {timing.error or _measured_on(timing)}")
+
+
+def _measured_on(timing: Timing) -> str:
+    target, runs = timing.target, counted(timing.runs, "run")
+    pieces = f", {timing.partitions} partitions" if timing.partitions > 1 else ""
+    return f"{device_name(target.device, target.is_software)}, {runs}{pieces}"

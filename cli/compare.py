@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..measure.compare import Comparison
     from ..measure.metrics import TensorError
 
-COLUMNS = ("max error", "of range", "rms", "SNR dB", "mismatches", "top-1")
+COLUMNS = ("max error", "of range", "SNR dB", "mismatches", "top-1")
 
 
 @reported
@@ -58,23 +58,23 @@ def _cells(error: TensorError | None) -> tuple[str, ...]:
     if error is None:
         return ("",) * len(COLUMNS)
     top1 = "" if error.top1 is None else f"{error.top1:.1%}"
-    numbers = (number(x) for x in (error.max_abs, error.relative, error.rms, error.snr_db))
-    return (*numbers, f"{error.mismatches} of {error.size}", top1)
+    numbers = (number(x) for x in (error.max_abs, error.relative, error.snr_db))
+    return (*numbers, str(error.mismatches), top1)
 
 
 def _print(result: Comparison) -> None:
     say(f"{result.model}: {device_name(result.target.device, result.target.is_software)} against the CPU interpreter")
     say(f"{result.share:.0%} of the nodes on {result.target.name}\n")
     rows = [(short(o.name), f"{o.dtype} {shape(o.shape)}", *_cells(o.error)) for o in result.outputs]
-    print_table("", ("output", "type", *COLUMNS), rows, right=range(2, 8))
+    print_table("", ("output", "type", *COLUMNS), rows, right=range(2, 7))
     if not result.layers:
         return
     say("\nown: the error of the node by itself, from the CPU's inputs; the others include all nodes before it")
     layers = [
-        (str(x.node), x.op, x.device, short(x.name), number(x.local.relative) if x.local else "", *_cells(x.error))
+        (str(x.node), x.op, x.device, number(x.local.relative) if x.local else "", *_cells(x.error)[:3], short(x.name))
         for x in result.layers
     ]
-    print_table("", ("node", "op", "device", "tensor", "own", *COLUMNS), layers, right=(0, *range(4, 11)))
+    print_table("", ("node", "op", "device", "own", *COLUMNS[:3], "tensor"), layers, right=(0, *range(3, 7)))
     worst = result.worst_layer
     if worst is not None and worst.local is not None and not worst.local.equal:
         say(f"\nlargest error of its own: node {worst.node} ({worst.op}), {number(worst.local.relative)} of its range")

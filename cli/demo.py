@@ -36,9 +36,8 @@ def demo(
 def _row(row: DemoRow) -> tuple[str, ...]:
     timing, target = row.timing, row.timing.target
     return (
-        row.model,
+        row.model.removesuffix(".tflite"),
         target.name,
-        device_name(target.device, target.is_software),
         f"{row.accuracy:.1%}",
         f"{row.agreement:.1%}",
         milliseconds(timing.median_ms),
@@ -48,9 +47,12 @@ def _row(row: DemoRow) -> tuple[str, ...]:
 
 
 def _print(report: DemoReport) -> None:
-    columns = ("model", "delegate", "device", "accuracy", "agreement", "median ms", "speed-up", "nodes delegated")
+    columns = ("model", "delegate", "accuracy", "agreement", "median ms", "speed-up", "delegated")
     title = f"{report.digits} held-out handwritten digits in one batch, beside the CPU interpreter"
-    print_table(title, columns, [_row(row) for row in report.rows], right=range(3, 8))
+    print_table(title, columns, [_row(row) for row in report.rows], right=range(2, 7))
+    say()
+    for target in dict.fromkeys(row.timing.target for row in report.rows):
+        say(f"{target.name}: {device_name(target.device, target.is_software)}")
     for row in report.rows:
         if row.timing.target.name != "cpu" and row.placement.refusals:
             _print_refusals(row)

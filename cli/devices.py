@@ -14,22 +14,18 @@ def devices(json: Json = False) -> None:
     if json:
         print_json(found)
         return
-    columns = ("delegate", "#", "device", "driver", "class", "features")
-    print_table("", columns, [row for discovery in found for row in _rows(discovery)])
+    print_table("", ("delegate", "#", "", "what it is"), [row for discovery in found for row in _rows(discovery)])
     for discovery in found:
         if discovery.reason:
             say(f"{discovery.api}: {discovery.reason}")
 
 
 def _rows(discovery: Discovery) -> list[tuple[str, ...]]:
-    return [
-        (
-            discovery.api,
-            str(index),
-            device_name(info.name, info.is_software),
-            info.driver,
-            info.device_class,
-            ", ".join(sorted(info.features)),
-        )
-        for index, info in enumerate(discovery.devices)
-    ]
+    """Four lines for each device."""
+    rows: list[tuple[str, ...]] = []
+    for index, info in enumerate(discovery.devices):
+        rows.append((discovery.api, str(index), "device", device_name(info.name, info.is_software)))
+        rows.append(("", "", "driver", info.driver))
+        rows.append(("", "", "class", info.device_class))
+        rows.append(("", "", "features", ", ".join(sorted(info.features))))
+    return rows

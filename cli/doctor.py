@@ -53,7 +53,8 @@ def _print(diagnosis: Diagnosis) -> None:
 def _print_api(api: ApiDiagnosis) -> None:
     say(f"\n{api.api}")
     for device in api.devices:
-        say(f"  {device_name(device.name, device.is_software)}, {device.driver}")
+        say(f"  {device_name(device.name, device.is_software)}")
+        say(f"    {device.driver}")
     for driver in api.drivers:
         say(f"  driver file {driver}")
     if api.problem:

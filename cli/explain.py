@@ -8,7 +8,7 @@ import typer
 from ..core.delegate import Policy
 from .errors import reported
 from .options import DeviceName, Json, Model, PolicyOption, open_delegate
-from .output import device_name, print_json, print_table, say, size
+from .output import counted, device_name, print_json, print_table, say, size
 from .progress import watched
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def print_explanation(explanation: Explanation, nodes: bool = False) -> None:
     say(f"{explanation.model} with {target.name} on {device_name(target.device, target.is_software)}")
     say(
         f"{placement.delegated} of {placement.running} nodes on {target.name} ({placement.share:.0%}), "
-        f"{len(placement.partitions)} partitions, {size(placement.transfer_bytes)} cross per run\n"
+        f"{counted(len(placement.partitions), 'partition')}, {size(placement.transfer_bytes)} cross per run\n"
     )
     if placement.partitions:
         rows = [(str(p.number), p.device, str(len(p.nodes)), size(p.transfer_bytes)) for p in placement.partitions]

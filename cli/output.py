@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -18,9 +19,10 @@ SOFTWARE = "software: runs on the CPU"
 
 
 def console() -> Console:
-    """Standard output, bound now, so that a caller may have replaced it. Not wrapped where it is no terminal."""
+    """Standard output, bound now, so that a caller may have replaced it. Where it is no terminal it is wide: cells that
+    wrap are hard to search for."""
     out = Console(highlight=False)
-    if not out.is_terminal:
+    if not out.is_terminal and "COLUMNS" not in os.environ:
         out.width = 200
     return out
 
@@ -68,7 +70,10 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     """Print a table; columns whose index is in `right` are aligned to the right."""
     table = Table(title=escape(title) or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index in right else "left", overflow="fold")
+        number = index in right
+        table.add_column(
+            column, justify="right" if number else "left", overflow="fold", no_wrap=number or column == "op"
+        )
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console().print(table)
@@ -87,6 +92,11 @@ def number(value: float, digits: int = 3) -> str:
 def milliseconds(value: float) -> str:
     """A time in milliseconds."""
     return f"{value:.3f}" if value < 10 else f"{value:.1f}"
+
+
+def counted(count: int, what: str) -> str:
+    """A number of things: "1 node", "2 nodes"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def size(nbytes: int) -> str:

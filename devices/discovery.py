@@ -77,8 +77,8 @@ def _choose(api: str, entries: Sequence[Any], selector: str) -> Any:
         info: DeviceInfo = entry.info
         if wanted in f"{info.name} {info.vendor} {info.driver}".lower():
             return entry
-    names = "; ".join(f"{index}: {entry.info.name}" for index, entry in enumerate(entries))
-    raise DeviceUnavailableError(f"no {api} device fits {selector!r}; there are {names}", delegate=api)
+    names = "; ".join(f"{index} is {entry.info.name}" for index, entry in enumerate(entries))
+    raise DeviceUnavailableError(f"no {api} device fits {selector!r}: {names}", delegate=api)
 
 
 def _enumerate(api: str) -> Sequence[Any]:

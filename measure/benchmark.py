@@ -25,6 +25,7 @@ from .session import (
     open_model,
     read_outputs,
     target_of,
+    timed_invoke,
 )
 
 
@@ -82,12 +83,6 @@ class _Contestant:
     error: str = ""
 
 
-def _invoke_ms(interpreter: Interpreter) -> float:
-    start = time.perf_counter()
-    interpreter.invoke()
-    return (time.perf_counter() - start) * 1e3
-
-
 def _enter(
     model: ModelSource, delegate: DelegateSource, policy: Policy | str, inputs: Inputs | None, seed: int
 ) -> _Contestant:
@@ -98,7 +93,7 @@ def _enter(
     feed(interpreter, values)
     load_ms = (time.perf_counter() - start) * 1e3
     contestant = _Contestant(target_of(interpreter), interpreter, load_ms)
-    contestant.first_ms = _invoke_ms(interpreter)
+    contestant.first_ms = timed_invoke(interpreter)
     contestant.outputs = read_outputs(interpreter)
     return contestant
 
@@ -117,7 +112,7 @@ def _race(contestants: Sequence[_Contestant], runs: int, warmup: int, seconds: f
 
 def _one_run(contestant: _Contestant, keep: bool) -> None:
     try:
-        elapsed = _invoke_ms(contestant.interpreter)
+        elapsed = timed_invoke(contestant.interpreter)
     except RuntimeError as error:
         contestant.error = str(error)
         return
@@ -172,7 +167,7 @@ def benchmark(
     Args:
         model: path or content of a .tflite file.
         devices: delegates' names or open delegates; all known ones by default. Those that cannot be opened are in the
-            report with their `error`.
+            report with their `error`. The CPU is always there; "cpu" alone times nothing else.
         inputs: arrays by name or in order; random by default.
         runs: invocations per device. warmup: invocations before them. seconds: no further runs after this time, but at
             least one.
@@ -185,7 +180,7 @@ def benchmark(
         raise ValueError(f"runs must be at least 1 and warmup at least 0, got {runs} and {warmup}")
     reference = _enter(model, None, policy, inputs, seed)
     contestants, failed = [reference], []
-    names = list(known_delegates() if devices is None else devices)
+    names = [device for device in (known_delegates() if devices is None else devices) if device != "cpu"]
     for position, delegate in enumerate(names):
         name = delegate if isinstance(delegate, str) else delegate.name
         progress(f"preparing {name}", position, len(names))

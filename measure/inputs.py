@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -149,13 +150,37 @@ def load_image(path: str | os.PathLike[str], detail: Detail, scaling: str | None
     return scale_pixels(pixels, detail, scaling or default_scaling(detail))
 
 
+def _load_numpy(path: str | os.PathLike[str]) -> Any:
+    """What NumPy finds in a file, with an error that names the file. Pickled objects are refused: they can run code."""
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        kind = Path(path).suffix or "NumPy"
+        raise ValueError(f"{os.fspath(path)!r} is no {kind} file of numbers; numpy.save writes one") from error
+
+
+def load_npy(path: str | os.PathLike[str]) -> np.ndarray:
+    """One input from a .npy file.
+
+    Raises:
+        ValueError: it cannot be read, or holds objects or several arrays.
+    """
+    array = _load_numpy(path)
+    if not isinstance(array, np.ndarray):
+        raise ValueError(f"{os.fspath(path)!r} holds several arrays: call it .npz")
+    return array
+
+
 def load_npz(path: str | os.PathLike[str], details: Sequence[Detail]) -> list[np.ndarray]:
     """Every input from one .npz file, by the inputs' names or, where none fits, in order.
 
     Raises:
         ValueError: the file's arrays do not fit the inputs.
     """
-    with np.load(path, allow_pickle=False) as archive:
+    archive = _load_numpy(path)
+    if isinstance(archive, np.ndarray):
+        raise ValueError(f"{os.fspath(path)!r} holds one array: call it .npy")
+    with archive:
         arrays = {name: archive[name] for name in archive.files}
     if not set(arrays) & {str(detail["name"]) for detail in details}:
         return match_inputs(details, list(arrays.values()))
@@ -181,6 +206,6 @@ def load_inputs(
         names = ", ".join(str(detail["name"]) for detail in details)
         raise ValueError(f"the model has {len(details)} inputs ({names}), got {len(paths)} files")
     return [
-        np.load(path, allow_pickle=False) if Path(path).suffix == ".npy" else load_image(path, detail, scaling)
+        load_npy(path) if Path(path).suffix == ".npy" else load_image(path, detail, scaling)
         for path, detail in zip(paths, details, strict=True)
     ]

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from ..core.delegate import Policy
-from ..interpreter import Interpreter
 from ..partitioner import PlacementReport
 from .inputs import Inputs, load_inputs
 from .session import (
@@ -25,6 +23,7 @@ from .session import (
     open_model,
     read_outputs,
     target_of,
+    timed_invoke,
 )
 
 PathLike = str | os.PathLike[str]
@@ -124,7 +123,7 @@ def run(
         feed(interpreter, values)
         interpreter.invoke()
         outputs, target = read_outputs(interpreter), target_of(interpreter)
-        elapsed = _invoke_ms(interpreter)
+        elapsed = timed_invoke(interpreter)
         quantizations = [d["quantization"] for d in interpreter.get_output_details()]
         report = interpreter.placement_report()
     ranked = tuple(top_classes(o.value, q, labels, top) for o, q in zip(outputs, quantizations, strict=True))
@@ -132,12 +131,6 @@ def run(
         shapes = ", ".join(f"{o.name} {list(o.value.shape)}" for o in outputs)
         raise ValueError(f"there are {len(labels)} labels, but no output with as many scores: {shapes}")
     return RunResult(model_name(model), target, report, elapsed, outputs, ranked)
-
-
-def _invoke_ms(interpreter: Interpreter) -> float:
-    start = time.perf_counter()
-    interpreter.invoke()
-    return (time.perf_counter() - start) * 1e3
 
 
 def _are_paths(inputs: object) -> bool:

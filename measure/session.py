@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import os
+import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +12,7 @@ import numpy as np
 
 from ..core.delegate import Delegate, Policy
 from ..interpreter import Interpreter
-from .inputs import Inputs, load_inputs, match_inputs, random_inputs
+from .inputs import Detail, Inputs, load_inputs, match_inputs, random_inputs
 
 ModelSource = str | os.PathLike[str] | bytes
 """A path to a .tflite file, or its content."""
@@ -67,20 +69,39 @@ def feed(interpreter: Interpreter, inputs: Sequence[np.ndarray]) -> None:
     """Allocate with the shapes of `inputs` and set them.
 
     Raises:
-        ValueError: a type or shape does not fit the model.
+        ValueError: a type or number of dimensions does not fit the model.
         RuntimeError: the graph refuses these shapes.
     """
     for detail, value in zip(interpreter.get_input_details(), inputs, strict=True):
         if tuple(detail["shape"]) != value.shape:
+            _check_new_shape(detail, value.shape)
             interpreter.resize_tensor_input(detail["index"], value.shape)
     interpreter.allocate_tensors()
     set_inputs(interpreter, inputs)
+
+
+def _check_new_shape(detail: Detail, shape: tuple[int, ...]) -> None:
+    """Refuse another number of dimensions; warn where a dimension changes that the model fixes, beside the batch."""
+    declared = [int(n) for n in detail["shape_signature"]]
+    if len(declared) != len(shape):
+        raise ValueError(f"input {detail['name']} has the shape {declared}, the given array {list(shape)}")
+    if any(new != old != -1 for old, new in zip(declared[1:], shape[1:], strict=True)):
+        warnings.warn(
+            f"input {detail['name']} has the shape {declared} in the model, resized to {list(shape)}", stacklevel=3
+        )
 
 
 def set_inputs(interpreter: Interpreter, inputs: Sequence[np.ndarray]) -> None:
     """Set the inputs of an allocated interpreter."""
     for detail, value in zip(interpreter.get_input_details(), inputs, strict=True):
         interpreter.set_tensor(detail["index"], value)
+
+
+def timed_invoke(interpreter: Interpreter) -> float:
+    """Run once; the wall-clock time in milliseconds."""
+    start = time.perf_counter()
+    interpreter.invoke()
+    return (time.perf_counter() - start) * 1e3
 
 
 def read_outputs(interpreter: Interpreter) -> tuple[NamedArray, ...]:

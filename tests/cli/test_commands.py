@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import delegant
 from delegant.cli.main import app
 from delegant.devices.discovery import Discovery
+from delegant.measure.demo import DATA
 
 MODEL = ("TANH", "NEG", "EXP")
 COMMANDS = ("run", "devices", "explain", "compare", "bench", "inspect", "doctor", "demo")
@@ -110,6 +111,28 @@ def test_inputs_of_another_shape_or_type_are_mistakes(model: Any, tmp_path: Any)
     assert "FLOAT64" in call("run", model, str(tmp_path / "x.npy"), code=2).stderr
 
 
+def test_an_input_with_another_number_of_dimensions_is_a_mistake(model: Any, tmp_path: Any) -> None:
+    np.save(tmp_path / "x.npy", np.zeros(6, np.float32))
+    assert "has the shape [2, 3], the given array [6]" in call("run", model, str(tmp_path / "x.npy"), code=2).stderr
+
+
+def test_an_input_that_changes_the_models_shape_warns(model: Any, tmp_path: Any) -> None:
+    np.save(tmp_path / "x.npy", np.zeros((2, 4), np.float32))
+    assert "resized to [2, 4]" in call("run", model, str(tmp_path / "x.npy")).stderr
+    np.save(tmp_path / "batch.npy", np.zeros((5, 3), np.float32))
+    assert "warning" not in call("run", model, str(tmp_path / "batch.npy")).stderr
+
+
+@pytest.mark.parametrize("name", ["x.npy", "x.npz"])
+def test_files_without_numbers_are_named(model: Any, tmp_path: Any, name: Any) -> None:
+    path = tmp_path / name
+    path.write_text("no array")
+    assert name in call("run", model, str(path), code=2).stderr
+    with path.open("wb") as file:
+        np.save(file, np.array([{}], object), allow_pickle=True)
+    assert f"{name}' is no {path.suffix} file of numbers" in call("run", model, str(path), code=2).stderr
+
+
 def test_failures_have_exit_code_1(model: Any, only_the_fake_delegate: Any) -> None:
     assert "pip install" in call("run", model, "-d", "missing", code=1).stderr
     assert "node 1 (NEG)" in call("run", model, "-d", "fake", "--policy", "require", code=1).stderr
@@ -127,6 +150,25 @@ def test_a_failing_delegate_warns_in_one_line_and_the_result_is_right(model: Any
     assert "warning: delegate fake failed" in result.stderr and "it is gone" in result.stderr
     report = json.loads(result.stdout)
     assert {node["rule"] for node in report["placement"]["nodes"]} >= {"fallback"}
+
+
+@pytest.mark.parametrize(
+    ("command", "whole"),
+    [
+        (("bench", "MODEL", "--runs", "1"), ("median ms", "p95 ms", "speed-up", "max error", "delegated")),
+        (("compare", "MODEL", "-d", "fake", "--per-layer"), ("mismatches", "max error", "DEPTHWISE_CONV_2D")),
+        (("explain", "MODEL", "--nodes"), ("DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "partition")),
+        (("inspect", "MODEL", "--full"), ("DEPTHWISE_CONV_2D", "serving_default", "version")),
+        (("demo", "--runs", "1"), ("agreement", "median ms", "digits_float32", "speed-up", "delegated")),
+    ],
+    ids=lambda value: value[0],
+)
+def test_tables_fit_into_80_columns(monkeypatch: Any, command: Any, whole: Any) -> None:
+    """Heads, numbers and operators' names stay whole; what is long goes on in the next line."""
+    monkeypatch.setenv("COLUMNS", "80")
+    model = str(DATA / "digits_int8.tflite")
+    text = call(*(model if word == "MODEL" else word for word in command)).stdout
+    assert [words for words in whole if words not in text] == []
 
 
 # ------------------------------------------------------------------------------------------------- each command
@@ -169,6 +211,7 @@ def test_bench(model: Any) -> None:
     assert {"median_ms", "p95_ms", "first_ms", "load_ms", "speedup", "max_error", "share"} <= set(report["timings"][1])
     assert report["timings"][1]["runs"] == 2
     assert "speed-up" in call("bench", model, "--runs", "1", "-d", "fake").stdout
+    assert [t["target"]["name"] for t in loaded("bench", model, "--runs", "1", "-d", "cpu")["timings"]] == ["cpu"]
 
 
 def test_explain(model: Any) -> None:
