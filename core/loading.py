@@ -19,11 +19,13 @@ from .schema import (
     Operator,
     OperatorCode,
     QuantizationParameters,
+    SparsityParameters,
     SubGraph,
     Tensor,
     TensorType,
 )
 from .schema.operator_options import builtin_code_of, operator_name
+from .sparse import densify
 from .tensor_data import Constants
 
 
@@ -114,7 +116,17 @@ def _constant(constants: Constants, tensor: Tensor, index: int, is_written: bool
         return None
     if tensor.is_variable:
         raise ValueError(f"Tensor {index} is a variable tensor with buffer. It's not supported now.")
-    return data
+    return data if tensor.sparsity is None else _dense(tensor, data, tensor.sparsity)
+
+
+def _dense(tensor: Tensor, data: np.ndarray, sparsity: SparsityParameters) -> np.ndarray:
+    """A sparse constant, dense; so kernels and delegates only see dense ones."""
+    try:
+        dense = densify(data, tensor.shape, sparsity)
+    except ValueError as error:
+        raise ValueError(f"constant '{tensor.name}' of shape {list(tensor.shape)}: {error}") from None
+    dense.flags.writeable = False
+    return dense
 
 
 def _quantization(constants: Constants, subgraph: SubGraph, tensor: Tensor) -> Quantization | None:

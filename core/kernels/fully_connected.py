@@ -65,7 +65,9 @@ def _batch(op: Op) -> int:
 
 
 def _rounding(source: Operand, weights: Operand) -> Rounding:
-    """The reference kernels scale in float64, except with 16-bit weights."""
+    """The reference kernels scale in float64, except with 16-bit or sparse weights."""
+    if weights.info.sparsity is not None:
+        return Rounding.FIXED
     wide = source.type == TensorType.INT16 and weights.type == TensorType.INT16
     return Rounding.WIDE if wide else Rounding.DOUBLE
 
