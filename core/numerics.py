@@ -78,9 +78,22 @@ def requantize(x: ArrayLike, m: ArrayLike, s: ArrayLike) -> np.ndarray:
         x: int32 values, in any integer type.
         m, s: from `quantize_multiplier`; broadcast against `x`.
     """
+    if isinstance(m, int) and isinstance(s, int):
+        return _requantize_alike(np.asarray(x, np.int64), m, s)
     x, s = np.asarray(x, np.int64), np.asarray(s, np.int64)
     left, right = np.maximum(s, 0), np.maximum(-s, 0)
     return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(wrap32(x << left), m), right)
+
+
+def _requantize_alike(x: np.ndarray, m: int, s: int) -> np.ndarray:
+    """`requantize` with one multiplier, in half as many calls; no `m` is -2**31, so nothing saturates."""
+    product = np.asarray(wrap32(x << s if s > 0 else x) * m)
+    product += 1 << 30
+    product >>= 31
+    if s < 0:
+        product += (product >> 63) + ((1 << -s) >> 1)
+        product >>= -s
+    return product
 
 
 def requantize_up(x: ArrayLike, m: ArrayLike, s: ArrayLike) -> np.ndarray:

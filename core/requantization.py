@@ -142,7 +142,7 @@ class Requantization:
         )
         live = part.m > 0
         edges = np.arange(self.low, self.high + 2)[:, None] - self.zero_point - 0.5
-        sums = np.round(edges / np.where(live, part.slope, 1.0))[None] + np.arange(-3, 4)[:, None, None]
+        sums = np.round(edges / np.where(live, part.slope, 1.0))[None] + np.arange(-2, 3)[:, None, None]
         sums = np.clip(sums, -(2.0**31), 2.0**31 - 1).astype(np.int64)
         return np.array_equal(part.codes(sums), part.float64_codes(sums))
 

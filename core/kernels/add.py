@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from ..activation import quantized_activation_range
-from ..lookup import BinaryFormula, binary_run, type_range
+from ..lookup import BinaryFormula, Formula, binary_run, type_range
 from ..numerics import quantize_multiplier, requantize, rounding_divide_by_pot
 from ..op import Bind, Op
 from ..preparation import broadcast, is_quantized, options_of, quantization_of, same_type
@@ -51,12 +52,23 @@ def _formula(op: Op, options: AddOptions | SubOptions, sign: int) -> BinaryFormu
     m2, s2 = quantize_multiplier(float(np.float64(b.scale) / np.float64(twice)))
     m, s = quantize_multiplier(float(np.float64(twice) / np.float64(np.float32(1 << left) * out.scale)))
 
+    first = _tabulated(lambda x: requantize((x - a.zero_point) << left, m1, s1), op.input(0).dtype)
+    second = _tabulated(lambda y: sign * requantize((y - b.zero_point) << left, m2, s2), op.input(1).dtype)
+
     def formula(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        first = requantize((x - a.zero_point) << left, m1, s1)
-        second = requantize((y - b.zero_point) << left, m2, s2)
-        return np.clip(requantize(first + sign * second, m, s) + out.zero_point, low, high)
+        codes = np.asarray(requantize(first(x) + second(y), m, s) + out.zero_point)
+        return codes.clip(low, high)
 
     return formula
+
+
+def _tabulated(formula: Formula, dtype: np.dtype[Any]) -> Formula:
+    """The same formula as a table of all 256 codes, where there are no more."""
+    if dtype.itemsize > 1:
+        return formula
+    smallest, largest = type_range(dtype)
+    table = formula(np.arange(smallest, largest + 1))
+    return lambda codes: table.take(codes - smallest)
 
 
 def _power_of_two(scale: np.float32) -> int | None:

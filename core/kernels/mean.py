@@ -1,6 +1,7 @@
 """MEAN over any dimensions; floats, int32, int64, 8- and 16-bit quantized."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 import numpy as np
@@ -51,9 +52,25 @@ def _prepare_quantized(op: Op, axes: tuple[int, ...], count: int) -> Bind:
     shift = min(max(count, 1).bit_length() - 1, 32, 31 + s)
     m, s = (m << shift) // max(count, 1), s - shift
 
+    sum_codes = _codes_summed(op, axes, count)
+
     def run() -> None:
-        total = wrap32(x.array.sum(axis=axes, dtype=np.int64) - source.zero_point * count)
+        total = wrap32(sum_codes() - source.zero_point * count)
         codes = np.clip(requantize(total, m, s) + target.zero_point, low, high)
         np.copyto(out.array, codes.reshape(out.shape), casting="unsafe")
 
     return lambda: run
+
+
+def _codes_summed(op: Op, axes: tuple[int, ...], count: int) -> Callable[[], np.ndarray]:
+    """Sums of codes in int64. Up to 2**24 float32 holds every partial sum, and adds many times faster."""
+    x = op.input(0)
+    if count << (8 * x.dtype.itemsize) > 1 << 24:
+        return lambda: np.asarray(x.array.sum(axis=axes, dtype=np.int64))
+    k = op.request_scratch(x.shape, np.float32)
+
+    def total() -> np.ndarray:
+        np.copyto(op.scratch[k], x.array)
+        return np.asarray(op.scratch[k].sum(axis=axes)).astype(np.int64)
+
+    return total

@@ -27,6 +27,6 @@ def prepare(op: Op) -> Bind:
 
     def formula(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         product = (x - qa.zero_point) * (y - qb.zero_point)
-        return np.clip(requantize(product, m, s) + qo.zero_point, low, high)
+        return np.asarray(requantize(product, m, s) + qo.zero_point).clip(low, high)
 
     return lambda: binary_run(formula, a.array, b.array, out.array)

@@ -10,9 +10,12 @@ from ..numerics import saturating_rounding_doubling_high_mul as srdhm
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, options_of, quantization_of, unsupported
 from ..schema import SoftmaxOptions, TensorType
+from ..steps import chunks
 from .registry import kernel
 
 _INTEGER_BITS, _SUM_BITS = 5, 12
+_PIECE = 8192
+"""Elements that are computed at once, so that their int64 forms stay in cache."""
 
 
 @kernel("SOFTMAX", inplace=(0,))
@@ -64,15 +67,15 @@ class ExpTable:
         self.rescaled = srdhm(kept << self.s if self.s >= 0 else kept >> -self.s, self.m)
         exp = FIXED32.exp_on_negative_values(self.rescaled, _INTEGER_BITS)
         self.exp = np.where(self.in_range, exp, 0)
+        self._terms = rounding_divide_by_pot(self.exp, _SUM_BITS)
 
     def distances(self, codes: np.ndarray) -> np.ndarray:
         """maximum - code along the last dimension: indices of the tables."""
-        wide = codes.astype(np.int64)
-        return wide.max(axis=-1, keepdims=True) - wide
+        return np.subtract(codes.max(axis=-1, keepdims=True), codes, dtype=np.intp)
 
     def sums(self, distances: np.ndarray) -> np.ndarray:
         """Sum of the exponentials of each row with 12 integer bits."""
-        return rounding_divide_by_pot(self.exp, _SUM_BITS)[distances].sum(axis=-1, keepdims=True)
+        return np.asarray(self._terms.take(distances).sum(axis=-1, keepdims=True))
 
 
 def _prepare_8bit(op: Op, beta: np.float32) -> Bind:
@@ -82,20 +85,38 @@ def _prepare_8bit(op: Op, beta: np.float32) -> Bind:
     bits = 8 * out.dtype.itemsize
 
     def bind() -> Run:
-        source, target = x.array, out.array
+        depth = x.shape[-1] if x.shape else 1
+        source, target = x.array.reshape(-1, max(depth, 1)), out.array.reshape(-1, max(depth, 1))
+        pieces = [(source[rows], target[rows]) for rows in chunks(source.shape[0], _PIECE // max(depth, 1))]
 
         def run() -> None:
-            distances = table.distances(source)
-            inverse, exponent = reciprocal(table.sums(distances), _SUM_BITS)
-            product = srdhm(inverse, table.exp[distances])
-            # LiteRT's reference aborts for sums from 512 on; 0 is what the shift means and what its fast kernel gives.
-            shift = exponent + 31 - bits
-            codes = np.where(shift > 31, 0, rounding_divide_by_pot(product, np.clip(shift, 0, 31))) + low
-            np.copyto(target, np.where(table.in_range[distances], np.clip(codes, low, high), low), casting="unsafe")
+            for codes, result in pieces:
+                distances = table.distances(codes)
+                inverse, exponent = reciprocal(table.sums(distances), _SUM_BITS)
+                product = table.exp.take(distances)
+                product *= inverse
+                product += 1 << 30
+                product >>= 31
+                _divide(product, exponent + 31 - bits)
+                np.minimum(product, high - low, out=product)
+                product += low
+                np.copyto(result, product, casting="unsafe")
 
         return run
 
     return bind
+
+
+def _divide(product: np.ndarray, shift: np.ndarray) -> None:
+    """Divide non-negative values by `2**shift` of their row in place, halves up.
+
+    LiteRT's reference aborts for sums from 512 on; 0 is what the shift means and what its fast kernel gives.
+    """
+    kept = np.clip(shift, 0, 31)
+    product += (1 << kept) >> 1
+    product >>= kept
+    if np.any(shift > 31):
+        product *= shift <= 31
 
 
 def _prepare_int16(op: Op, beta: np.float32) -> Bind:
