@@ -42,16 +42,23 @@ class Resources:
         variables: values of resource variables, by handle.
         tables: hash tables, by handle.
         initialized: subgraphs that CALL_ONCE has run.
+        states: what custom operators keep between invocations, by a key of their own; `reset_states` sets it to zero.
     """
 
     variables: dict[int, np.ndarray] = field(default_factory=dict)
     tables: dict[int, Any] = field(default_factory=dict)
     initialized: set[int] = field(default_factory=set)
+    states: dict[Any, np.ndarray] = field(default_factory=dict)
     _handles: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def handle(self, container: str, name: str) -> int:
         """The number of the resource `name` of `container`; the same number for the same names."""
         return self._handles.setdefault((container, name), len(self._handles))
+
+    def reset_states(self) -> None:
+        """Set to zero what custom operators keep."""
+        for state in self.states.values():
+            state.fill(0)
 
 
 @dataclass

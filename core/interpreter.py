@@ -78,6 +78,7 @@ class Interpreter:
     def _load(self, num_threads: int, kernel_of: OpResolver) -> None:
         graphs = load_graphs(self._model, kernel_of.builtin)
         context = Context(num_threads, self._subgraph)
+        self._resources = context.resources
         self._signatures = {signature.signature_key: signature for signature in self._model.signature_defs}
         entries = {0, *(signature.subgraph_index for signature in self._model.signature_defs)}
         self._executions = [
@@ -162,7 +163,8 @@ class Interpreter:
         execution.resize(index, shape)
 
     def reset_all_variables(self) -> None:
-        """Set all variable tensors to their initial value."""
+        """Set all variable tensors, and what custom operators keep, to their initial value."""
+        self._resources.reset_states()
         for execution in self._executions:
             execution.storage.reset_variables()
 

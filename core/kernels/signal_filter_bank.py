@@ -81,7 +81,7 @@ def prepare_spectral_subtraction(op: Op) -> Bind:
     def bind() -> Run:
         keep, kept = per_channel("smoothing"), per_channel("one_minus_smoothing")
         floor = np.uint64(required(op, "min_signal_remaining"))
-        noise = np.zeros(x.shape, np.uint64)
+        noise = op.context.resources.states[id(op)] = np.zeros(x.shape, np.uint64)
         down, shift = np.uint64(bits), np.uint64(scale_bits)
 
         def run() -> None:

@@ -10,6 +10,7 @@ from ops.harness import SEEDS, assert_close, run_delegant
 from oracle import run_litert
 
 from delegant.core.builder import ModelBuilder
+from delegant.core.interpreter import Interpreter
 from delegant.core.kernels.signal_fft import FixedRfft
 from delegant.core.kernels.signal_filter_bank import rounded_sqrt
 
@@ -95,6 +96,34 @@ def test_rounded_sqrt(value: int) -> None:
     assert root == 2**32 - 1 or (2 * root - 1) ** 2 <= 4 * value < (2 * root + 1) ** 2 or value == 0
 
 
+def test_the_noise_estimate_is_kept_until_variables_are_reset() -> None:
+    options = _flexbuffer({
+        "smoothing": 655, "one_minus_smoothing": 15729, "alternate_smoothing": 655,
+        "alternate_one_minus_smoothing": 15729, "smoothing_bits": 10, "min_signal_remaining": 819,
+        "spectral_subtraction_bits": 14, "clamping": False,
+    })
+    model = ModelBuilder()
+    outputs = [model.tensor(name, (4,), "uint32") for name in ("signal", "noise")]
+    operands = [model.input("x", (4,), "uint32")]
+    name = "SignalFilterBankSpectralSubtraction"
+    model.op_with_outputs(name, operands, outputs, custom=True, custom_options=options)
+    model.output(*outputs)
+    interpreter = Interpreter(model_content=model.to_bytes())
+    interpreter.allocate_tensors()
+    place, noise = (details[-1]["index"] for details in (interpreter.get_input_details(),
+                                                         interpreter.get_output_details()))
+
+    def estimate() -> list[int]:
+        interpreter.set_tensor(place, np.array([1000, 2000, 3000, 4000], np.uint32))
+        interpreter.invoke()
+        return interpreter.get_tensor(noise).tolist()
+
+    first, second = estimate(), estimate()
+    interpreter.reset_all_variables()
+    assert all(a < b for a, b in zip(first, second, strict=True))
+    assert [estimate(), estimate()] == [first, second]
+
+
 def test_missing_options_are_named() -> None:
     options = _flexbuffer({k: v for k, v in DETECTION.items() if k != "num_classes"})
     inputs = [np.zeros((1, 4, 4), np.float32), np.zeros((1, 4, 4), np.float32), np.zeros((4, 4), np.float32)]
@@ -106,8 +135,6 @@ def test_missing_options_are_named() -> None:
 def test_signal_models_of_the_suite(suites: Any) -> None:
     """The whole audio front end, bit for bit, with state from two invocations before."""
     import importlib.util
-
-    from delegant.core.interpreter import Interpreter
 
     spec = importlib.util.spec_from_file_location("suite_io", suites / "suite_io.py")
     assert spec is not None and spec.loader is not None
