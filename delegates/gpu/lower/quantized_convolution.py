@@ -121,7 +121,9 @@ def add_twin(node: Node, lowered: Lowering, kinds: tuple[type, ...], **changes: 
 def _check_batch_matmul(node: Node, graph: Graph) -> None:
     demand_code_node(node, graph, 0, 1)
     for position in (0, 1):
-        demand_codes(operand(node, graph, position))
+        tensor = operand(node, graph, position)
+        demand_codes(tensor)
+        demand(tensor.type == TensorType.INT8, "dtype", f"{tensor} is {tensor.type.name}; the kernel takes INT8")
     demand_float_twin(node, graph)
     left = operand(node, graph, 0).shape or ()
     depth = left[-2] if node.options.adj_x else left[-1]

@@ -1,0 +1,401 @@
+"""One-operator graphs of 8-bit codes for the GPU delegates, with random scales, zero points and odd channel counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from delegant.core.builder import ModelBuilder
+from delegant.core.builder_base import BuilderTensor, quantized
+
+
+@dataclass
+class Draft:
+    """A model in the making.
+
+    Attributes:
+        dtype: "int8" or "uint8", of all activations.
+        inputs: values of the model's inputs, in order.
+    """
+
+    dtype: str
+    rng: np.random.Generator
+    g: ModelBuilder = field(default_factory=ModelBuilder)
+    inputs: list[np.ndarray] = field(default_factory=list)
+
+    @property
+    def limits(self) -> tuple[int, int]:
+        info = np.iinfo(self.dtype)
+        return int(info.min), int(info.max)
+
+    def scale(self, low: float = 0.01, high: float = 0.2) -> float:
+        return float(np.float32(np.exp(self.rng.uniform(np.log(low), np.log(high)))))
+
+    def zero_point(self) -> int:
+        low, high = self.limits
+        return int(self.rng.choice([low, high, self.rng.integers(low, high + 1), (low + high + 1) // 2]))
+
+    def quantization(self, low: float = 0.01, high: float = 0.2) -> Any:
+        return quantized(self.scale(low, high), self.zero_point())
+
+    def codes(self, *shape: int) -> np.ndarray:
+        low, high = self.limits
+        return self.rng.integers(low, high + 1, shape).astype(self.dtype)
+
+    def x(self, *shape: int, quantization: Any = None) -> BuilderTensor:
+        """An input of codes."""
+        self.inputs.append(self.codes(*shape))
+        made = self.quantization() if quantization is None else quantization
+        return self.g.input(f"x{len(self.inputs)}", shape, self.dtype, quantization=made)
+
+    def weights(self, *shape: int, axis: int = 0) -> BuilderTensor:
+        """Constant codes: INT8 with a scale per channel, UINT8 with one scale and a zero point."""
+        if self.dtype == "uint8":
+            return self.g.constant("weights", self.codes(*shape), quantization=self.quantization(0.002, 0.05))
+        values = self.rng.integers(-127, 128, shape).astype(np.int8)
+        scales = np.exp(self.rng.uniform(np.log(0.002), np.log(0.05), shape[axis])).astype(np.float32)
+        return self.g.constant("weights", values, quantization=quantized(scales, 0, axis))
+
+    def bias(self, channels: int) -> BuilderTensor:
+        values = self.rng.integers(-3000, 3000, channels).astype(np.int32)
+        return self.g.constant("bias", values, quantization=quantized(0.01))
+
+
+Made = BuilderTensor | Sequence[BuilderTensor]
+CASES: dict[str, Callable[[Draft], Made]] = {}
+
+
+def case(function: Callable[[Draft], Made]) -> Callable[[Draft], Made]:
+    """Registers a graph under its function's name, which begins with the operator's."""
+    CASES[function.__name__] = function
+    return function
+
+
+def _sums(d: Draft, reach: float) -> Any:
+    """Of an output: the sums fill most of its range."""
+    return quantized(d.scale(reach / 3, reach), d.zero_point())
+
+
+# --- products
+
+
+@case
+def conv_2d(d: Draft) -> Made:
+    x = d.x(1, 9, 7, 5)
+    return d.g.conv_2d(x, d.weights(6, 3, 3, 5), d.bias(6), stride=2, activation="RELU6", quantization=_sums(d, 0.3))
+
+
+@case
+def conv_2d_pointwise(d: Draft) -> Made:
+    return d.g.conv_2d(d.x(2, 5, 5, 8), d.weights(13, 1, 1, 8), d.bias(13), quantization=_sums(d, 0.3))
+
+
+@case
+def conv_2d_dilated(d: Draft) -> Made:
+    x = d.x(1, 9, 9, 3)
+    return d.g.conv_2d(x, d.weights(20, 3, 3, 3), d.bias(20), dilation=2, activation="RELU", quantization=_sums(d, 0.3))
+
+
+@case
+def conv_2d_grouped(d: Draft) -> Made:
+    return d.g.conv_2d(d.x(1, 6, 6, 8), d.weights(8, 3, 3, 4), d.bias(8), quantization=_sums(d, 0.3))
+
+
+@case
+def conv_2d_with_scales_above_one(d: Draft) -> Made:
+    return d.g.conv_2d(d.x(1, 5, 5, 3), d.weights(5, 1, 1, 3), d.bias(5), quantization=_sums(d, 0.0003))
+
+
+@case
+def conv_2d_after_pad(d: Draft) -> Made:
+    q = d.quantization()
+    padded = d.g.pad(d.x(1, 8, 7, 5, quantization=q), [(0, 0), (1, 2), (0, 1), (0, 0)], quantization=q)
+    return d.g.conv_2d(padded, d.weights(4, 3, 3, 5), d.bias(4), padding="VALID", quantization=_sums(d, 0.3))
+
+
+@case
+def conv_2d_residual(d: Draft) -> Made:
+    x = d.x(1, 6, 5, 6)
+    made = d.g.conv_2d(x, d.weights(6, 3, 3, 6), d.bias(6), activation="RELU6", quantization=_sums(d, 0.2))
+    made = d.g.conv_2d(made, d.weights(6, 1, 1, 6), d.bias(6), quantization=_sums(d, 0.2))
+    return d.g.add(x, made, activation="RELU", quantization=d.quantization(0.05))
+
+
+@case
+def depthwise_conv_2d(d: Draft) -> Made:
+    x, w = d.x(1, 9, 8, 6), d.weights(1, 3, 3, 6, axis=3)
+    return d.g.depthwise_conv_2d(x, w, d.bias(6), activation="RELU6", quantization=_sums(d, 0.2))
+
+
+@case
+def depthwise_conv_2d_multiplied(d: Draft) -> Made:
+    x, w = d.x(1, 9, 8, 3), d.weights(1, 3, 3, 6, axis=3)
+    return d.g.depthwise_conv_2d(x, w, d.bias(6), stride=2, quantization=_sums(d, 0.2))
+
+
+@case
+def transpose_conv(d: Draft) -> Made:
+    return d.g.transpose_conv(d.x(1, 4, 5, 3), d.weights(6, 3, 3, 3), d.bias(6), quantization=_sums(d, 0.2))
+
+
+@case
+def fully_connected(d: Draft) -> Made:
+    return d.g.fully_connected(d.x(3, 37), d.weights(9, 37), d.bias(9), activation="RELU", quantization=_sums(d, 0.3))
+
+
+@case
+def fully_connected_one_row(d: Draft) -> Made:
+    return d.g.fully_connected(d.x(1, 4, 4, 5), d.weights(130, 80), d.bias(130), quantization=_sums(d, 0.3))
+
+
+@case
+def batch_matmul(d: Draft) -> Made:
+    return d.g.batch_matmul(d.x(2, 5, 17), d.x(2, 17, 6), quantization=_sums(d, 0.3))
+
+
+# --- two operands
+
+
+@case
+def add(d: Draft) -> Made:
+    return d.g.add(d.x(2, 3, 5), d.x(2, 3, 5), activation="RELU6", quantization=d.quantization())
+
+
+@case
+def add_itself(d: Draft) -> Made:
+    x = d.x(2, 3, 5)
+    return d.g.add(x, x, quantization=d.quantization())
+
+
+@case
+def add_constant(d: Draft) -> Made:
+    other = d.g.constant("other", d.codes(5), quantization=d.quantization())
+    return d.g.add(d.x(2, 3, 5), other, quantization=d.quantization())
+
+
+@case
+def sub_broadcast(d: Draft) -> Made:
+    return d.g.sub(d.x(2, 1, 5), d.x(3, 1), activation="RELU", quantization=d.quantization())
+
+
+@case
+def mul(d: Draft) -> Made:
+    return d.g.mul(d.x(1, 4, 4, 6), d.x(1, 1, 1, 6), quantization=d.quantization(0.001))
+
+
+@case
+def maximum(d: Draft) -> Made:
+    q = d.quantization()
+    return d.g.binary("MAXIMUM", d.x(2, 3, 5, quantization=q), d.x(3, 5, quantization=q), quantization=q)
+
+
+@case
+def minimum(d: Draft) -> Made:
+    q = d.quantization()
+    return d.g.binary("MINIMUM", d.x(2, 3, 5, quantization=q), d.x(2, 3, 5, quantization=q), quantization=q)
+
+
+# --- functions of one code
+
+
+def _function(op: str, options: Any = None) -> None:
+    def build(d: Draft) -> Made:
+        out = quantized(1 / 256, d.limits[0]) if op == "LOGISTIC" else d.quantization()
+        return d.g.op(op, [d.x(1, 5, 7, 9)], options, quantization=out)
+
+    CASES[op.lower()] = build
+
+
+for _op in ("RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1", "TANH", "LOGISTIC", "HARD_SWISH"):
+    _function(_op)
+_function("LEAKY_RELU", {"alpha": 0.17})
+for _op in ("ELU", "EXP", "LOG", "ABS", "NEG"):
+    _function(_op)
+_function("GELU", {"approximate": False})
+
+
+@case
+def quantize(d: Draft) -> Made:
+    return d.g.relu(d.g.quantize(d.x(2, 3, 5), d.dtype, d.quantization()), quantization=d.quantization())
+
+
+@case
+def quantize_floats(d: Draft) -> Made:
+    scale = d.scale()
+    edges = ((d.rng.integers(-300, 300, (3, 70)) + 0.5) * scale).astype(np.float32)
+    d.inputs.append(np.nextafter(edges, edges + d.rng.integers(-1, 2, edges.shape).astype(np.float32)))
+    x = d.g.input("x", (3, 70), "float32")
+    return d.g.relu(d.g.quantize(x, d.dtype, quantized(scale, d.zero_point())), quantization=d.quantization())
+
+
+@case
+def dequantize(d: Draft) -> Made:
+    return d.g.dequantize(d.g.relu(d.x(2, 3, 5), quantization=d.quantization()))
+
+
+@case
+def cast(d: Draft) -> Made:
+    return d.g.relu(d.g.cast(d.x(2, 3, 5), "float32"))
+
+
+# --- rows and windows
+
+
+@case
+def softmax(d: Draft) -> Made:
+    return d.g.softmax(d.x(3, 11), beta=0.9, quantization=quantized(1 / 256, d.limits[0]))
+
+
+@case
+def softmax_wide(d: Draft) -> Made:
+    return d.g.softmax(d.x(1, 1001), quantization=quantized(1 / 256, d.limits[0]))
+
+
+@case
+def mean(d: Draft) -> Made:
+    return d.g.mean(d.x(2, 5, 4, 6), [1, 2], quantization=d.quantization())
+
+
+@case
+def mean_of_channels(d: Draft) -> Made:
+    return d.g.mean(d.x(2, 5, 4, 6), [3], keep_dims=True, quantization=d.quantization())
+
+
+@case
+def average_pool_2d(d: Draft) -> Made:
+    return d.g.average_pool_2d(d.x(1, 9, 7, 5), (3, 2), stride=2, padding="SAME", activation="RELU6")
+
+
+@case
+def average_pool_2d_whole(d: Draft) -> Made:
+    return d.g.average_pool_2d(d.x(1, 7, 7, 20), (7, 7))
+
+
+@case
+def max_pool_2d(d: Draft) -> Made:
+    return d.g.max_pool_2d(d.x(1, 9, 7, 5), (3, 3), stride=2, padding="SAME", activation="RELU")
+
+
+@case
+def reduce_max(d: Draft) -> Made:
+    q = d.quantization()
+    return d.g.reduce("REDUCE_MAX", d.x(2, 5, 4, 6, quantization=q), [1, 3], quantization=q)
+
+
+@case
+def reduce_min(d: Draft) -> Made:
+    q = d.quantization()
+    return d.g.reduce("REDUCE_MIN", d.x(2, 5, 4, 6, quantization=q), [2], quantization=q)
+
+
+@case
+def concatenation_with_own_scales(d: Draft) -> Made:
+    q = d.quantization()
+    own = {"quantization": None} if d.dtype == "uint8" else {"quantization": q}
+    parts = [d.x(2, 3, 5, **own), d.x(2, 3, 6, quantization=q), d.x(2, 3, 1, **own)]
+    return d.g.concatenation(parts, -1, quantization=q)
+
+
+# --- movement: what floats do, on codes
+
+
+MOVED: list[str] = []
+
+
+def _moved(name: str, shape: tuple[int, ...], build: Callable[[ModelBuilder, BuilderTensor, Any], Made]) -> None:
+    def draft(d: Draft) -> Made:
+        q = d.quantization()
+        return build(d.g, d.x(*shape, quantization=q), q)
+
+    CASES[name] = draft
+    MOVED.append(name)
+
+
+def _numbers(g: ModelBuilder, name: str, values: Any) -> BuilderTensor:
+    return g.constant(name, np.asarray(values, np.int32))
+
+
+_moved("transpose", (1, 3, 4, 5), lambda g, x, q: g.transpose(x, [0, 3, 1, 2], quantization=q))
+_moved("reshape", (6, 5), lambda g, x, q: g.reshape(x, (10, 3), quantization=q))
+_moved("squeeze", (1, 3, 1, 5), lambda g, x, q: g.squeeze(x, [0, 2], quantization=q))
+_moved("pad", (1, 3, 4, 5), lambda g, x, q: g.pad(x, [(0, 0), (1, 2), (0, 1), (2, 1)], quantization=q))
+_moved("slice", (2, 6, 7), lambda g, x, q: g.slice(x, [1, 2, 3], [1, 3, 4], quantization=q))
+_moved("strided_slice", (6, 7, 9), lambda g, x, q: g.strided_slice(x, [1, 6, 0], [6, 0, 8], [2, -2, 3], quantization=q))
+_moved("pack", (3, 5), lambda g, x, q: g.pack([x, x], 1, quantization=q))
+_moved("gather", (4, 5), lambda g, x, q: g.gather(x, np.array([3, 0, 0], np.int32), axis=0, quantization=q))
+_moved("space_to_depth", (1, 4, 6, 3), lambda g, x, q: g.space_to_depth(x, 2, quantization=q))
+_moved("depth_to_space", (1, 3, 2, 12), lambda g, x, q: g.depth_to_space(x, 2, quantization=q))
+_moved("unpack", (3, 2, 5), lambda g, x, q: g.unpack(x, 1))
+_moved("split", (2, 9), lambda g, x, q: g.split(x, 3, 1))
+_moved(
+    "resize_nearest_neighbor",
+    (1, 5, 7, 3),
+    lambda g, x, q: g.resize_nearest_neighbor(x, (9, 13), quantization=q),
+)
+_moved(
+    "expand_dims",
+    (3, 5),
+    lambda g, x, q: g.op("EXPAND_DIMS", [x, _numbers(g, "axis", 2)], shape=(3, 5, 1), quantization=q),
+)
+_moved(
+    "tile",
+    (2, 1, 5),
+    lambda g, x, q: g.op("TILE", [x, _numbers(g, "times", [2, 3, 2])], shape=(4, 3, 10), quantization=q),
+)
+_moved(
+    "broadcast_to",
+    (3, 1),
+    lambda g, x, q: g.op("BROADCAST_TO", [x, _numbers(g, "shape", [2, 3, 5])], shape=(2, 3, 5), quantization=q),
+)
+_moved("reverse_v2", (2, 3, 5), lambda g, x, q: g.op("REVERSE_V2", [x, _numbers(g, "axis", [2])], quantization=q))
+_moved(
+    "mirror_pad",
+    (1, 4, 3, 5),
+    lambda g, x, q: g.op(
+        "MIRROR_PAD",
+        [x, _numbers(g, "paddings", [[0, 0], [2, 1], [1, 2], [0, 2]])],
+        {"mode": 0},
+        shape=(1, 7, 6, 7),
+        quantization=q,
+    ),
+)
+_moved(
+    "padv2",
+    (3, 5),
+    lambda g, x, q: g.op(
+        "PADV2",
+        [
+            x,
+            _numbers(g, "paddings", [[1, 0], [2, 3]]),
+            g.constant("value", np.asarray(17, x.type.name.lower()), quantization=q),
+        ],
+        shape=(4, 10),
+        quantization=q,
+    ),
+)
+_moved(
+    "space_to_batch_nd",
+    (1, 5, 6, 5),
+    lambda g, x, q: g.op(
+        "SPACE_TO_BATCH_ND",
+        [x, _numbers(g, "block", [2, 3]), _numbers(g, "paddings", [[1, 0], [2, 1]])],
+        shape=(6, 3, 3, 5),
+        quantization=q,
+    ),
+)
+_moved(
+    "batch_to_space_nd",
+    (6, 3, 3, 5),
+    lambda g, x, q: g.op(
+        "BATCH_TO_SPACE_ND",
+        [x, _numbers(g, "block", [2, 3]), _numbers(g, "crops", [[1, 0], [2, 1]])],
+        shape=(1, 5, 6, 5),
+        quantization=q,
+    ),
+)
+
+INT8_ONLY = {"elu", "gelu", "exp", "log", "abs", "neg", "batch_matmul"} | set(MOVED)
+"""Operators without a UINT8 kernel, and those that do not look at the codes."""
