@@ -65,7 +65,9 @@ class Draft:
         return self.integer(-rank, rank - 1)
 
     def scale(self, low: float = 1e-3, high: float = 1.0) -> float:
-        return float(np.float32(2.0 ** (self._draw(st.integers(int(256 * np.log2(low)), int(256 * np.log2(high)))) / 256)))
+        """Between the limits, uniform in its logarithm, exact in float32."""
+        limits = (int(256 * np.log2(limit)) for limit in (low, high))
+        return float(np.float32(2.0 ** (self.integer(*limits) / 256)))
 
     def quantization(self, dtype: str, low: float = 1e-3, high: float = 1.0) -> tuple[float, int] | None:
         """Scale and zero point of 8- and 16-bit types, None for others; 16 bits get scales 256 times finer."""

@@ -53,6 +53,7 @@ def binary(d: Draft) -> None:
     op, dtype = _pick(d, BINARY)
     plain = op in ("BITWISE_XOR", "RIGHT_SHIFT")
     left, right = _broadcast(d)
+    right = left if op == "ATAN2" else right  # LiteRT does not broadcast it, and reads past the shorter one
     a = d.input("a", left, dtype) if plain else d.operand("a", left, dtype)
     b = _second(d, op, right, dtype)
     options = None
@@ -68,7 +69,7 @@ def _second(d: Draft, op: str, shape: tuple[int, ...], dtype: str):
         quantization = (d.scale(), 0) if dtype == "uint8" else None
         return d.input("b", shape, dtype, quantization=quantization, values=_above(d, shape, dtype, 1, 100))
     if op == "POW":
-        return d.input("b", shape, dtype, values=_above(d, shape, dtype, 0, 4))
+        return d.input("b", shape, dtype, values=_above(d, shape, dtype, 0, 3))  # what int32 holds of 1000**3
     if op == "RIGHT_SHIFT":
         return d.input("b", shape, dtype, values=_above(d, shape, dtype, 0, 7))
     if op in ("MAXIMUM", "MINIMUM") and dtype in QUANTIZED:
@@ -87,9 +88,13 @@ def unary(d: Draft) -> None:
     shape, quantization = d.shape(0, 4, 9), d.quantization(dtype)
     values = None
     if op in ("LOG", "SQRT", "RSQRT"):
-        lowest = quantization[1] if quantization else 0
-        values = (lambda: np.maximum(random_values(d.rng, shape, dtype), lowest + 1).astype(dtype)) if quantization else (
-            lambda: np.asarray(d.rng.uniform(1e-3, 100, shape)).astype(dtype))  # fmt: skip
+        lowest = min(quantization[1], np.iinfo(dtype).max - 1) if quantization else 0
+
+        def values() -> np.ndarray:
+            if quantization:
+                return np.maximum(random_values(d.rng, shape, dtype), lowest + 1).astype(dtype)
+            return np.asarray(d.rng.uniform(1e-3, 100, shape)).astype(dtype)
+
     x = d.input("x", shape, dtype, quantization=quantization, values=values)
     d.output(op, [x], quantization=d.quantization(dtype))
 
@@ -114,7 +119,7 @@ def activation(d: Draft) -> None:
 
 def comparison(d: Draft) -> None:
     op = d.pick(COMPARISONS)
-    dtype = d.pick(("float32", "int32", "int64", "int8", "uint8", *(("bool",) if "EQUAL" in op[-9:-5] + op[:5] else ())))
+    dtype = d.pick(("float32", "int32", "int64", "int8", "uint8", *(("bool",) if op in COMPARISONS[:2] else ())))
     left, right = _broadcast(d)
     d.output(op, [d.operand("a", left, dtype), d.operand("b", right, dtype)], dtype="bool")
 
@@ -139,7 +144,7 @@ def select(d: Draft) -> None:
         shapes[0] = shape[:1]
     inputs = [d.input("condition", shapes[0], "bool")]
     inputs += [d.input(n, s, dtype, quantization=quantization) for n, s in zip("ab", shapes[1:], strict=True)]
-    d.output(op, inputs, dtype=dtype, quantization=quantization)
+    d.output(op, inputs, dtype=dtype, quantization=quantization, shape=shape)
 
 
 def conversion(d: Draft) -> None:

@@ -3,8 +3,8 @@
     pytest -m long tests/fuzz                        # 200 fresh models per family
     DELEGANT_FUZZ_EXAMPLES=2000 pytest -m long tests/fuzz -k convolution
 
-A failure prints the smallest model that hypothesis found. Where LiteRT itself is wrong, docs/litert-differences.md says so
-and the family avoids the case. The default run takes a few models per family, always the same.
+A failure prints the smallest model that hypothesis found. Where LiteRT itself is wrong, docs/litert-differences.md
+says so and the family avoids the case. The default run takes a few models per family, always the same.
 """
 from __future__ import annotations
 
