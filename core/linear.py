@@ -103,8 +103,11 @@ def _centred_weights(op: Op, weights: Operand) -> np.ndarray:
 
 
 def _sum_over(codes: np.ndarray, channel_axis: int, magnitudes: bool = False) -> np.ndarray:
+    """Sums of int32 codes per channel, in int64; of codes below 2**17, so many as to stay below 2**31 add up faster."""
     axes = tuple(i for i in range(codes.ndim) if i != channel_axis % codes.ndim)
-    return np.asarray(np.sum(np.abs(codes) if magnitudes else codes, axis=axes, dtype=np.int64))
+    few = codes.size <= codes.shape[channel_axis] << 14
+    total = np.sum(np.abs(codes) if magnitudes else codes, axis=axes, dtype=np.int32 if few else np.int64)
+    return np.asarray(total, np.int64)
 
 
 def _quantized(

@@ -21,9 +21,10 @@ BinaryFormula = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 _DIRECT_LIMIT = 4096
 """Below this many elements a formula of two codes is evaluated directly: its table of 65536 entries costs more."""
+_TABLE_ROWS = 16
 _TRANSLATED = 1 << 16
 _INDEXED = 1 << 15
-"""Elements that are looked up at once, so that what lies between stays in cache."""
+"""Rows of a table made at once, and elements looked up at once, so that what lies between stays in cache."""
 
 
 def type_range(dtype: np.dtype[Any]) -> tuple[int, int]:
@@ -85,7 +86,9 @@ def binary_run(formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.nda
             np.copyto(out, formula(a.astype(np.int64), b.astype(np.int64)), casting="unsafe")
 
         return direct
-    table = formula(all_codes(a.dtype)[:, None], all_codes(b.dtype)[None, :]).astype(out.dtype).reshape(-1)
+    first, second = all_codes(a.dtype)[:, None], all_codes(b.dtype)[None, :]
+    rows = [formula(first[part], second).astype(out.dtype) for part in chunks(first.size, _TABLE_ROWS)]
+    table = np.concatenate(rows).reshape(-1)
     pieces = _pieces(np.broadcast_to(a.view(np.uint8), out.shape), np.broadcast_to(b.view(np.uint8), out.shape), out)
     scratch = np.empty(max(result.size for _, _, result in pieces), np.uint16)
     indices = [scratch[: result.size].reshape(result.shape) for _, _, result in pieces]

@@ -4,6 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from delegant.core.numerics import requantize
 from delegant.core.requantization import Rounding, requantization
 
 SUMS = 200_000
@@ -69,3 +70,25 @@ def test_offsets_scaled_on_their_own(seed: int) -> None:
     lifted = (sums - offsets).astype(np.float64) * scaling.slope + (scaling.constant + offsets * scaling.slope)
     codes = np.clip(lifted.astype(np.int64) - scaling.lift, scaling.low, scaling.high)
     np.testing.assert_array_equal(codes, scaling.codes(sums))
+
+
+@pytest.mark.parametrize("s", range(-31, 8))
+def test_one_multiplier_is_scaled_like_many(s: int) -> None:
+    """Scalars take a shorter way through `requantize`; the definition is gemmlowp's, in Python integers."""
+    rng = np.random.default_rng(s + 40)
+    m = int(rng.integers(2**30, 2**31))
+    x = np.concatenate([rng.integers(-(2**31), 2**31, 20000), np.arange(-300, 300), [-(2**31), 2**31 - 1]])
+    one = requantize(x, m, s)
+    np.testing.assert_array_equal(one, requantize(x, np.array([m]), np.array([s])))
+    for value, code in list(zip(x.tolist(), one.tolist(), strict=True))[::37]:
+        assert code == _by_definition(value, m, s)
+
+
+def _by_definition(x: int, m: int, s: int) -> int:
+    product = ((x << max(s, 0)) + 2**31) % 2**32 - 2**31
+    product *= m
+    nudged = product + (2**30 if product >= 0 else 1 - 2**30)
+    high = nudged // 2**31 if nudged >= 0 else -(-nudged // 2**31)
+    n = max(-s, 0)
+    magnitude = (abs(high) * 2 + (1 << n)) >> (n + 1)
+    return magnitude if high >= 0 else -magnitude
