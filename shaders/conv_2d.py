@@ -2,18 +2,18 @@
 
 A tile is `rows` output pixels x `width` output channels, its sums held by one invocation. For each tap every pixel has
 a start in x and a validity; the products over the channels of that tap are those of a matrix product. Weights are
-packed as panels [groups * panels, taps, channels, width].
+packed as panels [groups * panels, taps, channels, width]. A picture with few channels has a kernel of its own on a CPU
+(`conv_2d_line`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 
 import numpy as np
 
 from .call import KernelCall
+from .conv_2d_line import conv_2d_line
 from .conv_window import ConvWindow
 from .device_class import DeviceClass
 from .epilogue import NO_STEPS, Epilogue
@@ -24,7 +24,7 @@ from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .matmul import matmul
 from .packing import dense_groups, pack_group_panels
-from .select import UNROLLED_LINE, RegisterTile, conv_2d_schedule
+from .select import RegisterTile, conv_2d_line_schedule, conv_2d_schedule
 from .tile import Product, Sums, store_tile, tile_groups, tile_position, where_needed, zero_sums
 
 
@@ -52,7 +52,9 @@ def conv_2d(
     if window.is_pointwise and groups == 1:
         return matmul(device, window.pixels, weights[:, 0, 0, :], epilogue, schedule)
     columns = padded(out) if groups == 1 else out // groups
-    tile = schedule or conv_2d_schedule(device, window.pixels, columns, window.kernel[1] * depth)
+    if groups == 1 and schedule is None and (line := conv_2d_line_schedule(device, window, columns, depth)):
+        return conv_2d_line(line, window, weights, epilogue)
+    tile = schedule or conv_2d_schedule(device, window.pixels, columns)
     panels = groups * ceil_div(columns, tile.width)
     kernel = conv_2d_kernel(tile, window, depth, groups, epilogue)
     launch, span = tile_groups(tile, ceil_div(window.pixels, tile.rows), panels)
@@ -92,9 +94,8 @@ class _Picture:
 
 def conv_2d_kernel(s: RegisterTile, window: ConvWindow, depth: int, groups: int, epilogue: Epilogue) -> Kernel:
     """One invocation, one tile; the window's kernel, stride and dilation are part of the text, sizes are not."""
-    unrolled = s.group == 1 and s.steps == 1 and window.kernel[1] * depth <= UNROLLED_LINE and groups == 1
-    channels_name = f"_c{depth}" if unrolled else f"_tail{depth % s.steps}" if depth % s.steps else ""
-    name = f"f32_conv2d_{window.name}_nhwc_{s.name}{channels_name}{'_grouped' if groups > 1 else ''}"
+    tail = f"_tail{depth % s.steps}" if depth % s.steps else ""
+    name = f"f32_conv2d_{window.name}_nhwc_{s.name}{tail}{'_grouped' if groups > 1 else ''}"
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
     x, weights = k.read("x", f32, s.steps), k.constant("weights", f32, s.lanes)
     bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
@@ -118,10 +119,7 @@ def conv_2d_kernel(s: RegisterTile, window: ConvWindow, depth: int, groups: int,
     taps = window.kernel[0] * window.kernel[1]
     first = k.let(panel * (inner * (taps * s.width)), "first")
     product = Product(s, x, weights)
-    if unrolled:
-        _unrolled_lines(k, product, sums, tile, picture, window, depth, first)
-    else:
-        _taps(k, product, sums, tile, picture, window, inner, depth % s.steps, first)
+    _taps(k, product, sums, tile, picture, window, inner, depth % s.steps, first)
     store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
     return k.finish()
 
@@ -157,34 +155,3 @@ def _taps(
         offsets = [picture.at(p, y, x) for p, (y, x) in zip(tile, places, strict=True)]
         starts = [k.let(select(ok, at, 0), "a") for ok, at in zip(valid, offsets, strict=True)]
         where_needed(k, product.tile, valid, lambda masks: product.add(k, sums, starts, at, depth, tail, masks))
-
-
-def _unrolled_lines(
-    k: KernelBuilder,
-    product: Product,
-    sums: Sums,
-    tile: list[_Pixel],
-    picture: _Picture,
-    window: ConvWindow,
-    depth: int,
-    first: Expr,
-) -> None:
-    """Loops over the lines of the window; all products of a line that lies inside for all pixels are unrolled."""
-    s, (height, width), gap = product.tile, window.kernel, window.dilation[1]
-    with k.loop(0, height) as ky:
-        panel = k.let(first + ky * (width * depth * s.width), "panel")
-        lines = [k.let(p.top + ky * window.dilation[0], "y") for p in tile]
-        starts = [k.let(picture.at(p, y, p.left), "a") for p, y in zip(tile, lines, strict=True)]
-
-        ends = [(p.left, p.left + (width - 1) * gap) for p in tile]
-        whole = [picture.inside(k, y, x) for y, pair in zip(lines, ends, strict=True) for x in pair]
-        with k.when(reduce(and_, whole)):
-            for kx in range(width):
-                for c in range(depth):
-                    here = [a + picture.channels * (kx * gap) + c for a in starts]
-                    product.step(k, sums, here, panel + (kx * depth + c) * s.width, 1)
-        with k.otherwise(), k.loop(0, width) as tap:
-            valid = [picture.inside(k, y, p.left + tap * gap) for p, y in zip(tile, lines, strict=True)]
-            places = [a + picture.channels * (tap * gap) for a in starts]
-            safe = [k.let(select(ok, a, 0), "a") for ok, a in zip(valid, places, strict=True)]
-            product.add(k, sums, safe, k.let(panel + tap * (depth * s.width), "at"), panel.lift(depth), 0, valid)

@@ -50,10 +50,11 @@ def depthwise_conv_2d(
     constants = {"weights": pad_channels(weights.astype(np.float32), padded(out)), **epilogue.constants(out)}
     sizes = (*window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), padded(out), *window.padding)
     kernel = trace(tile, window, multiplier, epilogue)
-    lines, blocks = window.x_shape[0] * window.y_size[0], ceil_div(padded(out), tile.lanes)
+    lines = window.x_shape[0] * window.y_size[0]
     if device is DeviceClass.CPU:
-        return KernelCall(kernel, (*sizes, *window.interior(1)), (blocks, lines, 1), constants)
-    count = blocks * ceil_div(window.y_size[1], tile.pixels) * lines
+        groups = (ceil_div(padded(out), tile.across), lines, 1)
+        return KernelCall(kernel, (*sizes, *window.interior(1), tile.across), groups, constants)
+    count = ceil_div(padded(out), tile.lanes) * ceil_div(window.y_size[1], tile.pixels) * lines
     extra = (lines, flat_span(count, tile.group))
     return KernelCall(kernel, (*sizes, *extra), flat_groups(count, tile.group), constants)
 
@@ -112,25 +113,37 @@ def _name(kind: str, tile: LineTile, window: ConvWindow, multiplier: int, epilog
 
 
 def _walk_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: Epilogue) -> Kernel:
-    """One invocation, one line of outputs. `first` to `end` are the outputs whose windows stay inside sideways."""
+    """One invocation, one line of outputs, `across` channels: tile by tile, and in each all channels, as they lie in x.
+
+    `first` to `end` are the outputs whose windows stay inside sideways.
+    """
     k = KernelBuilder(_name("line", tile, window, multiplier, epilogue))
     f = _frame(k, tile, window, multiplier, epilogue)
-    first, end = k.sizes("first", "end")
-    channel = k.let(minimum(k.global_id(0) * tile.lanes, f.columns - tile.lanes), "channel")
-    line = k.global_id(1)
+    first, end, across = k.sizes("first", "end", "across")
+    left, line = k.let(k.global_id(0) * across, "left"), k.global_id(1)
+    right = k.let(minimum(left + across, f.columns), "right")
     image = k.let(line // f.out_height, "image")
     top = k.let((line - image * f.out_height) * window.stride[0] - f.above, "top")
     picture = k.let(image * f.height, "picture")
-    loaded = f.bound.channel_values(k, channel, tile.lanes)
     with k.loop(0, first + (f.out_width - end)) as i:
         pixel = k.let(select(i < first, i, i - first + end), "pixel")
-        f.store(k, _end_pixel(k, f, top, picture, pixel, channel), line, pixel, channel, loaded)
+        with _channels(k, f, left, right) as (channel, loaded):
+            f.store(k, _end_pixel(k, f, top, picture, pixel, channel), line, pixel, channel, loaded)
     if tile.pixels:
         with k.loop(first, end, tile.pixels) as i:
             pixel = k.let(minimum(i, end - tile.pixels), "pixel")
-            for p, total in enumerate(_interior(k, f, top, picture, pixel, channel)):
-                f.store(k, total, line, k.let(pixel + p, "here"), channel, loaded)
+            with _channels(k, f, left, right) as (channel, loaded):
+                for p, total in enumerate(_interior(k, f, top, picture, pixel, channel)):
+                    f.store(k, total, line, k.let(pixel + p, "here"), channel, loaded)
     return k.finish()
+
+
+@contextlib.contextmanager
+def _channels(k: KernelBuilder, f: _Frame, left: Expr, right: Expr) -> Iterator[tuple[Expr, dict[str, Any]]]:
+    """Loops over vectors of channels: (first channel, per-channel operands of the epilogue)."""
+    with k.loop(left, right, f.tile.lanes) as i:
+        channel = k.let(minimum(i, f.columns - f.tile.lanes), "channel")
+        yield channel, f.bound.channel_values(k, channel, f.tile.lanes)
 
 
 @contextlib.contextmanager

@@ -75,12 +75,14 @@ class SliceTile:
 class LineTile:
     """An invocation computes `pixels` neighbouring outputs at a time, for `lanes` channels.
 
-    pixels = 0 on a CPU: no window stays inside the picture. group: invocations in a workgroup.
+    pixels = 0 on a CPU: no window stays inside the picture. group: invocations in a workgroup. across: channels that an
+    invocation takes on a CPU, a multiple of `lanes`.
     """
 
     pixels: int
     lanes: int
     group: int = 1
+    across: int = 16
 
 
 MatmulSchedule = RegisterTile | GroupTile | SliceTile
@@ -89,8 +91,14 @@ BUSY_GROUPS = 128
 """Workgroups that keep a GPU busy; smaller tiles are taken where larger ones would make fewer."""
 
 
+MANY_LINES = 28
+"""Lines of outputs that keep a CPU busy, so that each can take all channels and read memory as it lies."""
+
 UNROLLED_LINE = 32
 """Products of one line of a window that are unrolled on a CPU (the first layer of a network: few channels)."""
+
+SHORT_LINE = 16
+"""Products of a line that are quick to compile, in taller tiles."""
 
 
 def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSchedule:
@@ -106,18 +114,27 @@ def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSched
     return next(busy, tiles[-1])
 
 
-def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int, line: int = UNROLLED_LINE + 1) -> RegisterTile:
-    """Schedule of `conv_2d` for `pixels` x `columns` (padded, of one group) outputs.
-
-    Args:
-        line: products of one line of the window; where they are unrolled, fewer rows do (and compile much faster).
-    """
+def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> RegisterTile:
+    """Schedule of `conv_2d` for `pixels` x `columns` (padded, of one group) outputs."""
     if device is DeviceClass.CPU:
-        tile = replace(cpu_tile(pixels, columns), split=1)
-        return replace(tile, rows=min(tile.rows, 4)) if line <= UNROLLED_LINE else tile
+        return replace(cpu_tile(pixels, columns), split=1)
     if device is DeviceClass.SOFTWARE_GPU:
         return software_gpu_tile(pixels, columns)
     return RegisterTile(min(pixels, 4), (4,) * min(columns // 4, 2), steps=4, group=64)
+
+
+def conv_2d_line_schedule(device: DeviceClass, window: ConvWindow, columns: int, depth: int) -> RegisterTile | None:
+    """Schedule of `conv_2d_line` for `columns` (padded) outputs of a picture with `depth` channels; None: not for it.
+
+    Long unrolled lines take long to compile, so their tiles are low.
+    """
+    products = window.kernel[1] * depth
+    if device is not DeviceClass.CPU or products > UNROLLED_LINE:
+        return None
+    vectors = cpu_tile(window.pixels, columns).vectors
+    tall = 4 if products > SHORT_LINE or len(vectors) > 2 else 8
+    first, end = window.interior(1)
+    return RegisterTile(_even_rows(end - first, tall), vectors) if end - first >= 2 else None
 
 
 def batch_matmul_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
@@ -136,7 +153,9 @@ def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) ->
     """Schedule of `depthwise_conv_2d` for `columns` (padded) output channels."""
     if device is DeviceClass.CPU:
         first, end = window.interior(1)
-        return LineTile(_even_rows(end - first, 4) if end > first else 0, next(v for v in (16, 8, 4) if v <= columns))
+        lanes = next(v for v in (16, 8, 4) if v <= columns)
+        across = ceil_div(columns, lanes) * lanes if window.x_shape[0] * window.y_size[0] >= MANY_LINES else 4 * lanes
+        return LineTile(_even_rows(end - first, 4) if end > first else 0, lanes, across=across)
     wide = 8 if device is DeviceClass.SOFTWARE_GPU else 4
     pixels = _even_rows(window.y_size[1], wide)
     return LineTile(pixels, 4, 8 if device is DeviceClass.SOFTWARE_GPU else 64)
@@ -146,7 +165,7 @@ def cpu_tile(rows: int, columns: int) -> RegisterTile:
     """Register tile for a CPU: the width that computes fewest vectors, then 14 to 24 accumulators."""
     if rows == 1:
         lanes = 4 if columns < 16 else 16
-        return RegisterTile(1, (16,) * 4, split=2) if columns >= 256 else RegisterTile(1, (lanes,), split=8)
+        return RegisterTile(1, (16,) * 2, split=4) if columns >= 256 else RegisterTile(1, (lanes,), split=8)
     vectors = min((split_lanes(w) for w in range(4, min(columns, 64) + 1, 4)), key=lambda v: _vector_cost(v, columns))
     tall = {1: 14, 2: 12, 3: 8, 4: 6}[len(vectors)]
     return RegisterTile(_even_rows(rows, tall), vectors)

@@ -17,6 +17,7 @@ Target = tuple[Device | None, DeviceClass]
 WINDOWS = [
     pytest.param(ConvWindow.of((1, 7, 7, 3), (3, 3)), 5, 1, id="few-channels"),
     pytest.param(ConvWindow.of((2, 9, 8, 3), (3, 3), (2, 2), padding="VALID"), 16, 1, id="first-layer-valid"),
+    pytest.param(ConvWindow.of((1, 6, 23, 3), (3, 3), dilation=(1, 2)), 44, 1, id="first-layer-wide"),
     pytest.param(ConvWindow.of((2, 6, 5, 17), (3, 3)), 24, 1, id="odd-channels"),
     pytest.param(ConvWindow.of((1, 1, 7, 24), (1, 3)), 17, 1, id="one-line"),
     pytest.param(ConvWindow.of((1, 9, 7, 8), (5, 5), (2, 1)), 40, 1, id="5x5-stride-2x1"),

@@ -15,6 +15,7 @@ from delegant.shaders.batch_matmul import BatchShape, batch_matmul
 from delegant.shaders.call import KernelCall
 from delegant.shaders.codes import load_codes, store_codes
 from delegant.shaders.conv_2d import conv_2d
+from delegant.shaders.conv_2d_line import conv_2d_line
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
 from delegant.shaders.device_class import DeviceClass
@@ -72,8 +73,8 @@ CALLS = {
         weights(16, 3, 3, 12),
         schedule=RegisterTile(2, (4,), steps=4, group=8),
     ),
-    "conv_2d_few_channels.cl": conv_2d(
-        CPU, ConvWindow.of((1, 8, 8, 3), (2, 2)), weights(16, 2, 2, 3), schedule=RegisterTile(1, (16,))
+    "conv_2d_line.cl": conv_2d_line(
+        RegisterTile(2, (16,)), ConvWindow.of((1, 8, 8, 3), (2, 2)), weights(16, 2, 2, 3), steps(16)
     ),
     "depthwise_conv_2d.cl": depthwise_conv_2d(
         CPU, ConvWindow.of((1, 8, 8, 16), (2, 2)), weights(2, 2, 16), schedule=LineTile(2, 16)
