@@ -24,9 +24,9 @@ def _floats(d: Draft, name: str, size: int, spread: float = 0.3, middle: float =
 
 def _steps(d: Draft, kind: str) -> None:
     """Three invocations. With integer weights the state is quantized anew at each step, where the last bit of a float
-    decides now and then on a code: that moves results by up to a code's worth."""
+    decides now and then on a code or, where the range is even, on the zero point: results move by about a code."""
     d.invocations = 3
-    d.tolerance = 5e-3 if kind == "hybrid" else d.tolerance
+    d.tolerance = 2e-2 if kind == "hybrid" else d.tolerance
 
 
 def rnn(d: Draft) -> None:
