@@ -53,7 +53,7 @@ class _Invocation:
         self.ids = {("global", i): p for i, p in enumerate(point)}
         self.ids |= {("group", i): p // g for i, (p, g) in enumerate(zip(point, group, strict=True))}
         self.ids |= {("local", i): p % g for i, (p, g) in enumerate(zip(point, group, strict=True))}
-        self.values: dict[object, Expr | int | None] = {**sizes}
+        self.values: dict[Any, Expr | int | None] = {**sizes}
 
     def count(self, body: Sequence[Statement]) -> int:
         return sum(self._statement(s) for s in body)
