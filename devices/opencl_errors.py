@@ -1,11 +1,10 @@
 """Turns pyopencl's errors into Delegant's."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from ..core.errors import CompileError, DelegantError, DeviceLostError, DeviceMemoryError
+from .translation import translating
 
 _MEMORY = frozenset({
     "MEM_OBJECT_ALLOCATION_FAILURE", "OUT_OF_RESOURCES", "OUT_OF_HOST_MEMORY", "INVALID_BUFFER_SIZE",
@@ -45,13 +44,4 @@ def translate(error: BaseException, doing: str, **context: Any) -> DelegantError
     return kind(f"OpenCL failed while {doing}: {status or type(error).__name__}", delegate="opencl", **context)
 
 
-@contextmanager
-def translated(doing: str, **context: Any) -> Iterator[None]:
-    """Raise what the block raises as a Delegant error. `doing` completes "failed while ..."."""
-    try:
-        yield
-    except Exception as error:
-        raised = translate(error, doing, **context)
-        if raised is error:
-            raise
-        raise raised from error
+translated = translating(translate)

@@ -1,11 +1,10 @@
 """Turns wgpu's errors into Delegant's."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from ..core.errors import DelegantError, DeviceLostError, DeviceMemoryError
+from .translation import translating
 
 _LOST = ("device is lost", "device lost", "has been destroyed", "device was lost", "is destroyed")
 _MEMORY = ("out of memory", "not enough memory")
@@ -31,13 +30,4 @@ def translate(error: BaseException, doing: str, **context: Any) -> DelegantError
     return kind(f"WebGPU failed while {doing}: {name}", delegate="webgpu", **context)
 
 
-@contextmanager
-def translated(doing: str, **context: Any) -> Iterator[None]:
-    """Raise what the block raises as a Delegant error. `doing` completes "failed while ..."."""
-    try:
-        yield
-    except Exception as error:
-        raised = translate(error, doing, **context)
-        if raised is error:
-            raise
-        raise raised from error
+translated = translating(translate)

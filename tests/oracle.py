@@ -189,7 +189,8 @@ def _serve_tensors(model: bytes, inputs: Inputs, resolver: str) -> Any:
     return tensors
 
 
-def _call(interpreter: Any, method: str, arguments: tuple[Any, ...], held: list[Any]) -> Any:
+def call_method(interpreter: Any, method: str, arguments: tuple[Any, ...], held: list[Any]) -> Any:
+    """Call a method by its name, or "tensor()" (a copy of a view), "hold" (keep a view in `held`), "signature"."""
     if method == "tensor()":
         return interpreter.tensor(*arguments)().copy()
     if method == "hold":
@@ -216,7 +217,7 @@ def _serve_calls(calls: list[tuple[str, tuple[Any, ...]]], constructor: dict[str
         return [(type(error).__name__, str(error))]
     for method, arguments in calls:
         try:
-            result = _call(interpreter, method, arguments, held)
+            result = call_method(interpreter, method, arguments, held)
             results.append(("ok", result if _can_travel(result) else None))
         except Exception as error:
             results.append((type(error).__name__, str(error)))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from descriptions import assert_same
-from oracle import call_litert, run_litert
+from oracle import call_litert, call_method, run_litert
 from small_models import two_layers
 
 from delegant.core.interpreter import Interpreter, OpResolverType
@@ -28,22 +28,10 @@ def call_ours(calls: Calls, **constructor: Any) -> list[tuple[str, Any]]:
     results: list[tuple[str, Any]] = [("ok", None)]
     for method, arguments in calls:
         try:
-            results.append(("ok", _call(interpreter, method, arguments, held)))
+            results.append(("ok", call_method(interpreter, method, arguments, held)))
         except Exception as error:
             results.append((type(error).__name__, str(error)))
     return results
-
-
-def _call(interpreter: Interpreter, method: str, arguments: tuple[Any, ...], held: list[Any]) -> Any:
-    if method == "tensor()":
-        return interpreter.tensor(*arguments)().copy()
-    if method == "hold":
-        held.append(interpreter.tensor(*arguments)())
-        return None
-    if method == "signature":
-        key, values = arguments
-        return interpreter.get_signature_runner(key)(**values)
-    return getattr(interpreter, method)(*arguments)
 
 
 def set_tensor(index: Any, value: Any) -> tuple[str, tuple[Any, ...]]:
