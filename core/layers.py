@@ -25,6 +25,19 @@ def window_size(size: int, kernel: int, stride: int, padding: str, dilation: int
     return -(-(size - (kernel - 1) * dilation) // stride)
 
 
+def _convolution(
+    x: BuilderTensor, weights: BuilderTensor, stride: Pair, padding: str, activation: str, dilation: Pair
+) -> tuple[tuple[int, int], dict[str, Any]]:
+    """Output height and width, and the options, of a convolution with weights (.., height, width, ..)."""
+    (sh, sw), (dh, dw) = _pair(stride), _pair(dilation)
+    (_, height, width, _), (_, kh, kw, _) = x.shape, weights.shape
+    options = {
+        "padding": Padding[padding], "stride_h": sh, "stride_w": sw, "dilation_h_factor": dh, "dilation_w_factor": dw,
+        "fused_activation_function": ActivationFunctionType[activation],
+    }  # fmt: skip
+    return (window_size(height, kh, sh, padding, dh), window_size(width, kw, sw, padding, dw)), options
+
+
 class Layers(OperatorBuilder):
     """Layers in terms of `op`. Arrays given for weights, biases or second operands become constants.
 
@@ -45,14 +58,8 @@ class Layers(OperatorBuilder):
     ) -> BuilderTensor:
         """CONV_2D with weights (output channels, height, width, input channels). Without a bias LiteRT refuses it."""
         w = self._operand(weights, "weights")
-        (sh, sw), (dh, dw) = _pair(stride), _pair(dilation)
-        n, h, width, _ = x.shape
-        channels, kh, kw, _ = w.shape
-        shape = (n, window_size(h, kh, sh, padding, dh), window_size(width, kw, sw, padding, dw), channels)
-        options = {
-            "padding": Padding[padding], "stride_h": sh, "stride_w": sw, "dilation_h_factor": dh,
-            "dilation_w_factor": dw, "fused_activation_function": ActivationFunctionType[activation],
-        }  # fmt: skip
+        size, options = _convolution(x, w, stride, padding, activation, dilation)
+        shape = (x.shape[0], *size, w.shape[0])
         return self.op("CONV_2D", self._with_bias(x, w, bias), options, shape=shape, **more)
 
     def depthwise_conv_2d(
@@ -69,15 +76,9 @@ class Layers(OperatorBuilder):
     ) -> BuilderTensor:
         """DEPTHWISE_CONV_2D with weights (1, height, width, input channels * multiplier)."""
         w = self._operand(weights, "weights")
-        (sh, sw), (dh, dw) = _pair(stride), _pair(dilation)
-        n, h, width, channels = x.shape
-        _, kh, kw, filters = w.shape
-        shape = (n, window_size(h, kh, sh, padding, dh), window_size(width, kw, sw, padding, dw), filters)
-        options = {
-            "padding": Padding[padding], "stride_h": sh, "stride_w": sw, "dilation_h_factor": dh,
-            "dilation_w_factor": dw, "depth_multiplier": filters // channels,
-            "fused_activation_function": ActivationFunctionType[activation],
-        }  # fmt: skip
+        size, options = _convolution(x, w, stride, padding, activation, dilation)
+        options["depth_multiplier"] = w.shape[3] // x.shape[3]
+        shape = (x.shape[0], *size, w.shape[3])
         return self.op("DEPTHWISE_CONV_2D", self._with_bias(x, w, bias), options, shape=shape, **more)
 
     def transpose_conv(

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -83,19 +84,19 @@ class _Contestant:
     error: str = ""
 
 
-def _enter(
+@contextmanager
+def _entered(
     model: ModelSource, delegate: DelegateSource, policy: Policy | str, inputs: Inputs | None, seed: int
-) -> _Contestant:
-    """Open, allocate and run once."""
+) -> Iterator[_Contestant]:
+    """Open, allocate and run once; closed at the end."""
     start = time.perf_counter()
-    interpreter = open_model(model, delegate, policy)
-    values = choose_inputs(interpreter, inputs, seed)
-    feed(interpreter, values)
-    load_ms = (time.perf_counter() - start) * 1e3
-    contestant = _Contestant(target_of(interpreter), interpreter, load_ms)
-    contestant.first_ms = timed_invoke(interpreter)
-    contestant.outputs = read_outputs(interpreter)
-    return contestant
+    with closing(open_model(model, delegate, policy)) as interpreter:
+        feed(interpreter, choose_inputs(interpreter, inputs, seed))
+        load_ms = (time.perf_counter() - start) * 1e3
+        contestant = _Contestant(target_of(interpreter), interpreter, load_ms)
+        contestant.first_ms = timed_invoke(interpreter)
+        contestant.outputs = read_outputs(interpreter)
+        yield contestant
 
 
 def _race(contestants: Sequence[_Contestant], runs: int, warmup: int, seconds: float, progress: Progress) -> None:
@@ -178,19 +179,18 @@ def benchmark(
     """
     if runs < 1 or warmup < 0:
         raise ValueError(f"runs must be at least 1 and warmup at least 0, got {runs} and {warmup}")
-    reference = _enter(model, None, policy, inputs, seed)
-    contestants, failed = [reference], []
     names = [device for device in (known_delegates() if devices is None else devices) if device != "cpu"]
-    for position, delegate in enumerate(names):
-        name = delegate if isinstance(delegate, str) else delegate.name
-        progress(f"preparing {name}", position, len(names))
-        try:
-            contestants.append(_enter(model, delegate, policy, inputs, seed))
-        except DelegantError as error:
-            failed.append(Timing(Target(name, "", False), error=str(error)))
-    _race(contestants, runs, warmup, seconds, progress)
-    shapes = tuple((str(d["name"]), tuple(map(int, d["shape"]))) for d in reference.interpreter.get_input_details())
-    timings = tuple(_timing(contestant, reference) for contestant in contestants)
-    for contestant in contestants:
-        contestant.interpreter.close()
+    with ExitStack() as opened:
+        reference = opened.enter_context(_entered(model, None, policy, inputs, seed))
+        contestants, failed = [reference], []
+        for position, delegate in enumerate(names):
+            name = delegate if isinstance(delegate, str) else delegate.name
+            progress(f"preparing {name}", position, len(names))
+            try:
+                contestants.append(opened.enter_context(_entered(model, delegate, policy, inputs, seed)))
+            except DelegantError as error:
+                failed.append(Timing(Target(name, "", False), error=str(error)))
+        _race(contestants, runs, warmup, seconds, progress)
+        shapes = tuple((str(d["name"]), tuple(map(int, d["shape"]))) for d in reference.interpreter.get_input_details())
+        timings = tuple(_timing(contestant, reference) for contestant in contestants)
     return BenchmarkReport(model_name(model), shapes, (*timings, *failed))
