@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .op import Op
-from .requantization import Requantization, Rounding
+from .requantization import Requantization
 from .steps import Step, chunks
 
 _BLOCK_ELEMENTS = 16384
@@ -102,6 +102,7 @@ class QuantizedEpilogue:
         self._offset, self._scaling = offset, scaling
         self._fast = scaling.float64_is_exact(bound)
         self._absorbs = scaling.absorbs_offsets(bound)
+        self._away = scaling.rounds_away(bound)
         self._rows = 1
         self._slots: tuple[int, ...] = ()
         self._scratch: tuple[np.ndarray, ...] = ()
@@ -118,7 +119,7 @@ class QuantizedEpilogue:
         constant = scaling.constant + self._offset * scaling.slope if self._absorbs else scaling.constant
         vectors = [
             (self._offset, self.accumulator), (scaling.slope, np.float64), (constant, np.float64),
-            (scaling.half_step, np.float64),
+            (scaling.away if self._away else scaling.half_step, np.float64),
         ]
         self._vectors = tuple(_repeated(values, dtype, self._rows) for values, dtype in vectors)
 
@@ -136,37 +137,38 @@ class QuantizedEpilogue:
     def _scale(self, flat: np.ndarray) -> list[Step]:
         size = flat.size
         scaled, spare, _ = (scratch[:size] for scratch in self._scratch)
-        _, slope, constant, half_step = (vector[:size] for vector in self._vectors)
+        _, slope, constant, step = (vector[:size] for vector in self._vectors)
         steps: list[Step] = [partial(np.copyto, scaled, flat), partial(np.multiply, scaled, slope, scaled)]
-        if self._scaling.rounding is Rounding.DOUBLE:
-            steps += _round_half_away(scaled, spare)
-        elif not self._scaling.ignores_sign:
-            steps.append(partial(np.copysign, half_step, scaled, spare))
+        if not self._away:
             steps.append(partial(np.add, scaled, constant, scaled))
-            return [*steps, partial(np.add, scaled, spare, scaled)]
-        return [*steps, partial(np.add, scaled, constant, scaled)]
+        if self._away or not self._scaling.ignores_sign:
+            steps += _copy_sign(step, scaled, spare)
+            steps.append(partial(np.add, scaled, spare, scaled))
+        return steps
 
     def _store(self, codes: np.ndarray) -> list[Step]:
         scaled, _, integer = (scratch[: codes.size] for scratch in self._scratch)
-        low, high = (np.int32(limit + self._scaling.lift) for limit in (self._scaling.low, self._scaling.high))
-        return [
+        scaling = self._scaling
+        lift = -scaling.zero_point if self._away else scaling.lift
+        steps: list[Step] = [
             partial(np.copyto, integer, scaled, casting="unsafe"),
-            partial(integer.clip, low, high, integer),
+            partial(integer.clip, np.int32(scaling.low + lift), np.int32(scaling.high + lift), integer),
             partial(np.copyto, codes, integer, casting="unsafe"),
         ]
+        if self._away and scaling.zero_point:
+            steps.append(partial(np.add, codes, np.array(scaling.zero_point).astype(codes.dtype), codes))
+        return steps
 
     def _scale_in_int64(self, flat: np.ndarray, codes: np.ndarray, channels: int) -> None:
         codes.reshape(-1, channels)[...] = self._scaling.codes(flat.reshape(-1, channels).astype(np.int64))
 
 
-def _round_half_away(values: np.ndarray, spare: np.ndarray) -> list[Step]:
-    """Round in place: the fraction, doubled and truncated, is -1, 0 or 1 (exactly, unlike adding a half)."""
+def _copy_sign(magnitudes: np.ndarray, signs: np.ndarray, out: np.ndarray) -> list[Step]:
+    """`np.copysign` of positive float64 magnitudes, as two operations on bits, which NumPy runs on whole vectors."""
+    bits = out.view(np.int64)
     return [
-        partial(np.trunc, values, spare),
-        partial(np.subtract, values, spare, values),
-        partial(np.multiply, values, 2.0, values),
-        partial(np.trunc, values, values),
-        partial(np.add, values, spare, values),
+        partial(np.bitwise_and, signs.view(np.int64), np.int64(-(2**63)), bits),
+        partial(np.bitwise_or, bits, magnitudes.view(np.int64), bits),
     ]
 
 

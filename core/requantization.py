@@ -12,6 +12,12 @@ The exact forms are `numerics.requantize` (fixed), `numerics.requantize64` (wide
   rounding is monotone, so they still do.
 * A clamp at the zero point or above makes the sign irrelevant: for x < 0 the copysign may be +, because
   `M >= 2**(-n-1)` keeps the result at or below the zero point.
+* Where the sign counts, magnitudes are rounded: `trunc(x*M + copysign(1/2 + 2**(-n-1), x))` for n >= 1. For x < 0 that
+  is `-floor(|x|*M + 1/2 + 2**(-n-1))`, and differs from the second rounding only where the argument of floor is a whole
+  number: then 2**30 is the largest power of two in `x*m`, so `|x| >= 2**30 / (the largest power of two in m)`. With
+  n = 0 and 1/2 the same holds. No sign has to be looked at to add the zero point, which comes last.
+* Double. `trunc(y + copysign(h, y))` rounds halves away, h the float64 before 1/2: with y = k + 1/2 the sum is nearest
+  to k + 1 (for k = 0 a tie, which goes to the even 1), and for the y just below it stays below k + 1.
 * Offsets of the sums (biases) may be scaled on their own and added to the other constants where no sign is needed, all
   n <= 12 and all magnitudes are below 2**21: both products and their sum then still stay below 2**(22-n).
 * Channels with n > 12 are checked when the node is prepared. Both forms are monotone in x, so it is enough to compare
@@ -121,6 +127,20 @@ class Requantization:
         doubtful = np.flatnonzero(self.s < -_PROVEN_SHIFT)
         return all(self._holds_at_steps(doubtful[part]) for part in chunks(doubtful.size, _CHECKED_CHANNELS))
 
+    @property
+    def away(self) -> np.ndarray:
+        """What is added to magnitudes before they are truncated, per channel, where `rounds_away`."""
+        if self.rounding is Rounding.DOUBLE:
+            return np.full(self.real.size, np.nextafter(0.5, 0))
+        return 0.5 + self.half_step
+
+    def rounds_away(self, bound: float) -> bool:
+        """Whether rounding magnitudes gives the exact codes of `|sum| <= bound`, and is the shortest way to them."""
+        if self.rounding is not Rounding.FIXED or self.ignores_sign:
+            return self.rounding is Rounding.DOUBLE
+        power_of_two = int(np.max(self.m & -self.m, initial=0))
+        return bool(np.all(self.s >= -_PROVEN_SHIFT)) and bound * power_of_two < 2.0**30
+
     def absorbs_offsets(self, bound: float) -> bool:
         """Whether offsets may be scaled apart from the sums, given a bound on both and on what they add up to."""
         is_fixed = self.rounding is Rounding.FIXED and self.ignores_sign and bool(np.all(self.s >= -_PROVEN_SHIFT))
@@ -129,8 +149,9 @@ class Requantization:
     def float64_codes(self, sums: np.ndarray) -> np.ndarray:
         """The float64 form, for checks: sums `[..., channels]` to int64 codes. The epilogue makes the same calls."""
         scaled = sums.astype(np.float64) * self.slope
-        if self.rounding is Rounding.DOUBLE:
-            return np.clip(requantize_double(sums, self.real) + self.zero_point, self.low, self.high)
+        if self.rounds_away(float(np.max(np.abs(sums), initial=0))):
+            rounded = (scaled + np.copysign(self.away, scaled)).astype(np.int64)
+            return np.clip(rounded + self.zero_point, self.low, self.high)
         if self.ignores_sign:
             lifted = scaled + self.constant
         else:

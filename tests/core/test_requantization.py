@@ -46,6 +46,36 @@ def test_wide(seed: int) -> None:
     np.testing.assert_array_equal(scaling.float64_codes(sums), scaling.codes(sums))
 
 
+@pytest.mark.parametrize("coarse", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_magnitudes_rounded(seed: int, coarse: bool) -> None:
+    """Where magnitudes are rounded instead of numbers: all sums in turn, positive and negative."""
+    rng = np.random.default_rng(seed)
+    reals = np.exp2(rng.uniform(-11, 0, 12)) * (1 - 2**-20)
+    scaling = requantization(Rounding.FIXED, np.float32(reals) if coarse else reals, 5, (-128, 127), np.int8)
+    bound = 2.0**30 / int(np.max(scaling.m & -scaling.m)) - 1
+    assert scaling.rounds_away(bound) and not scaling.rounds_away(bound + 1)
+    last = int(min(bound, 2**18))
+    sums = np.repeat(np.arange(-last, last + 1)[:, None], 12, axis=1)
+    np.testing.assert_array_equal(scaling.float64_codes(sums), scaling.codes(sums))
+
+
+@pytest.mark.parametrize("real", [0.5, 0.25, 0.75, 0.1, 1 / 3, 0.0123, 0.5 - 2**-30])
+def test_double(real: float) -> None:
+    scaling = requantization(Rounding.DOUBLE, np.array([real]), -7, (-128, 127), np.int8)
+    assert scaling.rounds_away(2.0**24)
+    sums = np.arange(-300_000, 300_000)[:, None]
+    np.testing.assert_array_equal(scaling.float64_codes(sums), scaling.codes(sums))
+
+
+def test_halves_of_doubles() -> None:
+    """The float64 before 1/2 rounds every half up, and what is just below a half down."""
+    away = requantization(Rounding.DOUBLE, np.array([1.0]), 0, (-128, 127), np.int8).away[0]
+    halves = np.arange(0, 70_000) + 0.5
+    np.testing.assert_array_equal(np.trunc(halves + away), halves + 0.5)
+    np.testing.assert_array_equal(np.trunc(np.nextafter(halves, 0) + away), halves - 0.5)
+
+
 def test_left_shift_is_not_claimed() -> None:
     scaling = requantization(Rounding.FIXED, np.array([3.7]), 0, (-128, 127), np.int8)
     assert not scaling.float64_is_exact(1000.0)
