@@ -103,6 +103,7 @@ class QuantizedEpilogue:
         self._fast = scaling.float64_is_exact(bound)
         self._absorbs = scaling.absorbs_offsets(bound)
         self._away = scaling.rounds_away(bound)
+        self._single = scaling.float32_form(bound) if self._fast and accumulator == np.float32 else None
         self._rows = 1
         self._slots: tuple[int, ...] = ()
         self._scratch: tuple[np.ndarray, ...] = ()
@@ -126,10 +127,15 @@ class QuantizedEpilogue:
     def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
         steps: list[Step] = []
         for flat, codes in _blocks(sums, out, self._rows):
-            if not self._absorbs:
+            if self._single is not None or not self._absorbs:
                 steps.append(partial(np.add, flat, self._vectors[0][: flat.size], flat))
-            if self._fast:
-                steps += self._scale(flat) + self._store(codes)
+            if self._single is not None:
+                slope, constant = self._single
+                steps += [partial(np.multiply, flat, slope, flat), partial(np.add, flat, constant, flat)]
+                steps += self._store(flat, codes, -self._scaling.zero_point)
+            elif self._fast:
+                lift = -self._scaling.zero_point if self._away else self._scaling.lift
+                steps += self._scale(flat) + self._store(self._scratch[0][: flat.size], codes, lift)
             else:
                 steps.append(partial(self._scale_in_int64, flat, codes, sums.shape[1]))
         return steps
@@ -146,17 +152,16 @@ class QuantizedEpilogue:
             steps.append(partial(np.add, scaled, spare, scaled))
         return steps
 
-    def _store(self, codes: np.ndarray) -> list[Step]:
-        scaled, _, integer = (scratch[: codes.size] for scratch in self._scratch)
-        scaling = self._scaling
-        lift = -scaling.zero_point if self._away else scaling.lift
+    def _store(self, scaled: np.ndarray, codes: np.ndarray, lift: int) -> list[Step]:
+        """Truncate codes that are larger by `lift`, clamp, and take the lift off again."""
+        scaling, integer = self._scaling, self._scratch[2][: codes.size]
         steps: list[Step] = [
             partial(np.copyto, integer, scaled, casting="unsafe"),
             partial(integer.clip, np.int32(scaling.low + lift), np.int32(scaling.high + lift), integer),
             partial(np.copyto, codes, integer, casting="unsafe"),
         ]
-        if self._away and scaling.zero_point:
-            steps.append(partial(np.add, codes, np.array(scaling.zero_point).astype(codes.dtype), codes))
+        if lift % scaling.lift:
+            steps.append(partial(np.subtract, codes, np.array(lift).astype(codes.dtype), codes))
         return steps
 
     def _scale_in_int64(self, flat: np.ndarray, codes: np.ndarray, channels: int) -> None:

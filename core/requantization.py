@@ -20,6 +20,8 @@ The exact forms are `numerics.requantize` (fixed), `numerics.requantize64` (wide
   to k + 1 (for k = 0 a tie, which goes to the even 1), and for the y just below it stays below k + 1.
 * Offsets of the sums (biases) may be scaled on their own and added to the other constants where no sign is needed, all
   n <= 12 and all magnitudes are below 2**21: both products and their sum then still stay below 2**(22-n).
+* One multiplier for all channels may do in float32, at two thirds of the time: `trunc(fl(fl(x*M32) + c))` rises with
+  x, as the exact form does, so both are compared around each x where the code changes, for a few M32 and c.
 * Channels with n > 12 are checked when the node is prepared. Both forms are monotone in x, so it is enough to compare
   them around each x where the code changes.
 * Wide. `floor(x * (m15 * 2**-t) + 1/2)` with t = 15 - s is exact while `|x| < 2**37` and t <= 35.
@@ -37,6 +39,7 @@ from .steps import chunks
 
 _PROVEN_SHIFT = 12
 _LARGEST_FLOAT32_SUM = 2.0**24
+_FLOAT32_NUDGES = (0.0, 2.0**-18, -(2.0**-18), 2.0**-17, -(2.0**-17))
 _CHECKED_CHANNELS = 16
 """Checked at once, so that what the check computes stays in cache."""
 
@@ -141,6 +144,28 @@ class Requantization:
         power_of_two = int(np.max(self.m & -self.m, initial=0))
         return bool(np.all(self.s >= -_PROVEN_SHIFT)) and bound * power_of_two < 2.0**30
 
+    def float32_form(self, bound: float) -> tuple[np.float32, np.float32] | None:
+        """Slope and constant with which float32 gives the exact codes, less the zero point, of `|sum| <= bound`.
+
+        None if there is more than one multiplier, if the sign counts, or if no pair was found.
+        """
+        alike = self.rounding is Rounding.FIXED and self.m.size > 0 and np.ptp(self.m) == 0 and np.ptp(self.s) == 0
+        if not alike or not self.ignores_sign or self.m[0] <= 0 or bound >= _LARGEST_FLOAT32_SUM:
+            return None
+        sums = np.clip(self._sums_at_steps(np.array([0])), -int(bound), int(bound)).reshape(-1)
+        codes = np.clip(requantize(sums, int(self.m[0]), int(self.s[0])) + self.zero_point, self.low, self.high)
+        first, constant = np.float32(self.slope[0]), np.float32(0.5 + self.half_step[0])
+        for nudge in _FLOAT32_NUDGES:
+            for slope in (first, np.nextafter(first, np.float32(0)), np.nextafter(first, np.float32(1))):
+                pair = slope, constant + np.float32(nudge)
+                if np.array_equal(self._float32_codes(sums, *pair), codes):
+                    return pair
+        return None
+
+    def _float32_codes(self, sums: np.ndarray, slope: np.float32, constant: np.float32) -> np.ndarray:
+        scaled = sums.astype(np.float32) * slope + constant
+        return np.clip(scaled.astype(np.int64) + self.zero_point, self.low, self.high)
+
     def absorbs_offsets(self, bound: float) -> bool:
         """Whether offsets may be scaled apart from the sums, given a bound on both and on what they add up to."""
         is_fixed = self.rounding is Rounding.FIXED and self.ignores_sign and bool(np.all(self.s >= -_PROVEN_SHIFT))
@@ -164,11 +189,15 @@ class Requantization:
             self.rounding, self.real[channels], self.m[channels], self.s[channels],
             self.zero_point, self.low, self.high, self.output,
         )
-        live = part.m > 0
-        edges = np.arange(self.low, self.high + 2)[:, None] - self.zero_point - 0.5
-        sums = np.round(edges / np.where(live, part.slope, 1.0))[None] + np.arange(-2, 3)[:, None, None]
-        sums = np.clip(sums, -(2.0**31), 2.0**31 - 1).astype(np.int64)
+        sums = self._sums_at_steps(channels)
         return np.array_equal(part.codes(sums), part.float64_codes(sums))
+
+    def _sums_at_steps(self, channels: np.ndarray) -> np.ndarray:
+        """All sums next to one where the code changes: int64 `[5, codes, channels]`."""
+        slope = np.where(self.m[channels] > 0, self.slope[channels], 1.0)
+        edges = np.arange(self.low, self.high + 2)[:, None] - self.zero_point - 0.5
+        sums = np.round(edges / slope)[None] + np.arange(-2, 3)[:, None, None]
+        return np.clip(sums, -(2.0**31), 2.0**31 - 1).astype(np.int64)
 
 
 def requantization(

@@ -122,3 +122,26 @@ def _by_definition(x: int, m: int, s: int) -> int:
     n = max(-s, 0)
     magnitude = (abs(high) * 2 + (1 << n)) >> (n + 1)
     return magnitude if high >= 0 else -magnitude
+
+
+def test_one_multiplier_in_float32() -> None:
+    """Every sum within the bound, for many multipliers of all sizes: most of the large ones are found."""
+    rng, found = np.random.default_rng(9), 0
+    for real in np.exp2(rng.uniform(-10, -1, 120)):
+        scaling = requantization(Rounding.FIXED, np.array([real]), 3, (3, 255), np.uint8)
+        bound = 2.0**18
+        pair = scaling.float32_form(bound)
+        if pair is None:
+            continue
+        found += 1
+        sums = np.arange(-int(bound), int(bound) + 1)
+        scaled = sums.astype(np.float32) * pair[0] + pair[1]
+        codes = np.clip(scaled.astype(np.int64) + 3, 3, 255)
+        np.testing.assert_array_equal(codes, scaling.codes(sums[:, None])[:, 0])
+    assert found > 40
+
+
+def test_float32_is_not_claimed_with_signs_or_channels() -> None:
+    assert requantization(Rounding.FIXED, np.array([0.1]), 3, (-128, 127), np.int8).float32_form(1e5) is None
+    assert requantization(Rounding.FIXED, np.array([0.1, 0.2]), 3, (3, 127), np.int8).float32_form(1e5) is None
+    assert requantization(Rounding.FIXED, np.array([0.1]), 3, (3, 127), np.int8).float32_form(2.0**24) is None
