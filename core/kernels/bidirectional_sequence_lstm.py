@@ -1,31 +1,39 @@
 """BIDIRECTIONAL_SEQUENCE_LSTM: a cell forwards and another backwards in time; float32 and with integer weights."""
 from __future__ import annotations
 
-from ..op import Bind, Op, Run
+import numpy as np
+
+from ..op import Bind, Op, Operand, Run
 from ..packing import packs
 from ..preparation import options_of, unsupported
 from ..schema import BidirectionalSequenceLSTMOptions
 from ..steps import sequence
-from .lstm_cell import LstmOperands, LstmSettings
+from .lstm_cell import LstmOperands, LstmSettings, product
 from .registry import kernel
 from .unidirectional_sequence_lstm import lstm_run
 
-_AUXILIARY = range(39, 48)
+_AUXILIARY, _AUXILIARY_WEIGHTS = 39, (40, 44)
+"""The auxiliary input, and the first of its four weights for either cell."""
 
 
 @kernel("BIDIRECTIONAL_SEQUENCE_LSTM")
-@packs(*range(1, 35))
+@packs(*range(1, 35), *range(40, 48))
 def prepare(op: Op) -> Bind:
     """Input [time, batch, depth], or [batch, time, depth] unless time_major.
 
+    An auxiliary input [..., any] with weights adds to the gates; without weights it is the backward cell's input.
     Outputs forward and backward states, or one after the other in the last dimension if they are merged.
     """
     options, x = options_of(op, BidirectionalSequenceLSTMOptions), op.input(0)
     if len(x.shape) != 3 or x.dtype.kind != "f":
         raise unsupported(op, x)
-    if any(op.optional_input(i) is not None for i in _AUXILIARY):
-        raise op.error("auxiliary inputs of BIDIRECTIONAL_SEQUENCE_LSTM are not supported")
-    cells = [_operands(op, 1, 35), _operands(op, 18, 37)]
+    other = op.optional_input(_AUXILIARY)
+    is_added = op.optional_input(_AUXILIARY_WEIGHTS[0] + 1) is not None
+    if (other is None and is_added) or (other is not None and other.shape[:2] != x.shape[:2]):
+        raise op.error(f"the auxiliary input {other} does not fit {x}")
+    sources = [x, x if other is None or is_added else other]
+    cells = [_operands(op, first, state, y) for first, state, y in zip((1, 18), (35, 37), sources, strict=True)]
+    auxiliary = [_auxiliary_weights(op, i, cells[i]) if is_added else [] for i in range(2)]
     widths = [cell.outputs for cell in cells]
     if options.merge_outputs:
         op.output().resize((*x.shape[:2], sum(widths)))
@@ -37,20 +45,34 @@ def prepare(op: Op) -> Bind:
     )
 
     def bind() -> Run:
-        source, first = x.array, op.output().array
+        def time_first(array: np.ndarray) -> np.ndarray:
+            return array if options.time_major else array.swapaxes(0, 1)
+
+        first = op.output().array
         targets = [first[..., : widths[0]], first[..., widths[0] :] if options.merge_outputs else op.output(1).array]
-        if not options.time_major:
-            source, targets = source.swapaxes(0, 1), [target.swapaxes(0, 1) for target in targets]
+        added = [
+            (time_first(other.array), product(op, weights, settings.asymmetric)) if other is not None and weights
+            else None
+            for weights in auxiliary
+        ]  # fmt: skip
         return sequence([
-            lstm_run(op, cell, settings, source, target, backward=i == 1)
-            for i, (cell, target) in enumerate(zip(cells, targets, strict=True))
+            lstm_run(op, cells[i], settings, time_first(sources[i].array), time_first(targets[i]), i == 1, added[i])
+            for i in range(2)
         ])
 
     return bind
 
 
-def _operands(op: Op, first: int, state: int) -> LstmOperands:
-    """The operands of a cell whose weights start at input `first` and whose states are at `state`."""
+def _auxiliary_weights(op: Op, cell: int, operands: LstmOperands) -> list[Operand]:
+    """The weights of the auxiliary input for the gates that a cell has."""
+    weights = [op.input(_AUXILIARY_WEIGHTS[cell] + gate) for gate in operands.gates]
+    if any(w.shape != (operands.units, op.input(_AUXILIARY).shape[-1]) for w in weights):
+        raise op.error("the weights of the auxiliary input do not fit it")
+    return weights
+
+
+def _operands(op: Op, first: int, state: int, source: Operand) -> LstmOperands:
+    """The operands of a cell over `source`, whose weights start at input `first` and whose states are at `state`."""
 
     def optional(*offsets: int) -> tuple:
         return tuple(op.optional_input(first + offset) for offset in offsets)
@@ -66,4 +88,4 @@ def _operands(op: Op, first: int, state: int) -> LstmOperands:
         op.input(state),
         op.input(state + 1),
         (None, None, None, None),
-    ).checked(op, op.input(0).shape[-1])
+    ).checked(op, source.shape[-1])

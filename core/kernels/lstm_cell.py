@@ -27,8 +27,9 @@ Product = Callable[[np.ndarray], np.ndarray]
 class LstmOperands:
     """The operands of an LSTM by name; four per gate (None where left out), peepholes without the cell gate's.
 
-    Shapes: input_weights [units, depth], recurrent_weights [units, outputs], peepholes, biases and norms [units],
-    projection [outputs, units], output_state [batch, outputs], cell_state [batch, units].
+    Shapes: input_weights [units, depth], recurrent_weights [units, outputs], or [units] for the diagonal of a square
+    matrix, peepholes, biases and norms [units], projection [outputs, units], output_state [batch, outputs], cell_state
+    [batch, units].
     """
 
     input_weights: tuple[Operand | None, ...]
@@ -66,7 +67,9 @@ class LstmOperands:
             weights, recurrent = self.input_weights[gate], self.recurrent_weights[gate]
             if weights is None or recurrent is None or self.biases[gate] is None:
                 raise op.error("an LSTM needs weights and a bias for each gate")
-            if weights.shape != (self.units, depth) or recurrent.shape != (self.units, self.outputs):
+            if weights.shape != (self.units, depth) or recurrent.shape not in (
+                (self.units, self.outputs), (self.outputs,)
+            ):  # fmt: skip
                 raise op.error(f"LSTM weights {weights} and {recurrent} do not fit {self.units} units")
         if self.projection is None and self.outputs != self.units:
             raise op.error(f"{self.outputs} outputs from {self.units} units need a projection")
@@ -132,6 +135,16 @@ def product(op: Op, weights: list[Operand], asymmetric: bool) -> Product:
     return hybrid
 
 
+def recurrent_product(op: Op, weights: list[Operand], asymmetric: bool) -> Product:
+    """`product` of the recurrent weights of all gates; weights of one dimension are diagonals."""
+    if all(len(operand.shape) == 2 for operand in weights):
+        return product(op, weights, asymmetric)
+    if any(len(operand.shape) == 2 or operand.dtype.kind != "f" for operand in weights):
+        raise op.error("recurrent weights must be matrices or float diagonals, all of them")
+    diagonals = np.stack([operand.array for operand in weights])
+    return lambda rows: (rows[:, None] * diagonals).reshape(len(rows), diagonals.size)
+
+
 class LstmCell:
     """Float32 state, weights of floats or integers."""
 
@@ -141,7 +154,7 @@ class LstmCell:
         present = [[x for x in group if x is not None] for group in (operands.input_weights,
                                                                      operands.recurrent_weights, operands.biases)]
         self._inputs = product(op, present[0], settings.asymmetric)
-        self._recurrent = product(op, present[1], settings.asymmetric)
+        self._recurrent = recurrent_product(op, present[1], settings.asymmetric)
         self._bias = np.concatenate([reals(op, bias) for bias in present[2]])
         self._peepholes = [None if p is None else reals(op, p) for p in operands.peepholes]
         self._norms = [None if n is None else reals(op, n) for n in operands.norms]

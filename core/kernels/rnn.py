@@ -6,45 +6,51 @@ from collections.abc import Callable
 import numpy as np
 
 from ..activation import apply_activation
-from ..op import Bind, Op, Run
+from ..op import Bind, Op, Operand, Run
 from ..packing import packs
 from ..preparation import options_of, unsupported
 from ..schema import BidirectionalSequenceRNNOptions, RNNOptions, SequenceRNNOptions
 from ..steps import sequence
-from .lstm_cell import product
+from .lstm_cell import Product, product
 from .registry import kernel
 
+Step = Callable[[np.ndarray, "np.ndarray | int"], np.ndarray]
 Options = RNNOptions | SequenceRNNOptions | BidirectionalSequenceRNNOptions
 
 
-def _cell(op: Op, first: int, options: Options) -> Callable[[np.ndarray], np.ndarray]:
-    """One step from [batch, depth] to the new state [batch, units]; the cell's operands start at input `first`."""
+def _cell(op: Op, first: int, options: Options) -> Step:
+    """One step from [batch, depth] and what is added to it to the new state [batch, units]; the cell's operands start
+    at input `first`."""
     asymmetric = options.asymmetric_quantize_inputs
     inputs = product(op, [op.input(first)], asymmetric)
     recurrent = product(op, [op.input(first + 1)], asymmetric)
     bias, state = op.input(first + 2).array, op.input(first + 3).array
 
-    def step(x: np.ndarray) -> np.ndarray:
-        state[...] = apply_activation(inputs(x) + recurrent(state) + bias, options.fused_activation_function)
+    def step(x: np.ndarray, added: np.ndarray | int) -> np.ndarray:
+        sums = inputs(x) + added + recurrent(state) + bias
+        state[...] = apply_activation(sums, options.fused_activation_function)
         return state
 
     return step
 
 
-def _run(step: Callable[[np.ndarray], np.ndarray], source: np.ndarray, target: np.ndarray, backward: bool) -> Run:
-    """Run a cell over [time, batch, depth]."""
+def _run(
+    step: Step, source: np.ndarray, target: np.ndarray, backward: bool = False,
+    auxiliary: tuple[np.ndarray, Product] | None = None,
+) -> Run:  # fmt: skip
+    """Run a cell over [time, batch, depth]; `auxiliary` is another input and its product with weights of its own."""
     order = range(len(source) - 1, -1, -1) if backward else range(len(source))
 
     def run() -> None:
         for t in order:
-            target[t] = step(source[t])
+            target[t] = step(source[t], 0 if auxiliary is None else auxiliary[1](auxiliary[0][t]))
 
     return run
 
 
-def _check(op: Op, first: int) -> int:
-    """The number of units of the cell whose operands start at input `first`."""
-    x, weights, recurrent, bias = (op.input(i) for i in (0, first, first + 1, first + 2))
+def _check(op: Op, first: int, x: Operand) -> int:
+    """The number of units of the cell over `x` whose operands start at input `first`."""
+    weights, recurrent, bias = (op.input(i) for i in (first, first + 1, first + 2))
     units = weights.shape[0]
     if x.dtype.kind != "f":
         raise unsupported(op, x)
@@ -57,43 +63,62 @@ def _check(op: Op, first: int) -> int:
 @packs(1, 2, 3)
 def prepare(op: Op) -> Bind:
     options, x = options_of(op, RNNOptions), op.input(0)
-    op.output().resize((x.shape[0], _check(op, 1)))
-    return lambda: _run(_cell(op, 1, options), x.array[None], op.output().array[None], False)
+    op.output().resize((x.shape[0], _check(op, 1, x)))
+    return lambda: _run(_cell(op, 1, options), x.array[None], op.output().array[None])
 
 
 @kernel("UNIDIRECTIONAL_SEQUENCE_RNN")
 @packs(1, 2, 3)
 def prepare_sequence(op: Op) -> Bind:
     options, x = options_of(op, SequenceRNNOptions), op.input(0)
-    op.output().resize((*x.shape[:2], _check(op, 1)))
+    op.output().resize((*x.shape[:2], _check(op, 1, x)))
 
     def bind() -> Run:
         source, target = x.array, op.output().array
         if not options.time_major:
             source, target = source.swapaxes(0, 1), target.swapaxes(0, 1)
-        return _run(_cell(op, 1, options), source, target, False)
+        return _run(_cell(op, 1, options), source, target)
 
     return bind
 
 
 @kernel("BIDIRECTIONAL_SEQUENCE_RNN")
-@packs(1, 2, 3, 5, 6, 7)
+@packs(1, 2, 3, 5, 6, 7, 10, 11)
 def prepare_bidirectional(op: Op) -> Bind:
-    """Outputs forward and backward states, or one after the other in the last dimension if they are merged."""
-    options, x = options_of(op, BidirectionalSequenceRNNOptions), op.input(0)
-    if any(op.optional_input(i) is not None for i in range(9, 12)):
-        raise op.error("auxiliary inputs of BIDIRECTIONAL_SEQUENCE_RNN are not supported")
-    forward, backward = _check(op, 1), _check(op, 5)
-    op.output().resize((*x.shape[:2], forward + backward if options.merge_outputs else forward))
+    """An auxiliary input with weights adds to both cells; without weights it is the backward cell's input.
+
+    Outputs forward and backward states, or one after the other in the last dimension if they are merged.
+    """
+    options, x, other = options_of(op, BidirectionalSequenceRNNOptions), op.input(0), op.optional_input(9)
+    weights = [op.optional_input(10), op.optional_input(11)]
+    is_added = weights[0] is not None
+    if is_added != (weights[1] is not None) or (other is None and is_added):
+        raise op.error("an auxiliary input needs weights for both cells, and they need it")
+    sources = [x, x if other is None or is_added else other]
+    units = _check(op, 1, sources[0]), _check(op, 5, sources[1])
+    if other is not None and other.shape[:2] != x.shape[:2]:
+        raise op.error(f"the auxiliary input {other} does not fit {x}")
+    for w, n in zip(weights, units, strict=True):
+        if w is not None and other is not None and w.shape != (n, other.shape[-1]):
+            raise op.error(f"{w} does not fit the auxiliary input {other}")
+    op.output().resize((*x.shape[:2], sum(units) if options.merge_outputs else units[0]))
     if not options.merge_outputs:
-        op.output(1).resize((*x.shape[:2], backward))
+        op.output(1).resize((*x.shape[:2], units[1]))
 
     def bind() -> Run:
-        source, first = x.array, op.output().array
-        targets = [first[..., :forward], first[..., forward:] if options.merge_outputs else op.output(1).array]
-        if not options.time_major:
-            source, targets = source.swapaxes(0, 1), [target.swapaxes(0, 1) for target in targets]
-        cells = _cell(op, 1, options), _cell(op, 5, options)
-        return sequence([_run(cells[0], source, targets[0], False), _run(cells[1], source, targets[1], True)])
+        def time_first(array: np.ndarray) -> np.ndarray:
+            return array if options.time_major else array.swapaxes(0, 1)
+
+        first = op.output().array
+        targets = [first[..., : units[0]], first[..., units[0] :] if options.merge_outputs else op.output(1).array]
+        added = [
+            None if other is None or w is None
+            else (time_first(other.array), product(op, [w], options.asymmetric_quantize_inputs))
+            for w in weights
+        ]  # fmt: skip
+        return sequence([
+            _run(_cell(op, at, options), time_first(sources[i].array), time_first(targets[i]), i == 1, added[i])
+            for i, at in enumerate((1, 5))
+        ])
 
     return bind

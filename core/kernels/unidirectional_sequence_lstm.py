@@ -8,7 +8,7 @@ from ..packing import packs
 from ..preparation import options_of
 from ..schema import LSTMKernelType, LSTMOptions, UnidirectionalSequenceLSTMOptions
 from .lstm_basic import prepare_basic
-from .lstm_cell import WEIGHT_INPUTS, LstmCell, LstmOperands, LstmSettings
+from .lstm_cell import WEIGHT_INPUTS, LstmCell, LstmOperands, LstmSettings, Product
 from .lstm_cell_integer import IntegerLstmCell
 from .registry import kernel
 
@@ -20,8 +20,6 @@ def prepare(op: Op) -> Bind:
     options, x = options_of(op, UnidirectionalSequenceLSTMOptions), op.input(0)
     if len(x.shape) != 3:
         raise op.error("the input of a sequence LSTM has three dimensions")
-    if options.diagonal_recurrent_tensors:
-        raise op.error("diagonal recurrent weights are not supported")
     operands = LstmOperands.of(op)
     op.output().resize((*x.shape[:2], operands.outputs))
     settings = LstmSettings(
@@ -62,8 +60,12 @@ def lstm_run(
     source: np.ndarray,
     target: np.ndarray,
     backward: bool = False,
+    auxiliary: tuple[np.ndarray, Product] | None = None,
 ) -> Run:
-    """A callable that runs a cell over `source` [time, batch, depth] into `target` [time, batch, outputs]."""
+    """A callable that runs a cell over `source` [time, batch, depth] into `target` [time, batch, outputs].
+
+    `auxiliary` is another input [time, batch, any] and its product with weights of its own, which adds to the gates.
+    """
     steps = range(len(source) - 1, -1, -1) if backward else range(len(source))
     cell_class = LstmCell if source.dtype.kind == "f" else IntegerLstmCell
     cell = cell_class(op, operands, settings)
@@ -71,6 +73,9 @@ def lstm_run(
 
     def run() -> None:
         gates = cell.input_products(source.reshape(time * batch, depth)).reshape(time, batch, -1)
+        if auxiliary is not None:
+            other, weights = auxiliary
+            gates = gates + weights(other.reshape(time * batch, -1)).reshape(gates.shape)
         for t in steps:
             target[t] = cell.step(gates[t])
 

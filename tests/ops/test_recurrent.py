@@ -16,7 +16,10 @@ STEPS = 3
 TANH, RELU = 4, 1
 
 
-def _check(model: ModelBuilder, shape: tuple[int, ...], dtype: str, rng: np.random.Generator, tolerance: float) -> None:
+def _check(
+    model: ModelBuilder, shape: tuple[int, ...], dtype: str, rng: np.random.Generator, tolerance: float,
+    resolver: str = "BUILTIN_REF",
+) -> None:  # fmt: skip
     """State must carry over: compare the last of several invocations."""
     data = model.to_bytes()
     values = [
@@ -24,7 +27,7 @@ def _check(model: ModelBuilder, shape: tuple[int, ...], dtype: str, rng: np.rand
         else rng.integers(-128, 128, shape).astype(np.int8)
         for _ in range(STEPS)
     ]
-    (expected,) = run_litert(data, [values[-1]], pre=[[v] for v in values[:-1]])
+    (expected,) = run_litert(data, [values[-1]], pre=[[v] for v in values[:-1]], resolver=resolver)
     interpreter = Interpreter(model_content=data)
     interpreter.allocate_tensors()
     for value in values:
@@ -217,3 +220,58 @@ def test_bidirectional_lstm(variant: Variant, kind: str, time_major: bool, merge
     model.op_with_outputs("BIDIRECTIONAL_SEQUENCE_LSTM", inputs, outputs, options)
     model.output(outputs[-1])
     _check(model, (*shape, lstm.depth), "float32", rng, 1e-5)
+
+
+@pytest.mark.parametrize("kind", ["float32", "hybrid"])
+def test_diagonal_recurrent_weights(kind: str) -> None:
+    """The diagonals are floats also beside integer weights."""
+    rng = np.random.default_rng(12)
+    lstm = _Lstm(kind, Variant(), rng)
+    model = lstm.model
+    inputs: list[BuilderTensor | None] = [model.input("x", (2, 3, lstm.depth))]
+    inputs += [lstm.weights(f"w{g}", (7, lstm.depth)) for g in "ifco"]
+    inputs += [model.constant(f"r{g}", rng.standard_normal(7).astype(np.float32)) for g in "ifco"]
+    inputs += [None] * 3 + [lstm.bias(f"b{g}", 7, 1.0) for g in "ifco"] + [None] * 2
+    inputs += [model.variable("h", (2, 7)), model.variable("c", (2, 7)), *[None] * 4]
+    options = {"fused_activation_function": TANH, "diagonal_recurrent_tensors": True}
+    model.output(model.op("UNIDIRECTIONAL_SEQUENCE_LSTM", inputs, options, shape=(2, 3, 7), version=4))
+    _check(model, (2, 3, lstm.depth), "float32", rng, 1e-5, resolver="BUILTIN_WITHOUT_DEFAULT_DELEGATES")
+
+
+AUXILIARY = [
+    ("RNN", "float32", True, True), ("RNN", "float32", True, False), ("RNN", "float32", False, True),
+    ("RNN", "hybrid", True, False), *(("LSTM", kind, linked, time_major) for kind in ("float32", "hybrid")
+                                      for linked in (True, False) for time_major in (True, False)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("op", "kind", "linked", "time_major"), AUXILIARY)
+def test_auxiliary_input(op: str, kind: str, linked: bool, time_major: bool) -> None:
+    """With weights (linked) it adds to both cells, without it is what the backward cell reads.
+
+    It is as wide as the input: where time comes first LiteRT walks it in the input's steps. Its RNN with the batch
+    first reads the input instead where nothing is linked, and with integer weights it runs a sequence of t steps t
+    times where time comes first, and reads memory that it never set where nothing is linked.
+    """
+    rng = np.random.default_rng(13)
+    lstm = _Lstm(kind, Variant(), rng)
+    model, gates = lstm.model, "ifco" if op == "LSTM" else "h"
+    shape = (3, 2) if time_major else (2, 3)
+    inputs: list[BuilderTensor | None] = [model.input("x", (*shape, 5))]
+    states = [model.variable(f"s{i}", (2, 7)) for i in range(4)]
+    for i, side in enumerate("fb"):
+        inputs += [lstm.weights(f"w{side}{g}", (7, 5)) for g in gates]
+        inputs += [lstm.weights(f"r{side}{g}", (7, 7)) for g in gates]
+        inputs += [None] * 3 if op == "LSTM" else []
+        inputs += [lstm.bias(f"b{side}{g}", 7, 1.0) for g in gates]
+        inputs += [None] * 2 if op == "LSTM" else [states[i]]
+    inputs += states if op == "LSTM" else []
+    inputs.append(model.constant("other", rng.standard_normal((*shape, 5)).astype(np.float32)))
+    inputs += [lstm.weights(f"a{side}{g}", (7, 5)) if linked else None for side in "fb" for g in gates]
+    merged = time_major or op == "RNN"
+    outputs = [model.tensor("y0", (*shape, 14 if merged else 7))]
+    outputs += [] if merged else [model.tensor("y1", (*shape, 7))]
+    options = {"time_major": time_major, "fused_activation_function": TANH, "merge_outputs": merged}
+    model.op_with_outputs(f"BIDIRECTIONAL_SEQUENCE_{op}", inputs, outputs, options)
+    model.output(outputs[-1])
+    _check(model, (*shape, 5), "float32", rng, 1e-5)
