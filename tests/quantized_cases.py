@@ -335,6 +335,14 @@ _moved(
     (1, 5, 7, 3),
     lambda g, x, q: g.resize_nearest_neighbor(x, (9, 13), quantization=q),
 )
+for _size, _align, _half in (((9, 4), False, False), ((9, 13), True, False), ((3, 11), False, True)):
+    _moved(
+        f"resize_bilinear_{_size}_{_align}_{_half}",
+        (1, 5, 7, 3),
+        lambda g, x, q, size=_size, align=_align, half=_half: g.resize_bilinear(  # type: ignore[misc]
+            x, size, align_corners=align, half_pixel_centers=half, quantization=q
+        ),
+    )
 _moved(
     "expand_dims",
     (3, 5),

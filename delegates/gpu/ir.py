@@ -202,6 +202,14 @@ class ResizeBilinear(GpuOp):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class QuantizedResizeBilinear(GpuOp):
+    """Bilinear resize of INT8 codes [N, H, W, C]; `flags`: align_corners, half_pixel_centers."""
+
+    flags: tuple[bool, bool]
+    zero_point: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class LoadCodes(GpuOp):
     """Dense codes of the host to dense float32: code - zero point."""
 

@@ -23,6 +23,7 @@ from ...shaders.epilogue import Beside, Epilogue, Step, bias
 from ...shaders.layout import padded_elements
 from ...shaders.matmul import matmul
 from ...shaders.pool_2d import pool_2d
+from ...shaders.quantized_resize import quantized_resize_bilinear
 from ...shaders.quantized_softmax import quantized_softmax
 from ...shaders.reduce import reduce
 from ...shaders.region_copy import fill_call, region_copy
@@ -175,6 +176,12 @@ def _resize_bilinear(op: ir.ResizeBilinear, program: ir.Program, device: DeviceC
     shapes = program.shape(op.inputs[0]), program.shape(op.output)
     flags = op.align_corners, op.half_pixel_centers
     return _single(chain, resize_bilinear(device, *shapes, *flags, epilogue=chain.epilogue()))
+
+
+@kernels.register
+def _quantized_resize(op: ir.QuantizedResizeBilinear, program: ir.Program, device: DeviceClass) -> list[Work]:
+    shapes = program.shape(op.inputs[0]), program.shape(op.output)
+    return _single(_Chain(program, op), quantized_resize_bilinear(device, *shapes, op.flags, op.zero_point))
 
 
 @kernels.register

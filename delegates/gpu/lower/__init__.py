@@ -14,6 +14,7 @@ from . import (  # noqa: F401
     quantized_elementwise,
     quantized_movement,
     quantized_reduction,
+    quantized_resize,
     quantized_softmax,
     reduction,
     reshaping,
