@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,21 @@ from delegant.core.builder import ModelBuilder
 from delegant.core.delegate import CompiledPartition, Delegate, Partition, Supported, Unsupported, Verdict
 from delegant.core.graph import Graph, Node
 
-FUNCTIONS = {"TANH": np.tanh, "EXP": np.exp, "NEG": np.negative, "ABS": np.abs}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "TANH": np.tanh, "EXP": np.exp, "NEG": np.negative, "ABS": np.abs, "ADD": np.add, "MUL": np.multiply,
+    "Slow": np.copy,
+}  # fmt: skip
+
+
+def compute(partition: Partition, inputs: Sequence[np.ndarray]) -> dict[int, Any]:
+    """All tensors of a partition of elementwise nodes, by index."""
+    graph = partition.graph
+    values: dict[int, Any] = {t.index: t.data for t in graph.tensors if t.data is not None}
+    values.update(zip(partition.inputs, inputs, strict=True))
+    for index in partition.nodes:
+        node = graph.nodes[index]
+        values[node.outputs[0]] = FUNCTIONS[node.op](*(values[t] for t in node.inputs))
+    return values
 
 
 def chain(*ops: str, shape: Sequence[int] = (2, 3)) -> bytes:
@@ -32,10 +47,7 @@ class FakePartition(CompiledPartition):
         if self.delegate.fails_at == "run" and self.delegate.runs > self.delegate.good_runs:
             raise self.delegate.error
         time.sleep(self.delegate.seconds)
-        values = dict(zip(self.partition.inputs, inputs, strict=True))
-        for index in self.partition.nodes:
-            node = self.partition.graph.nodes[index]
-            values[node.outputs[0]] = FUNCTIONS[node.op](values[node.inputs[0]])
+        values = compute(self.partition, inputs)
         for tensor, output in zip(self.partition.outputs, outputs, strict=True):
             output[...] = values[tensor] + np.float32(self.delegate.wrong_by)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy_delegate import NumpyDelegate, planner_of
+from misbehaving_delegate import MisbehavingDelegate, planner_of
 from small_models import chain
 
 from delegant.core.delegate import (
@@ -57,7 +57,7 @@ def bad_plans() -> dict[str, Callable[[Graph, Sequence[Attachment]], Assignment]
 @pytest.mark.parametrize("plan", bad_plans())
 def test_plans_that_cannot_be_run_are_refused(plan: str) -> None:
     interpreter = Interpreter(
-        model_content=chain(4), experimental_delegates=[NumpyDelegate()], planner=bad_plans()[plan]
+        model_content=chain(4), experimental_delegates=[MisbehavingDelegate()], planner=bad_plans()[plan]
     )
     with pytest.raises(DelegantError, match="the plan"):
         interpreter.allocate_tensors()

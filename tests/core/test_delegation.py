@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy_delegate import NumpyDelegate, NumpyPartition, planner_of
+from misbehaving_delegate import MisbehavingDelegate, MisbehavingPartition, planner_of
 from small_models import chain
 
 from delegant.core.builder import ModelBuilder
@@ -54,7 +54,7 @@ def infer(interpreter: Any, x: np.ndarray = X) -> np.ndarray:
 
 @pytest.mark.parametrize("groups", [[(0, 1, 2, 3)], [(1, 2)], [(0,), (3,)], [(0, 1), (2, 3)], []])
 def test_delegated_parts_give_the_same_result(groups: list[tuple[int, ...]]) -> None:
-    delegate = NumpyDelegate()
+    delegate = MisbehavingDelegate()
     interpreter = make(delegate, *groups)
     for _ in range(3):
         np.testing.assert_allclose(infer(interpreter), EXPECTED, rtol=1e-6)
@@ -64,28 +64,28 @@ def test_delegated_parts_give_the_same_result(groups: list[tuple[int, ...]]) -> 
     assert [p.device for p in interpreter.placement] == ["fake" if i in taken else "cpu" for i in range(4)]
 
 
-def lost_at(run: int, error: Exception) -> Callable[[NumpyPartition, Any, Any], None]:
-    def misbehave(partition: NumpyPartition, inputs: Any, outputs: Any) -> None:
+def lost_at(run: int, error: Exception) -> Callable[[MisbehavingPartition, Any, Any], None]:
+    def misbehave(partition: MisbehavingPartition, inputs: Any, outputs: Any) -> None:
         if partition.runs == run:
             raise error
 
     return misbehave
 
 
-def resize_output(partition: NumpyPartition, inputs: Any, outputs: Any) -> None:
+def resize_output(partition: MisbehavingPartition, inputs: Any, outputs: Any) -> None:
     outputs[0].shape = (-1,)
     outputs[0].resize(2, refcheck=False)
 
 
-def reshape_output(partition: NumpyPartition, inputs: Any, outputs: Any) -> None:
+def reshape_output(partition: MisbehavingPartition, inputs: Any, outputs: Any) -> None:
     outputs[0].shape = (outputs[0].size,)
 
 
-def broadcast_too_much(partition: NumpyPartition, inputs: Any, outputs: Any) -> None:
+def broadcast_too_much(partition: MisbehavingPartition, inputs: Any, outputs: Any) -> None:
     outputs[0][...] = np.ones((7, 5), f32)
 
 
-def overwrite_inputs(partition: NumpyPartition, inputs: Any, outputs: Any) -> None:
+def overwrite_inputs(partition: MisbehavingPartition, inputs: Any, outputs: Any) -> None:
     inputs[0][...] = np.nan
 
 
@@ -109,7 +109,7 @@ FAILURES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("failure", FAILURES)
 def test_failing_delegate_loses_no_inference(failure: str) -> None:
-    delegate = NumpyDelegate(**FAILURES[failure])
+    delegate = MisbehavingDelegate(**FAILURES[failure])
     interpreter = make(delegate, (1, 2))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -126,20 +126,20 @@ def test_failing_delegate_loses_no_inference(failure: str) -> None:
 
 @pytest.mark.parametrize("failure", FAILURES)
 def test_failing_delegate_raises_where_it_is_required(failure: str) -> None:
-    interpreter = make(NumpyDelegate(**FAILURES[failure]), (1, 2), policy=Policy.REQUIRE)
+    interpreter = make(MisbehavingDelegate(**FAILURES[failure]), (1, 2), policy=Policy.REQUIRE)
     with pytest.raises(DelegantError):
         for _ in range(4):
             infer(interpreter)
 
 
 def test_error_says_what_failed() -> None:
-    interpreter = make(NumpyDelegate(compile_error=KeyError("oops")), (1, 2), policy=Policy.REQUIRE)
+    interpreter = make(MisbehavingDelegate(compile_error=KeyError("oops")), (1, 2), policy=Policy.REQUIRE)
     with pytest.raises(DelegantError, match=r"failed to compile a partition: KeyError.*delegate fake, nodes \[1, 2\]"):
         interpreter.allocate_tensors()
 
 
 def test_only_the_failing_partition_falls_back() -> None:
-    delegate = NumpyDelegate()
+    delegate = MisbehavingDelegate()
     interpreter = make(delegate, (0,), (2,))
     infer(interpreter)
     delegate.compiled[0].run = None  # type: ignore[method-assign,assignment]
@@ -150,9 +150,9 @@ def test_only_the_failing_partition_falls_back() -> None:
 
 
 def test_output_that_happens_to_look_unwritten_is_no_failure() -> None:
-    class Constant(NumpyDelegate):
+    class Constant(MisbehavingDelegate):
         def compile(self, partition: Partition) -> CompiledPartition:
-            compiled = NumpyPartition(partition, self)
+            compiled = MisbehavingPartition(partition, self)
             compiled.run = lambda inputs, outputs: outputs[0].fill(-91)  # type: ignore[method-assign]
             return compiled
 
@@ -182,7 +182,7 @@ def test_auto_keeps_the_faster_one(faster: str) -> None:
     x = m.op("TANH", [m.input("x", (2, 3))])
     x = m.op("Slow", [x], custom=True) if faster == "fake" else m.op("ABS", [x])
     m.output(m.op("ABS", [x]))
-    delegate = NumpyDelegate(misbehave=None if faster == "fake" else lambda *_: time.sleep(0.01))
+    delegate = MisbehavingDelegate(misbehave=None if faster == "fake" else lambda *_: time.sleep(0.01))
     interpreter = Interpreter(
         model_content=m.to_bytes(), planner=planner_of((1, 2)), op_resolver=OpResolver({"Slow": slow}),
         experimental_delegates=[Attachment(delegate, Policy.AUTO)],
@@ -194,7 +194,7 @@ def test_auto_keeps_the_faster_one(faster: str) -> None:
 
 
 def test_resizing_compiles_again_and_closes_the_old() -> None:
-    delegate = NumpyDelegate()
+    delegate = MisbehavingDelegate()
     interpreter = make(delegate, (0, 1))
     infer(interpreter)
     interpreter.resize_tensor_input(0, [5, 3])
@@ -211,7 +211,7 @@ def test_constants_folded_on_the_way_are_constants_to_the_delegate() -> None:
     x = m.input("x", (2, 3))
     weights = m.op("DEQUANTIZE", [m.constant("half", np.full((2, 3), 0.5, np.float16))], dtype="float32")
     m.output(m.op("MUL", [x, weights]), weights)
-    delegate = NumpyDelegate()
+    delegate = MisbehavingDelegate()
     interpreter = make(delegate, (1,), model=m.to_bytes())
     np.testing.assert_allclose(infer(interpreter), X / 2)
     assert delegate.compiled[0].partition.inputs == (0,)
@@ -230,7 +230,7 @@ def test_static_part_of_a_dynamic_model_is_delegated() -> None:
         seen.append(graph)
         return planner_of((0, 1))(graph, attachments)
 
-    delegate = NumpyDelegate()
+    delegate = MisbehavingDelegate()
     interpreter = Interpreter(model_content=m.to_bytes(), experimental_delegates=[delegate], planner=plan)
     interpreter.allocate_tensors()
     output = interpreter.get_output_details()[0]["index"]
@@ -246,13 +246,13 @@ def test_nodes_of_unknown_shape_cannot_be_delegated() -> None:
     m = ModelBuilder()
     x, size = m.input("x", (6,)), m.input("size", (2,), "int32")
     m.output(m.op("ABS", [m.op("RESHAPE", [x, size], shape=(2, 3))]))
-    interpreter = make(NumpyDelegate(), (1,), model=m.to_bytes())
+    interpreter = make(MisbehavingDelegate(), (1,), model=m.to_bytes())
     with pytest.raises(DelegantError, match="known only at run time"):
         interpreter.allocate_tensors()
 
 
 def test_delegates_need_a_planner() -> None:
     with pytest.raises(ValueError, match="planner"):
-        Interpreter(model_content=chain(2), experimental_delegates=[NumpyDelegate()])
+        Interpreter(model_content=chain(2), experimental_delegates=[MisbehavingDelegate()])
     with pytest.raises(TypeError, match="not str"):
         Interpreter(model_content=chain(2), experimental_delegates=["gpu"])  # type: ignore[list-item]

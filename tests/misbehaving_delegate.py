@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from fake_delegate import compute
 
 from delegant.core.delegate import (
     Assignment,
@@ -22,25 +23,18 @@ from delegant.core.delegate import (
 from delegant.core.graph import Graph
 
 f32 = np.float32
-FUNCTIONS: dict[str, Callable[..., Any]] = {"TANH": np.tanh, "ABS": np.abs, "ADD": np.add, "MUL": np.multiply,
-                                            "Slow": np.copy}  # fmt: skip
 
 
-class NumpyPartition(CompiledPartition):
+class MisbehavingPartition(CompiledPartition):
     """Computes elementwise nodes with NumPy, and does as the delegate's `misbehave` says first."""
 
-    def __init__(self, partition: Partition, delegate: NumpyDelegate) -> None:
+    def __init__(self, partition: Partition, delegate: MisbehavingDelegate) -> None:
         self.partition, self.delegate = partition, delegate
         self.runs = self.closed = 0
 
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         self.runs += 1
-        graph = self.partition.graph
-        values = dict(zip(self.partition.inputs, inputs, strict=True))
-        values |= {t.index: t.data for t in graph.tensors if t.data is not None}
-        for i in self.partition.nodes:
-            node = graph.nodes[i]
-            values[node.outputs[0]] = FUNCTIONS[node.op](*(values[t] for t in node.inputs))
+        values = compute(self.partition, inputs)
         if self.delegate.misbehave is not None:
             self.delegate.misbehave(self, inputs, outputs)
         for t, output in zip(self.partition.outputs, outputs, strict=True):
@@ -52,11 +46,11 @@ class NumpyPartition(CompiledPartition):
 
 
 @dataclass
-class NumpyDelegate(Delegate):
+class MisbehavingDelegate(Delegate):
     compile_error: Exception | None = None
-    misbehave: Callable[[NumpyPartition, Any, Any], None] | None = None
+    misbehave: Callable[[MisbehavingPartition, Any, Any], None] | None = None
     unwritten: frozenset[int] = frozenset()
-    compiled: list[NumpyPartition] = field(default_factory=list)
+    compiled: list[MisbehavingPartition] = field(default_factory=list)
     name = "fake"
     device = "a machine of paper"
     is_software = True
@@ -67,7 +61,7 @@ class NumpyDelegate(Delegate):
     def compile(self, partition: Partition) -> CompiledPartition:
         if self.compile_error is not None:
             raise self.compile_error
-        self.compiled.append(NumpyPartition(partition, self))
+        self.compiled.append(MisbehavingPartition(partition, self))
         return self.compiled[-1]
 
 
