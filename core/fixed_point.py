@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .numerics import INT32_MAX, wrap32
+from .numerics import INT32_MAX, INT32_MIN, wrap32
 from .numerics import rounding_divide_by_pot as rounding_shift
 from .numerics import saturating_rounding_doubling_high_mul as srdhm
 
@@ -150,7 +150,7 @@ def _high_product(a: int, b: int) -> int:
 
 
 def _saturated(x: int) -> int:
-    return max(-INT32_MAX - 1, min(INT32_MAX, x))
+    return max(INT32_MIN, min(INT32_MAX, x))
 
 
 def log_above_one(x: np.ndarray) -> np.ndarray:
@@ -162,10 +162,10 @@ def log_above_one(x: np.ndarray) -> np.ndarray:
     multiply, sqrt_half = FIXED32.multiply, 1518500250
     zeros = count_leading_zeros(x)
     ra = _shift_each(multiply(_shift_each(x, zeros - 1), sqrt_half), np.ones_like(zeros))
-    za = np.clip(_shift_each(12 - zeros, np.full_like(zeros, 25)) + (1 << 23), -INT32_MAX - 1, INT32_MAX)
+    za = np.clip(_shift_each(12 - zeros, np.full_like(zeros, 25)) + (1 << 23), INT32_MIN, INT32_MAX)
     spare = count_leading_zeros(multiply(x, sqrt_half)) - 1
     rb = _shift_each(x, spare)
-    zb = np.clip(_shift_each(12 - spare, np.full_like(zeros, 25)) - (1 << 23), -INT32_MAX - 1, INT32_MAX)
+    zb = np.clip(_shift_each(12 - spare, np.full_like(zeros, 25)) - (1 << 23), INT32_MIN, INT32_MAX)
     r, z = np.minimum(ra, rb), np.maximum(za, zb)
     total = r + 1805811301
     p = np.trunc((total + np.where(total >= 0, 1, -1)) / 2).astype(np.int64)
@@ -180,4 +180,4 @@ def log_above_one(x: np.ndarray) -> np.ndarray:
 
 def _shift_each(x: np.ndarray, exponents: np.ndarray) -> np.ndarray:
     """Saturating left shift by an exponent of its own for each element."""
-    return np.clip(np.asarray(x, np.int64) << exponents, -INT32_MAX - 1, INT32_MAX)
+    return np.clip(np.asarray(x, np.int64) << exponents, INT32_MIN, INT32_MAX)
