@@ -9,6 +9,7 @@ from ..preparation import options_of
 from ..schema import LSTMKernelType, LSTMOptions, UnidirectionalSequenceLSTMOptions
 from .lstm_basic import prepare_basic
 from .lstm_cell import WEIGHT_INPUTS, LstmCell, LstmOperands, LstmSettings, Product
+from .lstm_cell_8bit import INTERMEDIATES, EightBitLstmCell
 from .lstm_cell_integer import IntegerLstmCell
 from .registry import kernel
 
@@ -67,8 +68,7 @@ def lstm_run(
     `auxiliary` is another input [time, batch, any] and its product with weights of its own, which adds to the gates.
     """
     steps = range(len(source) - 1, -1, -1) if backward else range(len(source))
-    cell_class = LstmCell if source.dtype.kind == "f" else IntegerLstmCell
-    cell = cell_class(op, operands, settings)
+    cell = _cell_class(op, source)(op, operands, settings)
     time, batch, depth = source.shape
 
     def run() -> None:
@@ -80,3 +80,9 @@ def lstm_run(
             target[t] = cell.step(gates[t])
 
     return run
+
+
+def _cell_class(op: Op, source: np.ndarray) -> type[LstmCell | IntegerLstmCell | EightBitLstmCell]:
+    if source.dtype.kind == "f":
+        return LstmCell
+    return EightBitLstmCell if len(op.intermediates) == INTERMEDIATES else IntegerLstmCell

@@ -275,3 +275,30 @@ def test_auxiliary_input(op: str, kind: str, linked: bool, time_major: bool) -> 
     model.op_with_outputs(f"BIDIRECTIONAL_SEQUENCE_{op}", inputs, outputs, options)
     model.output(outputs[-1])
     _check(model, (*shape, 5), "float32", rng, 1e-5)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lstm_of_8_bit_products(seed: int) -> None:
+    """The form with twelve intermediates: no input gate, layer normalization, a projection with a bias."""
+    rng = np.random.default_rng(seed)
+    lstm = _Lstm("int8", Variant(cifg=True, norm=True, projection=True), rng)
+    model = lstm.model
+    inputs: list[BuilderTensor | None] = [model.input("x", (2, lstm.depth), "int8", quantization=(0.02, 5))]
+    inputs += [None, *(lstm.weights(f"w{g}", (7, lstm.depth)) for g in "fco")]
+    inputs += [None, *(lstm.weights(f"r{g}", (7, lstm.outputs)) for g in "fco"), None, None, None]
+    inputs += [None, *(lstm.bias(f"b{g}", 7, 2.0**-20) for g in "fco")]
+    inputs += [lstm.weights("projection", (lstm.outputs, 7)), lstm.bias("pb", lstm.outputs, 1e-4)]
+    state = {"dtype": "int8", "quantization": (0.008, 3)}
+    inputs.append(model.variable("h", (2, lstm.outputs), **state))
+    inputs.append(model.variable("c", (2, 7), "int16", quantization=(2.0**-15, 0)))
+    inputs += [None, *(lstm.vector(f"norm{g}", 2.0**-12) for g in "fco")]
+    middle = [
+        model.tensor(f"i{i}", (0,), "int16" if i % 3 == 0 else "int8",
+                     quantization=(2.0**-12, 0) if i % 3 == 0 else (0.03 + 0.002 * i, int(rng.integers(-20, 20))))
+        for i in range(12)
+    ]  # fmt: skip
+    output = model.tensor("y", (2, lstm.outputs), **state)
+    options = {"fused_activation_function": TANH, "cell_clip": float(rng.choice([0, 0.5]))}
+    model.op_with_outputs("LSTM", inputs, [output], options, intermediates=middle)
+    model.output(output)
+    _check(model, (2, lstm.depth), "int8", rng, 0)
