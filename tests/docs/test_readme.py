@@ -69,3 +69,7 @@ def test_the_shell_blocks_name_the_commands() -> None:
 def test_links_lead_to_files(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_page_of_the_docs_is_linked() -> None:
+    assert [page.name for page in PAGES[2:] if f"docs/{page.name}" not in README] == []
