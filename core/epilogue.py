@@ -145,10 +145,12 @@ class QuantizedEpilogue:
         scaled, spare, _ = (scratch[:size] for scratch in self._scratch)
         _, slope, constant, step = (vector[:size] for vector in self._vectors)
         steps: list[Step] = [partial(np.copyto, scaled, flat), partial(np.multiply, scaled, slope, scaled)]
+        signed = self._away or not self._scaling.ignores_sign
+        if signed:
+            steps += _copy_sign(step, scaled, spare)
         if not self._away:
             steps.append(partial(np.add, scaled, constant, scaled))
-        if self._away or not self._scaling.ignores_sign:
-            steps += _copy_sign(step, scaled, spare)
+        if signed:
             steps.append(partial(np.add, scaled, spare, scaled))
         return steps
 
