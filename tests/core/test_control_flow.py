@@ -9,6 +9,7 @@ from oracle import run_litert
 from running import ready, run
 
 from delegant.core.builder import GraphBuilder, ModelBuilder
+from delegant.core.op_resolver import OpResolver
 
 f32, i32 = np.float32, np.int32
 
@@ -145,4 +146,4 @@ def test_int8_variables_start_at_their_zero_point() -> None:
     x = m.input("x", (1,))
     state = m.variable("state", (3,), "int8", quantization=(0.5, 7))
     m.output(m.op("Peek", [x, state], custom=True, shape=(3,), dtype="int8", quantization=(0.5, 7)))
-    assert run(ready(m, custom_ops={"Peek": prepare}), f32([0]))[0].tolist() == [7, 7, 7]
+    assert run(ready(m, op_resolver=OpResolver({"Peek": prepare})), f32([0]))[0].tolist() == [7, 7, 7]
