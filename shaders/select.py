@@ -162,13 +162,14 @@ def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) ->
 
 
 def cpu_tile(rows: int, columns: int) -> RegisterTile:
-    """Register tile for a CPU: the width that computes fewest vectors, then 14 to 24 accumulators."""
+    """Register tile for a CPU: the width that computes fewest vectors, then 12 to 24 accumulators."""
     if rows == 1:
         lanes = 4 if columns < 16 else 16
         return RegisterTile(1, (16,) * 2, split=4) if columns >= 256 else RegisterTile(1, (lanes,), split=8)
-    vectors = min((split_lanes(w) for w in range(4, min(columns, 64) + 1, 4)), key=lambda v: _vector_cost(v, columns))
-    tall = {1: 14, 2: 12, 3: 8, 4: 6}[len(vectors)]
-    return RegisterTile(_even_rows(rows, tall), vectors)
+    widths = range(4, min(columns, 96) + 1, 4)
+    vectors = min((v for v in map(split_lanes, widths) if len(v) <= 6), key=lambda v: _vector_cost(v, columns))
+    tall = {1: 14, 2: 12, 3: 8, 4: 6, 5: 4, 6: 4}[len(vectors)]
+    return RegisterTile(_fitting_rows(rows, tall), vectors)
 
 
 def software_gpu_tile(rows: int, columns: int, tall: int = 10) -> RegisterTile:
@@ -186,9 +187,19 @@ def split_lanes(width: int) -> tuple[int, ...]:
 
 
 def _vector_cost(vectors: tuple[int, ...], columns: int) -> tuple[float, int]:
-    """Vectors computed per row; a single vector per tile loads too much of x for what it computes."""
+    """Vectors computed per row; a narrow one costs more than it computes, and so do tiles far from square."""
     panels = ceil_div(columns, sum(vectors))
-    return (panels * len(vectors) * (1.1 if len(vectors) == 1 else 1.0) + (99 if len(vectors) > 4 else 0), panels)
+    narrow = sum(v < max(vectors) for v in vectors)
+    shape = 1.15 if len(vectors) == 1 else 1.03 if len(vectors) > 4 and panels > 1 else 1.0
+    return (panels * (len(vectors) + 0.5 * narrow) * shape, panels)
+
+
+def _fitting_rows(rows: int, tall: int) -> int:
+    """Rows of a tile, from three quarters of `tall` up: overlap is computed twice, and lower tiles load more."""
+    if rows < 4 * tall:
+        return _even_rows(rows, tall)
+    choices = range(ceil_div(3 * tall, 4), tall + 1)
+    return min(choices, key=lambda r: ceil_div(rows, r) * r * (1 + 0.15 * (tall - r) / tall))
 
 
 def _even_rows(rows: int, tall: int) -> int:
