@@ -25,6 +25,7 @@ class Draft:
 
     Attributes:
         resolvers: of LiteRT, in the order in which they are asked until one has the operator.
+        magnitude: of what is added up; floats may differ by `tolerance` times it, or times the largest output.
         invocations: how often the model runs (with fresh values each time) before its outputs are compared.
     """
 
@@ -34,7 +35,7 @@ class Draft:
         self.seed = self.integer(0, (1 << 32) - 1)
         self.rng = np.random.default_rng(self.seed)
         self.resolvers: tuple[str, ...] = (REFERENCE, OPTIMISED)
-        self.tolerance, self.invocations = FLOAT_TOLERANCE, 1
+        self.tolerance, self.magnitude, self.invocations = FLOAT_TOLERANCE, 0.0, 1
         self.choices: list[Any] = []
         self._feeds: list[Callable[[], np.ndarray]] = []
 
@@ -130,7 +131,10 @@ def check(draft: Draft) -> None:
             interpreter.set_tensor(detail["index"], value)
         interpreter.invoke()
     for detail, theirs in zip(interpreter.get_output_details(), expected, strict=True):
-        assert_close(interpreter.get_tensor(detail["index"]), theirs, draft.tolerance)
+        ours, largest = interpreter.get_tensor(detail["index"]), 1.0
+        if draft.magnitude and theirs.dtype.kind == "f":
+            largest = float(np.abs(theirs[np.isfinite(theirs)]).max(initial=1e-30))
+        assert_close(ours, theirs, draft.tolerance * max(1.0, draft.magnitude / largest))
 
 
 def _expected(data: bytes, feeds: list[list[np.ndarray]], resolvers: Sequence[str]) -> list[np.ndarray]:

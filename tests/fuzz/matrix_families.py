@@ -67,6 +67,7 @@ def fully_connected(d: Draft) -> None:
 
 
 def _finish(d: Draft, operands: cases.Operands, output) -> None:
+    d.magnitude = 1.0
     d._feeds.append(lambda: operands.value)
     d.model.output(output)
 
@@ -76,6 +77,7 @@ def batch_matmul(d: Draft) -> None:
     rows, depth, columns, lead = d.integer(1, 9), d.integer(1, 40), d.integer(1, 9), d.shape(0, 2, 3)
     lead = lead[:1] if dtype == "hybrid" else lead  # with two, LiteRT takes the scales of other rows
     left, right = _lead(d, lead), _lead(d, lead)
+    d.magnitude = 1.0
     swap = {"adj_x": d.flag(), "adj_y": d.flag()}
     shapes = [(*left, depth, rows) if swap["adj_x"] else (*left, rows, depth),
               (*right, columns, depth) if swap["adj_y"] else (*right, depth, columns)]  # fmt: skip

@@ -25,7 +25,7 @@ def _floats(d: Draft, name: str, size: int, spread: float = 0.3, middle: float =
 def _steps(d: Draft, kind: str) -> None:
     """Three invocations. With integer weights the state is quantized anew at each step, where the last bit of a float
     decides now and then on a code or, where the range is even, on the zero point: results move by about a code."""
-    d.invocations = 3
+    d.invocations, d.magnitude = 3, 1.0
     d.tolerance = 2e-2 if kind == "hybrid" else d.tolerance
 
 

@@ -47,6 +47,7 @@ def softmax(d: Draft) -> None:
 def reduction(d: Draft) -> None:
     op, dtype = d.pick([(op, dtype) for op, dtypes in REDUCTIONS.items() for dtype in dtypes])
     shape = d.shape(1, 4, 9)
+    d.magnitude = 1.0 if op in ("SUM", "MEAN") else 0.0
     if op == "SUM" and dtype in QUANTIZED:
         d.resolvers = (OPTIMISED,)  # the reference kernel reads int8 as uint8
     if op == "REDUCE_PROD":
@@ -64,6 +65,7 @@ def arg_reduction(d: Draft) -> None:
     """ARG_MAX, ARG_MIN, CUMSUM and TOPK_V2."""
     op, shape = d.pick(("ARG_MAX", "ARG_MIN", "CUMSUM", "TOPK_V2")), d.shape(1, 4, 9)
     if op == "CUMSUM":
+        d.magnitude = 1.0
         dtype = d.pick(("float32", "int32", "int64"))
         axis = d.constant("axis", d.axis(len(shape)))
         d.output(op, [d.input("x", shape, dtype), axis], {"exclusive": d.flag(), "reverse": d.flag()})
