@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from quantized_cases import CASES, INT8_ONLY, Draft
+from quantized_cases import CASES, Draft
+from quantized_movement_cases import INT8_ONLY
 
 import delegant
 from delegant.core.builder_base import BuilderTensor, quantized
