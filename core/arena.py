@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,24 +32,51 @@ class Layout:
 
 
 def plan_layout(requests: Sequence[Request], alignment: int = ALIGNMENT) -> Layout:
-    """Greedy by size: the largest request first, each into the smallest gap that holds it among those it meets.
+    """Greedily, the smallest of a few layouts: each request, in some order, into the smallest gap that holds it among
+    those it meets. Largest first does in most cases, and is all that is tried where it reaches the lower bound.
 
     After Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", arXiv:2001.03288.
     """
+    padded = [replace(r, size=-(-r.size // alignment) * alignment) for r in requests]
+    bound, best = lower_bound(padded), None
+    for importance in (_size, _size_times_life, _life):
+        order = sorted(range(len(padded)), key=lambda i: (importance(padded[i]), -padded[i].first), reverse=True)
+        layout = _place(padded, order)
+        if best is None or layout.size < best.size:
+            best = layout
+        if best.size == bound:
+            break
+    assert best is not None
+    return best
+
+
+def _size(request: Request) -> tuple[int, int]:
+    return request.size, 0
+
+
+def _size_times_life(request: Request) -> tuple[int, int]:
+    return request.size * (request.last - request.first + 1), 0
+
+
+def _life(request: Request) -> tuple[int, int]:
+    return request.last - request.first, request.size
+
+
+def _place(requests: Sequence[Request], order: Sequence[int]) -> Layout:
+    """The layout that comes of placing aligned requests in this order."""
     offsets = [0] * len(requests)
     placed = np.empty((len(requests), 4), np.int64)  # offset, end, first, last; by offset
     count = 0
-    for i in sorted(range(len(requests)), key=lambda i: (-requests[i].size, requests[i].first)):
+    for i in order:
         request = requests[i]
         if request.size == 0:
             continue
-        size = -(-request.size // alignment) * alignment
         rows = placed[:count]
         met = rows[(rows[:, 2] <= request.last) & (rows[:, 3] >= request.first)]
-        offset = _best_gap(met[:, 0], met[:, 1], size)
+        offset = _best_gap(met[:, 0], met[:, 1], request.size)
         at = int(np.searchsorted(rows[:, 0], offset))
         placed[at + 1 : count + 1] = placed[at:count]
-        placed[at] = offset, offset + size, request.first, request.last
+        placed[at] = offset, offset + request.size, request.first, request.last
         offsets[i], count = offset, count + 1
     return Layout(tuple(offsets), int(placed[:count, 1].max(initial=0)))
 

@@ -11,6 +11,7 @@ from small_models import chain
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 from cpu import OURS, PEERS, Memory, Result, geometric_mean, is_float, memory_of, summary
+from networks import NETWORKS
 from soak import MODELS, Sample, growth, use
 
 
@@ -30,6 +31,11 @@ def test_memory_of_a_chain_is_what_its_ends_need() -> None:
     memory = memory_of(chain(4, (16,)))
     assert memory.arena >= memory.bound == 128
     assert is_float(chain(1))
+
+
+@pytest.mark.parametrize("network", ["mobilenet_v1", "mobilenet_v2", "mobilenet_v3_small", "unet", "lstm_unrolled"])
+def test_arenas_are_within_five_percent_of_what_is_live(network: str) -> None:
+    assert memory_of(NETWORKS[network]()).excess < 0.05
 
 
 def test_growth_is_the_slope_of_the_second_half() -> None:
