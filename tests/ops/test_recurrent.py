@@ -249,8 +249,8 @@ AUXILIARY = [
 def test_auxiliary_input(op: str, kind: str, linked: bool, time_major: bool) -> None:
     """With weights (linked) it adds to both cells, without it is what the backward cell reads.
 
-    It is as wide as the input: where time comes first LiteRT walks it in the input's steps. Its RNN with the batch
-    first reads the input instead where nothing is linked, and with integer weights it runs a sequence of t steps t
+    It is as wide as the input: where time comes first LiteRT's RNN walks it in the input's steps. With the batch first
+    that reads the input instead where nothing is linked, and with integer weights it runs a sequence of t steps t
     times where time comes first, and reads memory that it never set where nothing is linked.
     """
     rng = np.random.default_rng(13)
