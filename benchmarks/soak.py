@@ -99,17 +99,17 @@ def use(model: bytes, delegates: list[str]) -> None:
                 interpreter.get_tensor(detail["index"])
 
 
-def sample(start: float, rounds: int) -> Sample:
-    """The process now, after a garbage collection."""
+def sample(start: float, rounds: int, samples: list[Sample]) -> Sample:
+    """The process now, after a garbage collection, without the samples taken so far."""
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return Sample(time.monotonic() - start, rounds, pages * os.sysconf("SC_PAGE_SIZE"), len(gc.get_objects()))
+    return Sample(time.monotonic() - start, rounds, pages * os.sysconf("SC_PAGE_SIZE"), len(gc.get_objects()) - len(samples))
 
 
 def soak(minutes: float, interval: float, share: float, delegates: list[str]) -> list[Sample]:
     """Use all models in turns and report at every interval."""
     models, start, rounds = [make() for make in MODELS], time.monotonic(), 0
-    samples = [sample(start, 0)]
+    samples = [sample(start, 0, [])]
     while (now := time.monotonic()) < start + 60 * minutes:
         busy = time.process_time()
         for model in models:
@@ -117,7 +117,7 @@ def soak(minutes: float, interval: float, share: float, delegates: list[str]) ->
         rounds += 1
         time.sleep((time.process_time() - busy) * (1 / share - 1))
         if now - start > samples[-1].seconds + interval:
-            samples.append(sample(start, rounds))
+            samples.append(sample(start, rounds, samples))
             last = samples[-1]
             memory = f"{last.resident / 2**20:8.2f} MiB {last.objects:8d} objects"
             print(f"{last.seconds:7.0f} s {rounds:8d} rounds {memory}", flush=True)
