@@ -166,11 +166,6 @@ def activation(name: str) -> Step:
     return Step(name.lower(), ACTIVATIONS[name])
 
 
-def leaky_relu(alpha: float) -> Step:
-    """x for x >= 0, else alpha * x."""
-    return Step("leaky_relu", lambda k, x: select(x < 0, x * alpha, x))
-
-
 def prelu(alpha: np.ndarray, name: str = "alpha") -> Step:
     """x for x >= 0, else alpha * x, with one constant alpha per channel [channels] (or one for all)."""
     return Step("prelu", lambda k, x, a: select(x < 0, x * a, x), (Beside(name, True, alpha),))

@@ -95,10 +95,6 @@ class KernelBuilder:
         """An activation that is written."""
         return self.buffer(name, storage, lanes, "write")
 
-    def read_write(self, name: str, storage: Type | str, lanes: int = 1) -> Buffer:
-        """An activation that is read and written."""
-        return self.buffer(name, storage, lanes, "read_write")
-
     def constant(self, name: str, storage: Type | str, lanes: int = 1) -> Buffer:
         """Weights or other constant data that belong to the call."""
         return self.buffer(name, storage, lanes, "read", True)

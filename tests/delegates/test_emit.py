@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from gpu_cases import CASES, Case
 
+from delegant.core.builder import ModelBuilder
 from delegant.core.delegate import Partition
+from delegant.core.errors import DelegantError
 from delegant.core.kernels import builtin_kernels
 from delegant.core.loading import load_graphs
 from delegant.core.reader import read_model
@@ -82,3 +84,13 @@ def test_host_values_are_dense_and_whole() -> None:
     made = launch_plan(case, CPU)
     assert [b.size for b in made.inputs] == [4 * int(np.prod(case.shape))]
     assert [b.size for b in made.outputs] == [4 * 9 * 7 * 6]
+
+
+def test_a_kernel_whose_loops_the_driver_would_cut_short_is_refused() -> None:
+    builder = ModelBuilder()
+    builder.output(builder.mean(builder.input("x", (1, 40, 40, 4)), (1, 2)))
+    (graph,) = load_graphs(read_model(builder.to_bytes()), builtin_kernels())
+    partition = Partition(graph, (0,), graph.inputs, graph.outputs)
+    compile_plan(partition, replace(SOFTWARE, limits={"max_loop_iterations": 65535}))
+    with pytest.raises(DelegantError, match="ends loops after 1000 iterations"):
+        compile_plan(partition, replace(SOFTWARE, limits={"max_loop_iterations": 1000}))
