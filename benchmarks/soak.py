@@ -102,8 +102,8 @@ def use(model: bytes, delegates: list[str]) -> None:
 def sample(start: float, rounds: int, samples: list[Sample]) -> Sample:
     """The process now, after a garbage collection, without the samples taken so far."""
     gc.collect()
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return Sample(time.monotonic() - start, rounds, pages * os.sysconf("SC_PAGE_SIZE"), len(gc.get_objects()) - len(samples))
+    resident = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return Sample(time.monotonic() - start, rounds, resident, len(gc.get_objects()) - len(samples))
 
 
 def soak(minutes: float, interval: float, share: float, delegates: list[str]) -> list[Sample]:
