@@ -126,7 +126,7 @@ def main() -> None:
         rows += measure(model, args.only, args.rounds, args.seconds, args.timeout, Console(stderr=True))
         console.print(table([r for r in rows if r.model == model], args.baseline))
     if args.json:
-        machine = {"platform": platform.platform(), "processor": processor(), "python": sys.version.split()[0]}
+        machine = {"system": platform.system(), "processor": processor(), "python": platform.python_version()}
         args.json.write_text(json.dumps({"machine": machine, "rows": [asdict(r) for r in rows]}, indent=1))
 
 
