@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -14,27 +13,12 @@ from quantized_movement_cases import INT8_ONLY
 import delegant
 from delegant.core.builder_base import BuilderTensor, quantized
 from delegant.core.delegate import Delegate
-from delegant.core.errors import DeviceUnavailableError
 from delegant.core.interpreter import Interpreter
 from delegant.delegates.gpu.lower import lowered_code_operators
 
 FRESH = random.SystemRandom().randrange(1 << 31)
 SEEDS = {"int8": (1, FRESH), "uint8": (FRESH,)}
 DRAFTS = [(name, dtype) for name in CASES for dtype in SEEDS if dtype == "int8" or name not in INT8_ONLY]
-
-
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param("opencl", marks=pytest.mark.opencl), pytest.param("webgpu", marks=pytest.mark.webgpu)],
-)
-def delegate(request: pytest.FixtureRequest) -> Iterator[Delegate]:
-    """Each GPU delegate in turn."""
-    try:
-        opened = delegant.load_delegate(request.param)
-    except DeviceUnavailableError as error:
-        pytest.skip(str(error))
-    yield opened
-    opened.close()
 
 
 def outputs(interpreter: Interpreter, values: list[np.ndarray]) -> list[np.ndarray]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from suites import MISSING, cases
 
 import delegant
 from delegant.core.delegate import Delegate
-from delegant.core.errors import DeviceUnavailableError
 
 pytestmark = pytest.mark.suites
 
@@ -29,19 +26,6 @@ SHARES = {
 """Share of the nodes that each model has on the delegate, at least."""
 LONG = ("pretrained_resnet_int8", "mobilenet_v2_1.0_224_quant", "movenet_lightning_ptq")
 MODELS = [pytest.param(name, marks=pytest.mark.long) if name in LONG else name for name in SHARES]
-
-
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param("opencl", marks=pytest.mark.opencl), pytest.param("webgpu", marks=pytest.mark.webgpu)],
-)
-def delegate(request: pytest.FixtureRequest) -> Any:
-    try:
-        opened = delegant.load_delegate(request.param)
-    except DeviceUnavailableError as error:
-        pytest.skip(str(error))
-    yield opened
-    opened.close()
 
 
 def outputs(interpreter: delegant.Interpreter, inputs: list[np.ndarray]) -> list[np.ndarray]:
