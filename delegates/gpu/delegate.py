@@ -14,6 +14,7 @@ from ...devices.plan import LaunchPlan
 from . import ir
 from .emit import emit
 from .fuse import fuse
+from .keep_bytes import keep_bytes, multiplies_bytes
 from .lower import judge
 from .lower.program import lower
 from .separate import separate
@@ -43,6 +44,8 @@ def checked_options(name: str, options: Mapping[str, str] | None) -> dict[str, s
 def compile_plan(partition: Partition, info: DeviceInfo) -> tuple[ir.Program, LaunchPlan]:
     """The partition as a program, and that as a launch plan for a kind of device."""
     program = optimized(partition)
+    if multiplies_bytes(info):
+        program = keep_bytes(program)
     return program, emit(program, info)
 
 

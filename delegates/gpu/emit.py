@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ...shaders.iterations import loop_iterations
 from ...shaders.kernel import Kernel
 from ...shaders.opencl_c import OpenCLC
 from ...shaders.printer import Printer
+from ...shaders.storage import stored
 from ...shaders.wgsl import WGSL
 from . import ir
 from .kernels import Work, kernels
@@ -36,7 +37,7 @@ def emit(program: ir.Program, info: DeviceInfo) -> LaunchPlan:
     sheet = _Sheet(program, PRINTERS[info.language](), info.language, max(ARENA_ALIGNMENT, info.buffer_alignment))
     for op in program.ops:
         label = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps)]))
-        for work in kernels(op, program, device):
+        for work in map(sheet.stored, kernels(op, program, device)):
             _check_loops(work.call, info, op.nodes)
             sheet.launch(work, f"{label} {program.values[op.output].name}".strip(), op.nodes)
     return sheet.finish()
@@ -84,6 +85,11 @@ class _Sheet:
     def _buffer(self, size: int, contents: np.ndarray | None, label: str) -> int:
         self.buffers.append(BufferSpec(size, contents, label))
         return len(self.buffers) - 1
+
+    def stored(self, work: Work) -> Work:
+        """The launch with its operands as they are kept in memory."""
+        kept = ((name, self.program.values[value].kept) for name, value in work.operands.items())
+        return replace(work, call=stored(work.call, {name: codes for name, codes in kept if codes is not None}))
 
     def launch(self, work: Work, label: str, nodes: tuple[int, ...]) -> None:
         """Adds one launch."""

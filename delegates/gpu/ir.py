@@ -15,6 +15,7 @@ import numpy as np
 from ...core.graph import Shape
 from ...shaders.layout import padded_elements
 from ...shaders.region_copy import Region
+from ...shaders.storage import Codes
 from .steps import Binary, BinaryArithmetic, CodeBinary, CodeUnary, Step, Unary, UnaryArithmetic
 
 __all__ = ["Binary", "BinaryArithmetic", "CodeBinary", "CodeUnary", "Step", "Unary", "UnaryArithmetic"]
@@ -32,6 +33,8 @@ class Value:
         storage: what its elements are: "f32", or "i8" and "u8" for quantized codes.
         data: float32 content of a constant, of that shape, or None.
         name: of the tensor it stands for, for messages and profiles.
+        codes: how bytes would hold it, if it stands for a tensor of 8-bit codes.
+        kept: `codes`, where it is held so; see `keep_bytes`.
     """
 
     id: int
@@ -39,11 +42,13 @@ class Value:
     data: np.ndarray | None = None
     name: str = ""
     storage: str = "f32"
+    codes: Codes | None = None
+    kept: Codes | None = None
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory it takes, padding included."""
-        return padded_elements(self.shape) * ITEM_BYTES[self.storage]
+        return padded_elements(self.shape) * ITEM_BYTES[self.kept.storage if self.kept else self.storage]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

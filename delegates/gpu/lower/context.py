@@ -9,9 +9,11 @@ import numpy as np
 
 from ....core.graph import Graph, Node, Shape, TensorInfo
 from ....core.schema import ActivationFunctionType
+from ....shaders.storage import Codes
 from .. import ir
 from ..layout import row, same_memory
 from ..regions import between, split, whole
+from .checks import CODES
 from .constants import constant_value
 
 
@@ -19,18 +21,33 @@ class Lowering:
     """What lowerings write to."""
 
     def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+        self.graph = self._real = graph
         self.values: dict[int, ir.Value] = {}
         self.ops: list[ir.GpuOp] = []
         self.by_tensor: dict[int, int] = {}
 
     # --- values
 
-    def new(self, shape: Shape, name: str = "", data: np.ndarray | None = None, storage: str = "f32") -> int:
+    def new(
+        self,
+        shape: Shape,
+        name: str = "",
+        data: np.ndarray | None = None,
+        storage: str = "f32",
+        codes: Codes | None = None,
+    ) -> int:
         """A new value."""
         made = len(self.values)
-        self.values[made] = ir.Value(made, tuple(int(n) for n in shape), data, name, storage)
+        self.values[made] = ir.Value(made, tuple(int(n) for n in shape), data, name, storage, codes)
         return made
+
+    def codes(self, tensor: int) -> Codes | None:
+        """How bytes hold a tensor of 8-bit codes: unsigned, as products of bytes want it."""
+        info = self._real.tensors[tensor]
+        zeros = None if info.quantization is None else info.quantization.zero_points
+        if info.type not in CODES or (zeros is not None and zeros.size > 1):
+            return None
+        return Codes("u8", (int(zeros[0]) if zeros is not None and zeros.size else 0) + (128 if CODES[info.type] == "i8" else 0))
 
     def shape(self, value: int) -> Shape:
         return self.values[value].shape
@@ -65,7 +82,7 @@ class Lowering:
         """A new value for an output."""
         tensor = self.graph.tensors[node.outputs[position]]
         assert tensor.shape is not None
-        self.by_tensor[tensor.index] = self.new(tensor.shape, tensor.name)
+        self.by_tensor[tensor.index] = self.new(tensor.shape, tensor.name, codes=self.codes(tensor.index))
         return self.by_tensor[tensor.index]
 
     @contextlib.contextmanager
@@ -84,8 +101,8 @@ class Lowering:
 
     def reshape(self, value: int, shape: Shape, nodes: tuple[int, ...], output: int | None = None) -> int:
         """The value under another shape: its own memory where that fits, else one or two copies."""
-        old = self.shape(value)
-        made = self.new(shape, self.values[value].name) if output is None else output
+        old, source = self.shape(value), self.values[value]
+        made = self.new(shape, source.name, codes=source.codes) if output is None else output
         if same_memory(old, shape):
             return self.add(ir.Alias(inputs=(value,), output=made, nodes=nodes))
         if row(old) % row(shape) and row(shape) % row(old):

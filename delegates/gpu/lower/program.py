@@ -32,7 +32,7 @@ def _host_input(lowered: Lowering, tensor: TensorInfo) -> int | None:
         return None
     if tensor.type in CODES:
         host = lowered.new((math.prod(tensor.shape),), tensor.name, storage=CODES[tensor.type])
-        dense = lowered.new(lowered.shape(host), tensor.name)
+        dense = lowered.new(lowered.shape(host), tensor.name, codes=lowered.codes(tensor.index))
         lowered.add(ir.LoadCodes(inputs=(host,), output=dense, nodes=(), zero_point=zero_point(tensor)))
         lowered.by_tensor[tensor.index] = lowered.reshape(dense, tensor.shape, ())
         return host

@@ -1,0 +1,57 @@
+"""Tensors of 8-bit codes as bytes on the device, for processors that multiply bytes.
+
+Elsewhere such a tensor lies on the device as float32. Here every value that stands for one is kept as bytes if all that
+share its memory can be; what is neither (a sum that is still to be scaled) stays float32.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...devices.device import DeviceInfo
+from . import ir
+
+
+def multiplies_bytes(info: DeviceInfo) -> bool:
+    """Whether the device has instructions for sums of products of bytes that kernels can use."""
+    return info.language == "opencl" and info.features >= {"pocl", "avx512_vnni"}
+
+
+def keep_bytes(program: ir.Program) -> ir.Program:
+    """The program with codes in bytes, and without the conversions that became copies."""
+    return _without_conversions(_kept(program))
+
+
+def _kept(program: ir.Program) -> ir.Program:
+    roots, members = program.roots, dict[int, list[ir.Value]]()
+    for value in program.values.values():
+        members.setdefault(roots.get(value.id, value.id), []).append(value)
+    values = dict(program.values)
+    for group in members.values():
+        codes = {v.codes for v in group if v.codes is not None}
+        plain = all(v.storage == "f32" and v.data is None for v in group)
+        if len(codes) == 1 and plain:
+            (kept,) = codes
+            values.update({v.id: replace(v, kept=kept) for v in group})
+    return replace(program, values=values)
+
+
+def _without_conversions(program: ir.Program) -> ir.Program:
+    """Loads and stores of codes that are held as the host holds them share its memory."""
+    ops, taken = [], {program.roots.get(v, v) for v in (*program.inputs, *program.outputs) if v is not None}
+    for op in program.ops:
+        if isinstance(op, ir.LoadCodes | ir.StoreCodes) and _is_copy(program, op):
+            root = program.roots.get(op.inputs[0], op.inputs[0])
+            if isinstance(op, ir.LoadCodes) or root not in taken:
+                taken.add(root)
+                op = ir.Alias(inputs=op.inputs, output=op.output, nodes=op.nodes)
+        ops.append(op)
+    return program.with_ops(tuple(ops))
+
+
+def _is_copy(program: ir.Program, op: ir.LoadCodes | ir.StoreCodes) -> bool:
+    host, inner = op.inputs[0], op.output
+    if isinstance(op, ir.StoreCodes):
+        host, inner = inner, host
+    kept = program.values[inner].kept
+    return kept is not None and (kept.storage, kept.zero) == (program.values[host].storage, op.zero_point)
