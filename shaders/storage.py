@@ -30,7 +30,8 @@ class Codes:
 def stored(call: KernelCall, kinds: Mapping[str, Codes]) -> KernelCall:
     """The call with the float32 bindings named in `kinds` stored so; what each binding's `zero` is, is a scalar.
 
-    Numbers that are stored must be whole and, with `zero` added, within the range of the storage.
+    Numbers that are stored must be whole and, with `zero` added, within the range of the storage. WGSL prints only
+    kernels that store whole vectors of such a binding.
     """
     wanted = {b: kinds[b.name] for b in call.kernel.operands if b.name in kinds and b.storage == "f32"}
     if not wanted:
@@ -67,14 +68,13 @@ class _Rewriting:
         if isinstance(s, When):
             return When(self.expr(s.condition), self.block(s.body), self.block(s.other))
         if isinstance(s, Loop):
-            bounds = (self.expr(e) for e in (s.start, s.stop, s.step))
-            return Loop(s.index, *bounds, self.block(s.body))
+            return Loop(s.index, self.expr(s.start), self.expr(s.stop), self.expr(s.step), self.block(s.body))
         return s
 
     def expr(self, e: Expr) -> Expr:
         args = tuple(self.expr(a) for a in e.args)
-        if e.op == "load" and e.detail in self.buffers:
-            made = self.buffers[e.detail]  # type: ignore[index]
+        if e.op == "load" and isinstance(e.detail, Buffer) and e.detail in self.buffers:
+            made = self.buffers[e.detail]
             code = Expr("load", i32.of(e.type.lanes), args, made)
             return cast(code - self._zero(made), f32)
         return e if all(a is b for a, b in zip(args, e.args, strict=True)) else replace(e, args=args)

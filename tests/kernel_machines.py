@@ -30,22 +30,30 @@ def padded_values(values: np.ndarray) -> np.ndarray:
     return wide.ravel()
 
 
+def code_values(values: np.ndarray, storage: type[np.generic] = np.uint8) -> np.ndarray:
+    """Codes in the buffer layout; the padding lanes are 173."""
+    wide = np.full((*values.shape[:-1], padded(values.shape[-1])), 173).astype(storage)
+    wide[..., : values.shape[-1]] = values
+    return wide.ravel()
+
+
 def true_values(flat: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     """The tensor of `shape` inside a flat array in the buffer layout."""
     return flat.reshape(*shape[:-1], padded(shape[-1]))[..., : shape[-1]]
 
 
 def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int], device: Device | None) -> np.ndarray:
-    """The output `y` of a call.
+    """The output `y` of a call, of the type in which its binding is stored.
 
     Args:
         call: what runs.
-        inputs: true values of each activation that is read.
+        inputs: true values of each activation that is read: floats, or codes where the binding is stored so.
         shape: of y.
         device: None: the NumPy machine.
     """
-    flat = {name: padded_values(value) for name, value in inputs.items()}
-    y = np.full(padded_elements(shape), np.nan, np.float32)
+    flat = {name: (padded_values if value.dtype.kind == "f" else code_values)(value) for name, value in inputs.items()}
+    is_float = next(b.storage for b in call.kernel.buffers if b.name == "y") == "f32"
+    y = np.full(padded_elements(shape), np.nan if is_float else 99, np.float32 if is_float else np.uint8)
     if device is None:
         for aligned in (False, True) if max(b.lanes for b in call.kernel.buffers) <= 4 else (False,):
             evaluate(call, {**flat, "y": y}, aligned)

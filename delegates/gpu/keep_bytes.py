@@ -38,20 +38,25 @@ def _kept(program: ir.Program) -> ir.Program:
 
 def _without_conversions(program: ir.Program) -> ir.Program:
     """Loads and stores of codes that are held as the host holds them share its memory."""
-    ops, taken = [], {program.roots.get(v, v) for v in (*program.inputs, *program.outputs) if v is not None}
+    loads = tuple(_alias(op) if _is_copy(program, op, ir.LoadCodes) else op for op in program.ops)
+    program = program.with_ops(loads)
+    roots, ops = program.roots, list[ir.GpuOp]()
+    taken = {roots.get(v, v) for v in (*program.inputs, *program.outputs) if v is not None}
     for op in program.ops:
-        if isinstance(op, ir.LoadCodes | ir.StoreCodes) and _is_copy(program, op):
-            root = program.roots.get(op.inputs[0], op.inputs[0])
-            if isinstance(op, ir.LoadCodes) or root not in taken:
-                taken.add(root)
-                op = ir.Alias(inputs=op.inputs, output=op.output, nodes=op.nodes)
+        if _is_copy(program, op, ir.StoreCodes) and (root := roots.get(op.inputs[0], op.inputs[0])) not in taken:
+            taken.add(root)
+            op = _alias(op)
         ops.append(op)
     return program.with_ops(tuple(ops))
 
 
-def _is_copy(program: ir.Program, op: ir.LoadCodes | ir.StoreCodes) -> bool:
-    host, inner = op.inputs[0], op.output
-    if isinstance(op, ir.StoreCodes):
-        host, inner = inner, host
+def _alias(op: ir.GpuOp) -> ir.Alias:
+    return ir.Alias(inputs=op.inputs, output=op.output, nodes=op.nodes)
+
+
+def _is_copy(program: ir.Program, op: ir.GpuOp, kind: type[ir.LoadCodes | ir.StoreCodes]) -> bool:
+    if not isinstance(op, kind):
+        return False
+    host, inner = (op.inputs[0], op.output) if kind is ir.LoadCodes else (op.output, op.inputs[0])
     kept = program.values[inner].kept
     return kept is not None and (kept.storage, kept.zero) == (program.values[host].storage, op.zero_point)

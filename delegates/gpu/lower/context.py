@@ -47,7 +47,8 @@ class Lowering:
         zeros = None if info.quantization is None else info.quantization.zero_points
         if info.type not in CODES or (zeros is not None and zeros.size > 1):
             return None
-        return Codes("u8", (int(zeros[0]) if zeros is not None and zeros.size else 0) + (128 if CODES[info.type] == "i8" else 0))
+        zero = int(zeros[0]) if zeros is not None and zeros.size else 0
+        return Codes("u8", zero + 128 if CODES[info.type] == "i8" else zero)
 
     def shape(self, value: int) -> Shape:
         return self.values[value].shape

@@ -1,0 +1,55 @@
+"""Which values are bytes on a device that multiplies bytes, and which conversions that saves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from quantized_cases import CASES, Draft
+
+from delegant.core.builder_base import BuilderTensor
+from delegant.core.delegate import Partition
+from delegant.core.kernels import builtin_kernels
+from delegant.core.loading import load_graphs
+from delegant.delegates.gpu import ir
+from delegant.delegates.gpu.delegate import optimized
+from delegant.delegates.gpu.keep_bytes import keep_bytes, multiplies_bytes
+from delegant.devices.device import Device
+
+
+def program(dtype: str, build: Callable[[Draft], BuilderTensor]) -> ir.Program:
+    draft = Draft(dtype, np.random.default_rng(3))
+    draft.g.output(build(draft))
+    (graph,) = load_graphs(draft.g.build(), builtin_kernels())
+    return keep_bytes(optimized(Partition(graph, tuple(range(len(graph.nodes))), graph.inputs, graph.outputs)))
+
+
+def kinds(made: ir.Program) -> list[type[ir.GpuOp]]:
+    return [type(op) for op in made.ops if not isinstance(op, ir.Alias)]
+
+
+def test_codes_are_bytes_and_sums_are_not() -> None:
+    made = program("int8", CASES["mean"])
+    held = [(type(op).__name__, made.values[op.output].kept is not None) for op in made.ops]
+    assert ("Reduce", False) in held
+    assert ("Elementwise", True) in held
+
+
+@pytest.mark.parametrize(("dtype", "conversions"), [("int8", [ir.LoadCodes, ir.StoreCodes]), ("uint8", [])])
+def test_the_host_writes_unsigned_bytes_where_they_are_used(dtype: str, conversions: list[type[ir.GpuOp]]) -> None:
+    made = program(dtype, lambda draft: draft.g.max_pool_2d(draft.x(1, 6, 6, 8), (2, 2)))
+    assert [kind for kind in kinds(made) if kind is not ir.Pool2D] == conversions
+
+
+def test_an_output_that_is_an_input_is_copied() -> None:
+    made = program("uint8", lambda draft: draft.g.reshape(draft.x(2, 8), (16,)))
+    assert kinds(made) == [ir.StoreCodes]
+
+
+def test_which_devices(opencl_device: Device) -> None:
+    info = replace(opencl_device.info, features=frozenset({"pocl", "avx512_vnni"}))
+    assert multiplies_bytes(info)
+    assert not multiplies_bytes(replace(info, features=frozenset({"pocl"})))
+    assert not multiplies_bytes(replace(info, language="wgsl"))
