@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .measure.compare import compare
     from .measure.diagnosis import diagnose
     from .measure.explain import explain
+    from .measure.profile import profile
     from .measure.run import run
     from .measure.summary import inspect
 
@@ -58,6 +59,7 @@ _HOMES = {
     "inspect": ".measure.summary",
     "known_delegates": ".delegates.registry",
     "load_delegate": ".delegates.registry",
+    "profile": ".measure.profile",
     "register_custom_op": ".core.op_resolver",
     "run": ".measure.run",
 }
@@ -67,7 +69,7 @@ __all__ = [
     "Attachment", "CompileError", "DelegantError", "Delegate", "DelegateFallbackWarning", "DelegateMismatchWarning",
     "DeviceLostError", "DeviceMemoryError", "DeviceUnavailableError", "Interpreter", "OpResolver", "OpResolverType",
     "Policy", "SignatureRunner", "__version__", "benchmark", "compare", "devices", "diagnose", "explain", "inspect",
-    "known_delegates", "load_delegate", "register_custom_op", "run",
+    "known_delegates", "load_delegate", "profile", "register_custom_op", "run",
 ]  # fmt: skip
 
 

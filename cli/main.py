@@ -13,6 +13,7 @@ from .devices import devices
 from .doctor import doctor
 from .explain import explain
 from .inspect import inspect
+from .profile import profile
 from .run import run
 
 app = typer.Typer(
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (run, devices, explain, compare, bench, inspect, doctor, demo):
+for command in (run, devices, explain, compare, bench, profile, inspect, doctor, demo):
     app.command(command.__name__)(command)
 
 

@@ -74,11 +74,13 @@ class KernelTime:
         kernel: its name.
         nodes: the graph's nodes it computes (several where they are fused).
         seconds: time on the device.
+        start: when it began, in seconds since the first kernel of the run did.
     """
 
     kernel: str
     nodes: tuple[int, ...]
     seconds: float
+    start: float = 0.0
 
 
 class CompiledPartition(ABC):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .delegate import Attachment, CompiledPartition, Partition, Policy
+from .delegate import Attachment, CompiledPartition, KernelTime, Partition, Policy
 from .errors import DelegantError, DelegateFallbackWarning
 from .op import Run
 
@@ -68,6 +68,14 @@ class DelegatedPartition:
     def __call__(self) -> None:
         for run in self._runs:
             run()
+
+    def profile(self) -> tuple[KernelTime, ...]:
+        """Per-kernel times of the delegate over the last inputs; empty where there are none to tell.
+
+        Raises:
+            DelegantError: the delegate failed.
+        """
+        return () if self.compiled is None else self.compiled.profile()
 
     def close(self) -> None:
         """Free the compiled form. More than one call is allowed."""

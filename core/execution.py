@@ -19,6 +19,7 @@ from .memory import Use
 from .node_errors import invoke_failure, preparing
 from .numeric_environment import numeric_environment
 from .op import Bind, Op, Operand, Run
+from .step_time import StepTime, timed
 from .storage import Storage
 
 KernelOf = Callable[[Node], Kernel]
@@ -189,15 +190,24 @@ class Execution:
             RuntimeError: memory is not allocated, or a node cannot be run.
             DelegantError: a delegate failed under the policy REQUIRE.
         """
+        self._run_all(self._runs)
+
+    def invoke_timed(self) -> tuple[StepTime, ...]:
+        """As `invoke`, with the time that each step took."""
+        times: list[StepTime] = []
+        self._run_all([timed(run, step, times) for run, step in zip(self._runs, self._steps, strict=True)])
+        return tuple(times)
+
+    def _run_all(self, all_runs: Sequence[Run]) -> None:
         if not self.is_ready:
             raise RuntimeError("Invoke called on model that is not ready.")
-        runs = iter(self._runs)
+        runs = iter(all_runs)
         try:
             with numeric_environment(self._threads):
                 for run in runs:
                     run()
         except Exception as error:
-            step = self._steps[len(self._runs) - operator.length_hint(runs) - 1]
+            step = self._steps[len(all_runs) - operator.length_hint(runs) - 1]
             if isinstance(step, DelegatedPartition):
                 raise
             raise invoke_failure(self._ops[step], error) from error

@@ -21,6 +21,7 @@ from .loading import load_graphs
 from .op import Operand
 from .op_resolver import OpResolver
 from .signature_runner import SignatureRunner
+from .step_time import StepTime
 
 __all__ = ["Interpreter", "OpResolverType"]
 
@@ -135,6 +136,15 @@ class Interpreter:
         """
         self._ensure_safe()
         self._invoke(0)
+
+    def invoke_timed(self) -> tuple[StepTime, ...]:
+        """Run the model as `invoke` does; the time that each node on the CPU and each partition took, in order.
+
+        Raises:
+            RuntimeError: see `invoke`.
+        """
+        self._ensure_safe()
+        return self._executions[0].invoke_timed()
 
     def _invoke(self, subgraph: int) -> None:
         self._executions[subgraph].invoke()

@@ -49,6 +49,15 @@ class DeviceInfo:
         return self.device_class != "gpu"
 
 
+@dataclass(frozen=True)
+class LaunchTime:
+    """One launch on the device's clock, in seconds: when it began, counted from the first launch's begin, and how long
+    it took. Both are 0 for a launch of no workgroups."""
+
+    start: float = 0.0
+    seconds: float = 0.0
+
+
 class LoadedPlan(ABC):
     """A launch plan on a device: programs compiled, buffers filled, launches prebuilt."""
 
@@ -61,8 +70,8 @@ class LoadedPlan(ABC):
         """
 
     @abstractmethod
-    def profile(self) -> tuple[float, ...]:
-        """Device seconds of each launch, in plan order; empty if it cannot be told.
+    def profile(self) -> tuple[LaunchTime, ...]:
+        """The time of each launch, in plan order; empty if it cannot be told.
 
         The launches run once more, on what the buffers hold: after it, `read` gives what this made of them.
         """

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import DelegantError
-from .device import DeviceInfo, LoadedPlan
+from .device import DeviceInfo, LaunchTime, LoadedPlan
 from .opencl_errors import translated
 from .opencl_program import build_programs, make_kernel
 from .plan import Binding, Launch, LaunchPlan
@@ -55,7 +55,7 @@ class OpenCLPlan(LoadedPlan):
             with translated("running a partition"):
                 self._run(inputs, outputs)
 
-    def profile(self) -> tuple[float, ...]:
+    def profile(self) -> tuple[LaunchTime, ...]:
         import pyopencl as cl
 
         with self._lock:
@@ -65,7 +65,11 @@ class OpenCLPlan(LoadedPlan):
                 enqueue = cl.enqueue_nd_range_kernel
                 events = [enqueue(queue, *launch) if launch[0] else None for launch in self._launches]
                 queue.finish()
-                return tuple(1e-9 * (e.profile.end - e.profile.start) if e else 0.0 for e in events)
+                times = [(e.profile.start, e.profile.end) if e else None for e in events]
+        first = min((begin for begin, _ in filter(None, times)), default=0)
+        return tuple(
+            LaunchTime(1e-9 * (time[0] - first), 1e-9 * (time[1] - time[0])) if time else LaunchTime() for time in times
+        )
 
     def read(self, buffer: int, offset: int, size: int) -> bytes:
         import pyopencl as cl

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.errors import DelegantError
 from . import webgpu_raw
-from .device import DeviceInfo, LoadedPlan
+from .device import DeviceInfo, LaunchTime, LoadedPlan
 from .plan import Binding, Launch, LaunchPlan
 from .validate import check_arrays, check_plan, scalar_value
 from .webgpu_errors import translated
@@ -40,6 +40,7 @@ class WebGPUPlan(LoadedPlan):
         self._replay: Replay | None = None
         self._inputs, self._outputs = plan.inputs, plan.outputs
         self._sizes = [buffer.size for buffer in plan.buffers]
+        self._tick = 1e-9 * webgpu_raw.nanoseconds_per_tick(device)
         self._skipped = [0 in launch.groups for launch in plan.launches]
         try:
             with lock:
@@ -56,7 +57,7 @@ class WebGPUPlan(LoadedPlan):
             with translated("running a partition"):
                 replay.run(inputs, outputs)
 
-    def profile(self) -> tuple[float, ...]:
+    def profile(self) -> tuple[LaunchTime, ...]:
         with self._lock:
             steps = self._opened().prepared.steps
             if "timestamp-query" not in self._device.features:
@@ -64,8 +65,10 @@ class WebGPUPlan(LoadedPlan):
             chunk = _MAX_QUERIES // 2
             with translated("profiling a partition"):
                 chunks = [self._time(steps[start : start + chunk]) for start in range(0, len(steps), chunk)]
-            times = iter(np.concatenate(chunks) if chunks else ())
-            return tuple(0.0 if skipped else float(next(times)) for skipped in self._skipped)
+        ticks = np.concatenate(chunks) if chunks else np.zeros((0, 2), np.uint64)
+        seconds = (ticks - ticks.min(initial=ticks.max(initial=0))) * self._tick
+        times = iter([LaunchTime(begin, end - begin) for begin, end in seconds.tolist()])
+        return tuple(LaunchTime() if skipped else next(times) for skipped in self._skipped)
 
     def read(self, buffer: int, offset: int, size: int) -> bytes:
         with self._lock:
@@ -168,7 +171,7 @@ class WebGPUPlan(LoadedPlan):
         return {"buffer": buffer, "offset": offset, "size": size}
 
     def _time(self, steps: Sequence[tuple[Any, Any, tuple[int, int, int]]]) -> np.ndarray:
-        """Seconds of each step, each in a pass of its own with a timestamp at its begin and end."""
+        """[steps, 2]: the ticks at which each step began and ended; each is a pass of its own."""
         import wgpu
 
         count = 2 * len(steps)
@@ -192,7 +195,8 @@ class WebGPUPlan(LoadedPlan):
         ticks = np.frombuffer(self._device.queue.read_buffer(target), np.uint64).reshape(-1, 2)
         target.destroy()
         queries.destroy()
-        return (ticks[:, 1] - ticks[:, 0]) * 1e-9
+        # A pass that ends on another core than it began on may seem to end before.
+        return np.maximum.accumulate(ticks, axis=1)
 
 
 def _check_aliases(plan: LaunchPlan, launch: Launch) -> None:

@@ -85,6 +85,16 @@ def _store_status(ffi: Any) -> Any:
     return store
 
 
+def nanoseconds_per_tick(device: Any) -> float:
+    """The unit of resolved timestamps. By WebGPU it is 1 ns; wgpu-native leaves the driver's ticks as they are."""
+    try:
+        from wgpu.backends.wgpu_native import lib
+
+        return float(lib.wgpuQueueGetTimestampPeriod(device.queue._internal))
+    except (ImportError, AttributeError):
+        return 1.0
+
+
 def create_module(device: Any, text: str) -> Any | None:
     """A shader module without loop bounding (kernels have no endless loops) but with bounds checks; None if no such
     call exists. Raises wgpu's errors."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from delegant.core.errors import DelegantError
-from delegant.devices.device import Device, LoadedPlan
+from delegant.devices.device import Device, LaunchTime, LoadedPlan
 from delegant.devices.plan import LaunchPlan
 
 
@@ -20,7 +20,7 @@ class FaultyPlan(LoadedPlan):
         self._device.count("run")
         self._loaded.run(inputs, outputs)
 
-    def profile(self) -> tuple[float, ...]:
+    def profile(self) -> tuple[LaunchTime, ...]:
         return self._loaded.profile()
 
     def read(self, buffer: int, offset: int, size: int) -> bytes:

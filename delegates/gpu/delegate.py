@@ -116,8 +116,8 @@ class GpuPartition(CompiledPartition):
         if len(times) != len(launches):
             return ()
         return tuple(
-            KernelTime(kernels[launch.kernel].name, launch.nodes, seconds)
-            for launch, seconds in zip(launches, times, strict=True)
+            KernelTime(kernels[launch.kernel].name, launch.nodes, time.seconds, time.start)
+            for launch, time in zip(launches, times, strict=True)
         )
 
     def close(self) -> None:

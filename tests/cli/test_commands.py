@@ -17,7 +17,7 @@ from delegant.devices.discovery import Discovery
 from delegant.measure.demo import DATA
 
 MODEL = ("TANH", "NEG", "EXP")
-COMMANDS = ("run", "devices", "explain", "compare", "bench", "inspect", "doctor", "demo")
+COMMANDS = ("run", "devices", "explain", "compare", "bench", "profile", "inspect", "doctor", "demo")
 
 
 @pytest.fixture
@@ -157,6 +157,7 @@ def test_a_failing_delegate_warns_in_one_line_and_the_result_is_right(model: Any
     [
         (("bench", "MODEL", "--runs", "1"), ("median ms", "p95 ms", "speed-up", "max error", "delegated")),
         (("compare", "MODEL", "-d", "fake", "--per-layer"), ("mismatches", "max error", "DEPTHWISE_CONV_2D")),
+        (("profile", "MODEL", "--runs", "1"), ("kernel", "ops", "median us", "share", "FULLY_CONNECTED")),
         (("explain", "MODEL", "--nodes"), ("DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "partition")),
         (("inspect", "MODEL", "--full"), ("DEPTHWISE_CONV_2D", "serving_default", "version")),
         (("demo", "--runs", "1"), ("agreement", "median ms", "digits_float32", "speed-up", "delegated")),
@@ -212,6 +213,17 @@ def test_bench(model: Any) -> None:
     assert report["timings"][1]["runs"] == 2
     assert "speed-up" in call("bench", model, "--runs", "1", "-d", "fake").stdout
     assert [t["target"]["name"] for t in loaded("bench", model, "--runs", "1", "-d", "cpu")["timings"]] == ["cpu"]
+
+
+def test_profile(model: Any, tmp_path: Any) -> None:
+    report = loaded("profile", model, "-d", "fake", "--runs", "2", "--trace", str(tmp_path / "trace.json"))
+    assert [(k["device"], k["nodes"], len(k["times_us"])) for k in report["kernels"]] == [
+        ("fake", [0], 2), ("cpu", [1], 2), ("fake", [2], 2),
+    ]  # fmt: skip
+    assert len(json.loads((tmp_path / "trace.json").read_text())["traceEvents"]) == 2 + 2 * (1 + 1 + 2)
+    text = call("profile", model, "-d", "fake", "--runs", "1").stdout
+    assert "by operator" in text and text.count("not told") == 2
+    assert [call("profile", model, "--runs", "1", *top).stdout.count(" cpu ") for top in ((), ("--top", "1"))] == [6, 4]
 
 
 def test_explain(model: Any) -> None:

@@ -114,7 +114,8 @@ def test_profile_times_every_launch(device: Device) -> None:
     times = plan.profile()
     if "timestamp" in device.info.features:
         assert len(times) == len(STEPS)
-        assert all(0 <= seconds < 1 for seconds in times) and sum(times) > 0
+        assert all(0 <= t.seconds < 1 and 0 <= t.start < 1 for t in times) and sum(t.seconds for t in times) > 0
+        assert [t.start for t in times] == sorted(t.start for t in times) and times[0].start == 0
     else:
         assert times == ()
     plan.close()

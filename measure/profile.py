@@ -1,0 +1,280 @@
+"""Where the time of an invocation goes: kernel by kernel on a delegate, node by node on the CPU."""
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+from statistics import median
+
+from ..core.delegate import KernelTime, Policy
+from ..core.graph import Graph
+from ..core.measured_partition import TRIALS
+from ..core.step_time import StepTime
+from ..interpreter import Interpreter
+from .inputs import Inputs
+from .progress import Progress, silent
+from .session import DelegateSource, ModelSource, Target, choose_inputs, feed, model_name, open_model, target_of
+from .trace import trace_events
+
+
+@dataclass(frozen=True)
+class KernelProfile:
+    """One kernel of a delegate, or one node on the CPU. Times are in microseconds.
+
+    Attributes:
+        kernel: its name; on the CPU the operator's, and "partition" where a delegate cannot tell its kernels' times.
+        device: the delegate's name, or "cpu".
+        partition: number of the partition in running order, or None.
+        nodes: the model's nodes that it computes, several where they are fused; none where it only converts an input
+            or output of the partition. ops: their operators.
+        starts_us: when it began in each run, since the first run did. times_us: how long it took.
+        median_us: the median of those. share: that over the sum of the medians of all kernels.
+    """
+
+    kernel: str
+    device: str
+    partition: int | None
+    nodes: tuple[int, ...]
+    ops: tuple[str, ...]
+    starts_us: tuple[float, ...]
+    times_us: tuple[float, ...]
+    median_us: float
+    share: float
+
+
+@dataclass(frozen=True)
+class OpProfile:
+    """All kernels that compute the same operators on the same device.
+
+    Attributes:
+        ops: the operators; several where they are fused, none for conversions at the edge of a partition.
+        kernels, nodes: how many. median_us: the sum of the kernels' medians. share: of all kernels' time.
+    """
+
+    ops: tuple[str, ...]
+    device: str
+    kernels: int
+    nodes: int
+    median_us: float
+    share: float
+
+
+@dataclass(frozen=True)
+class PartitionProfile:
+    """One partition as the CPU sees it. Times are medians, in microseconds.
+
+    Attributes:
+        nodes: how many; without_kernel: of these, how many need no kernel (a RESHAPE that changes no memory).
+        starts_us, times_us: of each run, with moving inputs and outputs. wall_us: the median of those times.
+        kernels_us: of the sum of its kernels' times; 0 where the delegate cannot tell.
+        profiled: whether it can.
+    """
+
+    number: int
+    device: str
+    nodes: int
+    without_kernel: int
+    starts_us: tuple[float, ...]
+    times_us: tuple[float, ...]
+    wall_us: float
+    kernels_us: float
+    profiled: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Where the time of a model's invocations goes.
+
+    Kernels of a delegate are timed on the device's clock, in a replay right after each invocation; nodes on the CPU and
+    partitions as a whole are timed in the invocation itself.
+
+    Attributes:
+        runs: how many invocations were timed. invoke_us: the median of one.
+        starts_us, times_us: of each invocation.
+        kernels: in running order. ops: the costliest first. partitions: in running order.
+    """
+
+    model: str
+    target: Target
+    runs: int
+    invoke_us: float
+    starts_us: tuple[float, ...]
+    times_us: tuple[float, ...]
+    kernels: tuple[KernelProfile, ...]
+    ops: tuple[OpProfile, ...]
+    partitions: tuple[PartitionProfile, ...]
+
+    def save_trace(self, path: str | os.PathLike[str]) -> None:
+        """Write a trace that chrome://tracing and ui.perfetto.dev open: one track for the CPU, one per device."""
+        Path(path).write_text(json.dumps(trace_events(self)), encoding="utf-8")
+
+
+def profile(
+    model: ModelSource,
+    delegate: DelegateSource = None,
+    inputs: Inputs | None = None,
+    *,
+    runs: int = 10,
+    warmup: int = 2,
+    policy: Policy | str = Policy.PREFER,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Profile:
+    """Time every kernel and every node of a model.
+
+    Args:
+        model: path or content of a .tflite file.
+        delegate: a name, an open delegate, or None for the CPU alone.
+        inputs: arrays by name or in order; random by default.
+        runs: timed invocations. warmup: invocations before them, under the policy "auto" at least as many as it needs
+            to decide.
+
+    Raises:
+        ValueError: the model cannot be read, the inputs do not fit, or `runs` is less than 1.
+        DelegantError: the delegate cannot be opened or, under the policy "require", fails.
+    """
+    if runs < 1 or warmup < 0:
+        raise ValueError(f"runs must be at least 1 and warmup at least 0, got {runs} and {warmup}")
+    progress("preparing", 0, runs)
+    with closing(open_model(model, delegate, policy)) as interpreter:
+        feed(interpreter, choose_inputs(interpreter, inputs, seed))
+        for _ in range(max(warmup, TRIALS + 1) if Policy(policy) is Policy.AUTO else warmup):
+            interpreter.invoke()
+        recorded = []
+        for turn in range(runs):
+            progress("profiling", turn, runs)
+            recorded.append(_record(interpreter))
+        return _summary(model_name(model), interpreter, recorded)
+
+
+@dataclass(frozen=True, eq=False)
+class _Recorded:
+    """One invocation: its steps, and for each the moment at which its kernels were replayed, with their times."""
+
+    start: float
+    seconds: float
+    steps: tuple[StepTime, ...]
+    replays: tuple[tuple[float, tuple[KernelTime, ...]], ...]
+
+
+def _record(interpreter: Interpreter) -> _Recorded:
+    start = time.perf_counter()
+    steps = interpreter.invoke_timed()
+    seconds = time.perf_counter() - start
+    return _Recorded(start, seconds, steps, tuple(_replay(step) for step in steps))
+
+
+def _replay(step: StepTime) -> tuple[float, tuple[KernelTime, ...]]:
+    start = time.perf_counter()
+    return start, () if step.partition is None else step.partition.profile()
+
+
+@dataclass(eq=False)
+class _Row:
+    """A kernel or a node, with its (start, seconds) in each run."""
+
+    kernel: str
+    device: str
+    partition: int | None
+    nodes: tuple[int, ...]
+    spans: list[tuple[float, float]]
+
+
+def _rows(recorded: Sequence[_Recorded], graph: Graph) -> list[_Row]:
+    """Rows in running order; what is the same step and kernel in several runs is one row."""
+    rows: dict[tuple[int, int, str], _Row] = {}
+    for run in recorded:
+        number = -1
+        for position, (step, (replayed, kernels)) in enumerate(zip(run.steps, run.replays, strict=True)):
+            number += step.partition is not None
+            partition = None if step.partition is None else number
+            for k, kernel in enumerate(kernels or [_whole(step, graph)]):
+                start = replayed + kernel.start if kernels else step.start
+                row = _Row(kernel.kernel, _device(step), partition, kernel.nodes, [])
+                rows.setdefault((position, k, row.device), row).spans.append((start, kernel.seconds))
+    return [rows[key] for key in sorted(rows)]
+
+
+def _whole(step: StepTime, graph: Graph) -> KernelTime:
+    """A step as one kernel: a node on the CPU, or a partition whose delegate does not say more."""
+    name = "partition" if step.partition is not None else graph.nodes[step.nodes[0]].op
+    return KernelTime(name, step.nodes, step.seconds)
+
+
+def _device(step: StepTime) -> str:
+    """Where a step runs; on the CPU too where it has taken over from a delegate."""
+    if step.partition is None or step.partition.compiled is None:
+        return "cpu"
+    return step.partition.attachment.delegate.name
+
+
+def _summary(model: str, interpreter: Interpreter, recorded: Sequence[_Recorded]) -> Profile:
+    graph, origin = interpreter.graph, recorded[0].start
+    rows = _rows(recorded, graph)
+    medians = [median(seconds for _, seconds in row.spans) for row in rows]
+    total = sum(medians) or 1.0
+    kernels = tuple(
+        KernelProfile(
+            row.kernel, row.device, row.partition, row.nodes, tuple(graph.nodes[n].op for n in row.nodes),
+            *_microseconds(row.spans, origin), 1e6 * middle, middle / total,
+        )
+        for row, middle in zip(rows, medians, strict=True)
+    )  # fmt: skip
+    spans = [(run.start, run.seconds) for run in recorded]
+    partitions = tuple(_partition(number, recorded, kernels, origin) for number in range(_count(recorded[0])))
+    invoke = 1e6 * median(run.seconds for run in recorded)
+    return Profile(
+        model, target_of(interpreter), len(recorded), invoke, *_microseconds(spans, origin), kernels, _ops(kernels),
+        partitions,
+    )  # fmt: skip
+
+
+def _microseconds(
+    spans: Iterable[tuple[float, float]], origin: float
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """(starts since `origin`, times) in microseconds."""
+    pairs = [(1e6 * (start - origin), 1e6 * seconds) for start, seconds in spans]
+    return tuple(start for start, _ in pairs), tuple(seconds for _, seconds in pairs)
+
+
+def _count(run: _Recorded) -> int:
+    return sum(step.partition is not None for step in run.steps)
+
+
+def _partition(
+    number: int, recorded: Sequence[_Recorded], kernels: Sequence[KernelProfile], origin: float
+) -> PartitionProfile:
+    """The `number`-th partition of each run."""
+    found = [
+        [(step, times) for step, (_, times) in zip(run.steps, run.replays, strict=True) if step.partition is not None]
+        for run in recorded
+    ]
+    steps = [pairs[number][0] for pairs in found]
+    sums = [sum(time.seconds for time in pairs[number][1]) for pairs in found]
+    computed = {node for kernel in kernels if kernel.partition == number for node in kernel.nodes}
+    starts, times = _microseconds([(step.start, step.seconds) for step in steps], origin)
+    return PartitionProfile(
+        number, _device(steps[-1]), len(steps[0].nodes), len(set(steps[0].nodes) - computed), starts, times,
+        median(times), 1e6 * median(sums), bool(found[-1][number][1]),
+    )  # fmt: skip
+
+
+def _ops(kernels: Sequence[KernelProfile]) -> tuple[OpProfile, ...]:
+    """Kernels grouped by what they compute, the costliest group first."""
+    groups: dict[tuple[tuple[str, ...], str], list[KernelProfile]] = {}
+    for kernel in kernels:
+        groups.setdefault((tuple(dict.fromkeys(kernel.ops)), kernel.device), []).append(kernel)
+    made = [
+        OpProfile(ops, device, len(group), len({n for k in group for n in k.nodes}), *_sums(group))
+        for (ops, device), group in groups.items()
+    ]
+    return tuple(sorted(made, key=attrgetter("median_us"), reverse=True))
+
+
+def _sums(group: Sequence[KernelProfile]) -> tuple[float, float]:
+    return sum(k.median_us for k in group), sum(k.share for k in group)
