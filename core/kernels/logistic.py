@@ -9,6 +9,7 @@ from ..preparation import is_quantized, quantization_of, unsupported
 from ..schema import TensorType
 from ..sigmoid_table import SIGMOID_TABLE, sigmoid_input
 from .registry import kernel
+from .unary import is_float
 
 _ALWAYS_ONE = np.float32(16.619047164916992188)
 """From here on float32 LiteRT returns 1."""
@@ -26,7 +27,7 @@ def prepare(op: Op) -> Bind:
             return lambda: unary_run(formula, x.array, out.array)
         table = table_8bit(logistic, x.dtype, quantization_of(op, x), out.dtype, quantization_of(op, out))
         return lambda: table_run(table, x.array, out.array)
-    if x.dtype.kind != "f":
+    if not is_float(x):
         raise unsupported(op, x)
     return lambda: _bind_float(x.array, out.array)
 

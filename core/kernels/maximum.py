@@ -24,7 +24,7 @@ def prepare_minimum(op: Op) -> Bind:
 def _prepare(op: Op, wins: Callable[..., Any], ufunc: Callable[..., Any]) -> Bind:
     a, b, out = op.input(0), op.input(1), op.output()
     same_type(op, a, b)
-    if a.dtype.kind not in "iuf" and a.type.name != "BFLOAT16":
+    if a.dtype.kind not in "iufb" and a.type.name != "BFLOAT16":
         raise unsupported(op, a)
     out.resize(broadcast(op, a, b))
 

@@ -6,6 +6,7 @@ import numpy as np
 from ..op import Bind, Op, Run
 from ..preparation import broadcast, invoke_error, same_type, unsupported
 from .registry import kernel
+from .unary import is_float
 
 
 @kernel("POW", inplace=(0, 1))
@@ -33,7 +34,7 @@ def prepare(op: Op) -> Bind:
 def prepare_atan2(op: Op) -> Bind:
     y, x, out = op.input(0), op.input(1), op.output()
     same_type(op, y, x)
-    if y.dtype.kind != "f":
+    if not is_float(y):
         raise unsupported(op, y)
     out.resize(broadcast(op, y, x))
     return lambda: lambda: np.arctan2(y.array, x.array, out=out.array)

@@ -9,7 +9,7 @@ import numpy as np
 from ..lookup import type_range
 from ..numerics import quantize_multiplier, requantize, requantize64, wrap32
 from ..op import Bind, Op, Run
-from ..preparation import axes_in, dynamic, is_quantized, known_ints, options_of, quantization_of
+from ..preparation import axes_in, dynamic, is_quantized, known_ints, options_of, quantization_of, unsupported
 from ..schema import ReducerOptions
 from .registry import kernel
 
@@ -60,6 +60,10 @@ def _initial(op: Op) -> dict[str, Any]:
     dtype, name = op.input(0).dtype, op.node.op
     if name not in ("REDUCE_MAX", "REDUCE_MIN"):
         return {}
+    if dtype.kind == "b":
+        return {"initial": name == "REDUCE_MIN"}
+    if dtype.kind not in "iuf":
+        raise unsupported(op, op.input(0))
     limits: Any = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
     return {"initial": limits.min if name == "REDUCE_MAX" else limits.max}
 

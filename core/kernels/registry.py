@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ..op import Prepare
+from ..operand_rules import guarded
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def kernel(*ops: str, inplace: tuple[int, ...] = (), custom: bool = False) -> Ca
 
     def register(prepare: Prepare) -> Prepare:
         for op in ops:
-            _add(_custom if custom else _builtin, Kernel(op, prepare, inplace))
+            checked = prepare if custom else guarded(op, prepare)
+            _add(_custom if custom else _builtin, Kernel(op, checked, inplace))
         return prepare
 
     return register

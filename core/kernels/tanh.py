@@ -9,6 +9,7 @@ from ..preparation import is_quantized, quantization_of, unsupported
 from ..schema import TensorType
 from ..sigmoid_table import SIGMOID_TABLE, sigmoid_input
 from .registry import kernel
+from .unary import is_float
 
 
 @kernel("TANH", inplace=(0,))
@@ -21,7 +22,7 @@ def prepare(op: Op) -> Bind:
             return lambda: unary_run(formula, x.array, out.array)
         table = table_8bit(rounded(np.tanh), x.dtype, quantization_of(op, x), out.dtype, quantization_of(op, out))
         return lambda: table_run(table, x.array, out.array)
-    if x.dtype.kind != "f":
+    if not is_float(x):
         raise unsupported(op, x)
     return lambda: lambda: np.tanh(x.array, out=out.array)
 
