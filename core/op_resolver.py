@@ -9,6 +9,9 @@ from .kernels import Kernel, builtin_kernels, custom_kernels, kernel
 from .op import Bind, Op, Prepare
 from .schema import BuiltinOperator
 
+CUSTOM_CALL = "STABLEHLO_CUSTOM_CALL"
+"""The operator that runs the kernel of a custom operator, named by its `call_target_name`."""
+
 
 class OpResolver:
     """Looks kernels up by operator; LiteRT's `MutableOpResolver`.
@@ -99,6 +102,8 @@ class OpResolver:
     def __call__(self, node: Node) -> Kernel:
         """The node's kernel; for an operator that nobody provides one that says so when it is prepared."""
         found = (self._custom if node.is_custom else self._builtin).get(node.op)
+        if node.op == CUSTOM_CALL and not node.is_custom:
+            found = self._custom.get(getattr(node.options, "call_target_name", ""), found)
         return found or Kernel(node.op, _unresolved)
 
     def _table(self, name: str) -> dict[str, Kernel]:

@@ -131,3 +131,23 @@ def test_the_public_interpreter_takes_one() -> None:
     resolver = delegant.OpResolver({"Mine": times(2)})
     with delegant.Interpreter(model_content=custom_model("Mine"), op_resolver=resolver) as interpreter:
         interpreter.allocate_tensors()
+
+
+def call_model(target: str) -> bytes:
+    m = ModelBuilder()
+    m.output(m.op("STABLEHLO_CUSTOM_CALL", [m.input("x", (3,))], {"call_target_name": target}))
+    return m.to_bytes()
+
+
+def test_a_custom_call_runs_the_operator_that_it_names() -> None:
+    resolver = OpResolver({"Twice": times(2)})
+    assert result(call_model("Twice"), resolver) == [0, 2, 4]
+    resolver.replace("STABLEHLO_CUSTOM_CALL", times(5))
+    assert result(call_model("Twice"), resolver) == [0, 2, 4]
+    assert result(call_model("Other"), resolver) == [0, 5, 10]
+
+
+def test_a_custom_call_of_nobody_is_named() -> None:
+    with pytest.raises(RuntimeError, match=r"custom call: 'Nobody'.*register_custom_op"):
+        result(call_model("Nobody"))
+    assert "Nobody" not in OpResolver()
