@@ -1,4 +1,4 @@
-"""Custom operators: detection post-processing against LiteRT; others against their definitions."""
+"""Custom operators: those of LiteRT against LiteRT; others against their definitions."""
 from __future__ import annotations
 
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 from flatbuffers import flexbuffers
-from ops.harness import SEEDS, assert_close, run_delegant
-from oracle import run_litert
+from ops.harness import SEEDS, assert_close, check_model, run_delegant
+from oracle import LiteRTError, run_litert
 
 from delegant.core.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
@@ -56,6 +56,88 @@ def _run_custom(name: str, inputs: list[np.ndarray], outputs: list[tuple[tuple[i
     model.op_with_outputs(name, operands, results, custom=True, custom_options=options)
     model.output(*results)
     return run_delegant(model.to_bytes(), inputs)
+
+
+def _check_custom(name: str, inputs: list[np.ndarray], options: dict[str, Any], resolver: str = "BUILTIN_REF",
+                  quantization: Any = None) -> np.ndarray:  # fmt: skip
+    """Run an operator with one float32 output in both, compare it, and return it."""
+    model = ModelBuilder()
+    operands = [
+        model.input(f"x{i}", x.shape, x.dtype, quantization=None if x.dtype.kind == "f" else quantization)
+        for i, x in enumerate(inputs)
+    ]
+    model.output(y := model.tensor("y", inputs[0].shape))
+    model.op_with_outputs(name, operands, [y], custom=True, custom_options=_flexbuffer(options))
+    return check_model(model, inputs, resolver=resolver, tolerance=1e-7)[0]
+
+
+@pytest.mark.parametrize("squared", [False, True])
+@pytest.mark.parametrize(("window", "stride", "time"), [(8, 4, 100), (480, 160, 1000), (64, 64, 64), (7, 3, 50)])
+def test_spectrogram(window: int, stride: int, time: int, squared: bool) -> None:
+    samples = np.random.default_rng(window).standard_normal((time, 2)).astype(np.float32)
+    options = {"window_size": window, "stride": stride, "magnitude_squared": squared}
+    result = _check_custom("AudioSpectrogram", [samples], options)
+    assert result.shape[:2] == (2, 1 + (time - window) // stride)
+
+
+def test_a_spectrogram_of_less_than_a_window_is_empty() -> None:
+    model = ModelBuilder()
+    model.output(y := model.tensor("y", (1,)))
+    options = _flexbuffer({"window_size": 8, "stride": 4, "magnitude_squared": True})
+    model.op_with_outputs("AudioSpectrogram", [model.input("x", (7, 3))], [y], custom=True, custom_options=options)
+    assert run_delegant(model.to_bytes(), [np.zeros((7, 3), np.float32)])[0].shape == (3, 0, 5)
+
+
+@pytest.mark.parametrize(("frequencies", "highest"), [(257, 4000), (129, 8000), (33, 4000), (129, 9000)])
+def test_cepstral_coefficients(frequencies: int, highest: int) -> None:
+    """Also with bands so narrow that no frequency falls into them, and with limits beyond the spectrum."""
+    rng = np.random.default_rng(frequencies)
+    energy = rng.chisquare(2, (2, 5, frequencies)).astype(np.float32)
+    energy[0, 0] = 0
+    options = {"upper_frequency_limit": highest, "lower_frequency_limit": 20, "filterbank_channel_count": 40,
+               "dct_coefficient_count": 13}  # fmt: skip
+    result = _check_custom("Mfcc", [energy, np.array([16000], np.int32)], options)
+    assert result.any() == (highest <= 8000)
+
+
+@pytest.mark.parametrize(("size", "shape"), [(1, (2, 4)), (2, (1, 4)), (4, (3, 8)), (16, (2, 3, 32)), (32, (2, 64))])
+def test_hadamard_rotation(size: int, shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(size).standard_normal(shape).astype(np.float32)
+    options = {"hadamard_size": size, "random_binary_vector": [1] * size}
+    turned = _check_custom("aeq.hadamard_rotation", [x], options, "BUILTIN_WITHOUT_DEFAULT_DELEGATES")
+    assert_close(_run_custom("aeq.hadamard_rotation", [turned], [(shape, "float32")], _flexbuffer(options))[0], x)
+
+
+@pytest.mark.parametrize("size", [0, 3, 8])
+def test_a_rotation_that_does_not_fit_is_refused(size: int) -> None:
+    options = _flexbuffer({"hadamard_size": size})
+    with pytest.raises(RuntimeError, match="no groups of"):
+        _run_custom("aeq.hadamard_rotation", [np.zeros((2, 12), np.float32)], [((2, 12), "float32")], options)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "float16"])
+def test_numeric_verify(dtype: str) -> None:
+    rng = np.random.default_rng(4)
+    values = [rng.integers(0, 100, (3, 4)).astype(dtype), rng.standard_normal((3, 4)).astype(np.float32)]
+    params = (0.3, 0 if dtype == "int16" else 5)
+    _check_custom("NumericVerify", values, {"tolerance": 5.0, "log_if_failed": False}, quantization=params)
+    exact = _check_custom("NumericVerify", [values[0], np.zeros((3, 4), np.float32)], {}, quantization=params)
+    strict = {"tolerance": 0.5, "log_if_failed": True}
+    _check_custom("NumericVerify", [values[0], exact], strict, quantization=params)
+    with pytest.raises(LiteRTError, match="Mismatch"):
+        _check_custom("NumericVerify", [values[0], exact - 1], strict, quantization=params)
+
+
+def test_numeric_verify_stops_at_a_large_error() -> None:
+    model = ModelBuilder()
+    operands = [model.input("x", (2,), "int8", quantization=(0.5, 0)), model.input("reference", (2,))]
+    model.output(y := model.tensor("y", (2,)))
+    options = _flexbuffer({"tolerance": 1.0, "log_if_failed": True})
+    model.op_with_outputs("NumericVerify", operands, [y], custom=True, custom_options=options)
+    codes = np.array([2, 4], np.int8)
+    assert run_delegant(model.to_bytes(), [codes, np.array([1, 1.5], np.float32)])[0].tolist() == [0, 0.5]
+    with pytest.raises(RuntimeError, match=r"Mismatch: an error of 0.75.*NumericVerify\) failed to invoke"):
+        run_delegant(model.to_bytes(), [codes, np.array([1, 1.25], np.float32)])
 
 
 def test_unpooling_puts_maxima_back() -> None:
