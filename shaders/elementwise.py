@@ -14,7 +14,7 @@ from .activation import ACTIVATIONS
 from .call import KernelCall
 from .device_class import DeviceClass
 from .epilogue import Beside, Step
-from .expression import MAX_FLOAT, Expr, compare, constant, equal, f32, i32, select
+from .expression import MAX_FLOAT, Expr, compare, constant, equal, i32, select
 from .functions import (
     absolute,
     ceil,
@@ -119,14 +119,19 @@ def binary(function: str, operand: Beside | float, reverse: bool = False) -> Ste
 
 @dataclass(frozen=True)
 class Operand:
-    """An operand of the chain: its shape, which broadcasts to the output's as in NumPy."""
+    """An operand of the chain: its shape, which broadcasts to the output's as in NumPy, and its elements' kind."""
 
     name: str
     shape: tuple[int, ...]
+    storage: str = "f32"
 
 
 def elementwise(
-    device: DeviceClass, output: tuple[int, ...], operands: Sequence[Operand], steps: Sequence[Step]
+    device: DeviceClass,
+    output: tuple[int, ...],
+    operands: Sequence[Operand],
+    steps: Sequence[Step],
+    result: str = "f32",
 ) -> KernelCall:
     """`y` [output] = the steps applied to the first operand.
 
@@ -134,15 +139,17 @@ def elementwise(
         output: shape of `y`.
         operands: the first is what the chain starts from; the others are named by the steps' operands.
         steps: as for an epilogue; where an operand lies is told by its shape here.
+        result: kind of the elements of `y`.
     """
     nest = Nest(_extents(output), (*(track(o.shape, output) for o in operands), track(output, output))).merged()
-    k = KernelBuilder("f32_" + "_".join(s.name for s in steps)[:80], (1, 1, 1) if _is_cpu(device) else (GROUP, 1, 1))
+    name = f"{result}_" + "_".join(s.name for s in steps)[:80]
+    k = KernelBuilder(name, (1, 1, 1) if _is_cpu(device) else (GROUP, 1, 1))
     lanes = 16 if _is_cpu(device) else LANES
     wide = [t[-1] == 1 for t in nest.tracks]
-    buffers = {o.name: k.read(o.name, f32, lanes if wide[i] else 1) for i, o in enumerate(operands)}
+    buffers = {o.name: k.read(o.name, o.storage, lanes if wide[i] else 1) for i, o in enumerate(operands)}
     tables = {o.name: o.table for s in steps for o in s.operands if o.table is not None}
     bound = {name: table.declare(k, name, lanes) for name, table in tables.items()}
-    y = k.write("y", f32, lanes)
+    y = k.write("y", result, lanes)
     walk = Walk(k, nest, device)
     places = {o.name: i for i, o in enumerate(operands)}
 
@@ -153,7 +160,7 @@ def elementwise(
         if wide[places[name]]:
             return k.load(buffer, at, place.lanes, name)
         single = k.load(buffer, at, 1, name)
-        return Expr("splat", f32.of(place.lanes), (single,)) if place.lanes > 1 else single
+        return Expr("splat", single.type.of(place.lanes), (single,)) if place.lanes > 1 else single
 
     def body(place: Place) -> None:
         value = load(operands[0].name, place)

@@ -62,6 +62,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "sqrt": np.sqrt,
     "rsqrt": lambda x: 1 / np.sqrt(x),
     "pow": np.power,
+    "atan2": np.arctan2,
     "floor": np.floor,
     "ceil": np.ceil,
     "trunc": np.trunc,

@@ -80,6 +80,11 @@ def power(x: Operand, y: Operand) -> Expr:
     return call("pow", x, y)
 
 
+def arc_tangent(y: Operand, x: Operand) -> Expr:
+    """The angle of the point (x, y), from -pi to pi."""
+    return call("atan2", y, x)
+
+
 def floor(x: Expr) -> Expr:
     """Largest integer not above x."""
     return call("floor", x)

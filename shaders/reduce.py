@@ -7,8 +7,12 @@ from collections.abc import Callable, Sequence
 
 from .call import KernelCall
 from .device_class import DeviceClass
-from .expression import MAX_FLOAT, Expr, f32, lane_tree
+from .expression import MAX_FLOAT, Expr, Type, lane_tree
 from .functions import maximum, minimum
+from .integer import HIGHEST, LOWEST
+from .integer import add as integer_add
+from .integer import multiply as integer_multiply
+from .integer import quotient as integer_quotient
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import LANES, padded
@@ -16,6 +20,13 @@ from .nest import GROUP, Nest, Place, Walk
 
 IDENTITY = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "max": -MAX_FLOAT, "min": MAX_FLOAT}
 """What each kind of reduction starts from."""
+INTEGER_IDENTITY = {"sum": 0, "mean": 0, "prod": 1, "max": LOWEST, "min": HIGHEST}
+""""max" and "min" of booleans, which are 0 and 1, are "any" and "all"."""
+
+
+def identity(kind: str, type: Type) -> float:
+    """What a reduction of values of a type starts from."""
+    return IDENTITY[kind] if type.is_float else INTEGER_IDENTITY[kind]
 
 
 def combine(kind: str, a: Expr, b: Expr) -> Expr:
@@ -24,6 +35,8 @@ def combine(kind: str, a: Expr, b: Expr) -> Expr:
         return maximum(a, b)
     if kind == "min":
         return minimum(a, b)
+    if not a.type.is_float:
+        return integer_multiply(a, b) if kind == "prod" else integer_add(a, b)
     return a * b if kind == "prod" else a + b
 
 
@@ -36,11 +49,11 @@ def reduce_row(
     """
     apply = each or (lambda value: value)
     lanes = max(x.type.lanes, 1)
-    start = IDENTITY[kind]
-    total = k.var(f32, start, "total")
+    kind_of, start = x.type.of(1), identity(kind, x.type)
+    total = k.var(kind_of, start, "total")
     whole = count // lanes * lanes
     if whole:
-        parts = k.var(f32.of(lanes), start, "parts")
+        parts = k.var(kind_of.of(lanes), start, "parts")
         with k.loop(0, whole, lanes) as i:
             k.set(parts, combine(kind, parts, apply(k.load(x, at + i, lanes))))
         k.set(total, lane_tree(parts, lambda a, b: combine(kind, a, b)))
@@ -50,11 +63,14 @@ def reduce_row(
     return total
 
 
-def reduce(device: DeviceClass, kind: str, x_shape: Sequence[int], axes: Sequence[int]) -> KernelCall:
+def reduce(
+    device: DeviceClass, kind: str, x_shape: Sequence[int], axes: Sequence[int], storage: str = "f32"
+) -> KernelCall:
     """`y` [x_shape with 1 along `axes`] = all elements of `x` along `axes`, combined.
 
     Args:
-        kind: "sum", "mean", "prod", "max" or "min".
+        kind: "sum", "mean", "prod", "max" or "min"; a mean of integers is rounded towards zero.
+        storage: kind of the elements, "f32" or "i32".
     """
     rank = len(x_shape)
     inner = rank - 1 in axes
@@ -65,9 +81,9 @@ def reduce(device: DeviceClass, kind: str, x_shape: Sequence[int], axes: Sequenc
     y_distances = [math.prod(y_stored[a + 1 :]) for a in range(rank)]
     cpu = device is DeviceClass.CPU
     lanes = 16 if cpu else LANES
-    k = KernelBuilder(f"f32_{kind}_{'row' if inner else 'outer'}", (1, 1, 1) if cpu else (GROUP, 1, 1))
-    x = k.read("x", f32, min(lanes, 1 << (max(x_shape[-1], 1).bit_length() - 1)) if inner and cpu else lanes)
-    y = k.write("y", f32, 1 if inner else lanes)
+    k = KernelBuilder(f"{storage}_{kind}_{'row' if inner else 'outer'}", (1, 1, 1) if cpu else (GROUP, 1, 1))
+    x = k.read("x", storage, min(lanes, 1 << (max(x_shape[-1], 1).bit_length() - 1)) if inner and cpu else lanes)
+    y = k.write("y", storage, 1 if inner else lanes)
     work = math.prod(x_shape[a] for a in axes)
     nest = Nest(tuple(kept), (tuple(distances), tuple(y_distances))).merged()
     walk = Walk(k, nest, device, vectors=not inner, work=work)
@@ -76,7 +92,7 @@ def reduce(device: DeviceClass, kind: str, x_shape: Sequence[int], axes: Sequenc
         (walk.arguments.size(f"reduce_{a}_n", x_shape[a]), walk.arguments.size(f"reduce_{a}_by", distances[a]))
         for a in loops
     ]
-    share = walk.arguments.number("share", 1.0 / work) if kind == "mean" else None
+    finish = _finish(walk, kind, work, x.type)
 
     def over(depth: int, at: Expr, total: Expr, place: Place) -> None:
         if depth < len(loops):
@@ -89,9 +105,19 @@ def reduce(device: DeviceClass, kind: str, x_shape: Sequence[int], axes: Sequenc
             k.set(total, combine(kind, total, k.load(x, at, place.lanes)))
 
     def body(place: Place) -> None:
-        total = k.var(f32.of(place.lanes), IDENTITY[kind], "result")
+        total = k.var(x.type.of(place.lanes), identity(kind, x.type), "result")
         over(0, place.offsets[0], total, place)
-        k.store(y, place.offsets[1], total if share is None else total * share)
+        k.store(y, place.offsets[1], finish(total))
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+
+
+def _finish(walk: Walk, kind: str, count: int, type: Type) -> Callable[[Expr], Expr]:
+    """What is done to the total of `count` elements."""
+    if kind != "mean":
+        return lambda total: total
+    if not type.is_float:
+        return lambda total: integer_quotient(walk.k, total, total.lift(count))
+    share = walk.arguments.number("share", 1.0 / count)
+    return lambda total: total * share

@@ -13,7 +13,7 @@ import numpy as np
 
 from .call import KernelCall
 from .device_class import DeviceClass
-from .expression import Expr, f32, i32, vector
+from .expression import Expr, i32, vector
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import LANES
@@ -71,23 +71,24 @@ class _Plan:
     packs: bool
 
 
-def region_copy(device: DeviceClass, region: Region, fill: float = 0.0) -> KernelCall:
+def region_copy(device: DeviceClass, region: Region, fill: float = 0.0, storage: str = "f32") -> KernelCall:
     """Copies one region of `x` to `y`.
 
     Args:
         region: what goes where; the part of `y` outside it is left alone.
         fill: value of coordinates outside the source; finite.
+        storage: kind of the elements.
     """
     plan = _plan(region, device)
     group = (1, 1, 1) if device is DeviceClass.CPU else (GROUP, 1, 1)
-    k = KernelBuilder(_name(plan), group)
+    k = KernelBuilder(f"{storage}_{_name(plan)}", group)
     wide = 16 if device is DeviceClass.CPU else LANES
-    x = k.read("x", f32, wide if plan.vector else 1)
-    y = k.write("y", f32, wide if plan.vector or plan.packs else 1)
+    x = k.read("x", storage, wide if plan.vector else 1)
+    y = k.write("y", storage, wide if plan.vector or plan.packs else 1)
     tables = np.concatenate([[0], *(a.table for a in plan.axes if a.table)]).astype(np.int32)[1:]
     table = k.constant("table", i32) if tables.size else None
     walk = Walk(k, plan.nest, device)
-    source = _Source(walk, plan, x, table, region, walk.arguments.number("fill", fill))
+    source = _Source(walk, plan, x, table, region, _fill_argument(walk, storage, fill))
     to_offset = walk.arguments.size("to_offset", region.to_offset)
 
     def body(place: Place) -> None:
@@ -103,24 +104,28 @@ def region_copy(device: DeviceClass, region: Region, fill: float = 0.0) -> Kerne
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups, {"table": tables} if table else {})
 
 
-def fill_call(device: DeviceClass, elements: int, value: float = 0.0) -> KernelCall:
+def fill_call(device: DeviceClass, elements: int, value: float = 0.0, storage: str = "f32") -> KernelCall:
     """Sets `elements` (a multiple of 4) of `y` to `value`."""
-    k = KernelBuilder("f32_fill", (1, 1, 1) if device is DeviceClass.CPU else (GROUP, 1, 1))
-    y = k.write("y", f32, 16 if device is DeviceClass.CPU else LANES)
+    k = KernelBuilder(f"{storage}_fill", (1, 1, 1) if device is DeviceClass.CPU else (GROUP, 1, 1))
+    y = k.write("y", storage, 16 if device is DeviceClass.CPU else LANES)
     walk = Walk(k, Nest((elements,), ((1,),)), device)
-    fill = walk.arguments.number("fill", value)
-    groups = walk.emit(lambda place: k.store(y, place.offsets[0], f32_spread(fill, place.lanes)))
+    fill = _fill_argument(walk, storage, value)
+    groups = walk.emit(lambda place: k.store(y, place.offsets[0], _spread(fill, place.lanes)))
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
 
 
-def f32_spread(value: Expr, lanes: int) -> Expr:
+def _fill_argument(walk: Walk, storage: str, value: float) -> Expr:
+    return walk.arguments.size("fill", int(value)) if storage == "i32" else walk.arguments.number("fill", value)
+
+
+def _spread(value: Expr, lanes: int) -> Expr:
     """A scalar on all lanes."""
-    return Expr("splat", f32.of(lanes), (value,)) if lanes > 1 else value
+    return Expr("splat", value.type.of(lanes), (value,)) if lanes > 1 else value
 
 
 def _name(plan: _Plan) -> str:
     kinds = "".join("t" if a.table else "b" if a.bounds else "p" for a in plan.axes)
-    return f"f32_copy_{kinds}_{'vector' if plan.vector else 'packed' if plan.packs else 'scalar'}"
+    return f"copy_{kinds}_{'vector' if plan.vector else 'packed' if plan.packs else 'scalar'}"
 
 
 def _plan(region: Region, device: DeviceClass) -> _Plan:
@@ -208,7 +213,7 @@ class _Source:
         if valid is None:
             return k.load(self.x, at, lanes)
         inside = k.let(valid, "inside")
-        value = k.var(f32.of(lanes), f32_spread(self.fill, lanes), "value")
+        value = k.var(self.fill.type.of(lanes), _spread(self.fill, lanes), "value")
         with k.when(inside):
             k.set(value, k.load(self.x, at, lanes))
         return value

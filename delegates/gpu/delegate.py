@@ -105,10 +105,14 @@ class GpuPartition(CompiledPartition):
     def __init__(self, delegate: str, program: ir.Program, plan: LaunchPlan, loaded: LoadedPlan) -> None:
         self.delegate, self.program, self.plan = delegate, program, plan
         self._loaded = loaded
+        self._faults = [np.zeros(len(program.checks), np.int32)] if program.checks else []
         self._read = [i for i, value in enumerate(program.inputs) if value is not None]
 
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
-        self._loaded.run([inputs[i] for i in self._read], outputs)
+        self._loaded.run([inputs[i] for i in self._read], [*outputs, *self._faults])
+        for faults in self._faults:
+            if faults.any():
+                raise DelegantError(self.program.checks[int(np.argmax(faults != 0))], delegate=self.delegate)
 
     def profile(self) -> tuple[KernelTime, ...]:
         kernels, launches = self.plan.kernels, self.plan.launches

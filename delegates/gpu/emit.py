@@ -17,7 +17,7 @@ from ...shaders.opencl_c import OpenCLC
 from ...shaders.printer import Printer
 from ...shaders.storage import stored
 from ...shaders.wgsl import WGSL
-from . import ir
+from . import ir, kernels_integer  # noqa: F401 - registers kernels
 from .kernels import Work, kernels
 from .layout import to_memory
 from .memory import lifetimes, plan
@@ -67,7 +67,7 @@ class _Sheet:
 
     def __post_init__(self) -> None:
         self.roots = self.program.roots
-        for kind, values in (("input", self.program.inputs), ("output", self.program.outputs)):
+        for kind, values in (("input", self.program.inputs), ("output", self.program.results)):
             for value in values:
                 if value is not None:
                     self._place_host(value, kind)
@@ -130,7 +130,7 @@ class _Sheet:
     def finish(self) -> LaunchPlan:
         """The plan; host values are as long as their elements, without the padding."""
         inputs = tuple(self._host(v) for v in self.program.inputs if v is not None)
-        outputs = tuple(self._host(v) for v in self.program.outputs)
+        outputs = tuple(self._host(v) for v in self.program.results)
         return LaunchPlan(tuple(self.buffers), tuple(self.kernels), tuple(self.launches), inputs, outputs)
 
     def _host(self, value: int) -> Binding:

@@ -31,13 +31,14 @@ def fuse(program: ir.Program) -> ir.Program:
 
 
 def prune(program: ir.Program) -> ir.Program:
-    """The program without operations whose results nobody reads."""
-    needed, kept = set(program.outputs), []
+    """The program without operations whose results, and inputs whose values, nobody reads."""
+    needed, kept = set(program.results), []
     for op in reversed(program.ops):
         if op.output in needed:
             kept.append(op)
             needed.update(op.reads)
-    return program.with_ops(tuple(reversed(kept)))
+    inputs = tuple(value if value in needed else None for value in program.inputs)
+    return replace(program, ops=tuple(reversed(kept)), inputs=inputs)
 
 
 # --- elementwise chains
@@ -67,7 +68,7 @@ def _joined(
             continue
         value = chain.inputs[0]
         host = made[maker[value]] if value in maker else None
-        if host is None or uses[value] != 1 or not isinstance(host, HOSTS) or value in program.outputs:
+        if host is None or uses[value] != 1 or not isinstance(host, HOSTS) or value in program.results:
             continue
         if program.shape(value) == program.shape(op.output) and _fits(program, host, chain.steps):
             nodes = tuple(sorted({*host.nodes, *op.nodes}))

@@ -1,9 +1,9 @@
 """What a TFLite graph is lowered to: values in memory, and operations that are kernels in the making.
 
-A value is a float32 tensor in the layout of `layout`. A tensor of 8-bit codes is one too, each number a code less the
-tensor's zero point (see `shaders.requantize`), except where the host reads or writes it. An operation makes one value
-from others; its `steps` are elementwise work done on each result before it is stored. Records are immutable: a pass
-makes a new program.
+A value is a tensor in the layout of `layout`, of float32 or int32 (which is what booleans and int64 are here, too). A
+tensor of 8-bit codes is one of float32, each number a code less the tensor's zero point (see `shaders.requantize`),
+except where the host reads or writes it. An operation makes one value from others; its `steps` are elementwise work
+done on each result before it is stored. Records are immutable: a pass makes a new program.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .steps import Binary, BinaryArithmetic, CodeBinary, CodeUnary, Step, Unary,
 
 __all__ = ["Binary", "BinaryArithmetic", "CodeBinary", "CodeUnary", "Step", "Unary", "UnaryArithmetic"]
 
-ITEM_BYTES = {"f32": 4, "i8": 1, "u8": 1}
+ITEM_BYTES = {"f32": 4, "i32": 4, "i64": 8, "i8": 1, "u8": 1}
 """Bytes of an element of each storage kind."""
 
 
@@ -30,8 +30,9 @@ class Value:
 
     Attributes:
         shape: its logical shape; codes are one-dimensional.
-        storage: what its elements are: "f32", or "i8" and "u8" for quantized codes.
-        data: float32 content of a constant, of that shape, or None.
+        storage: what its elements are: "f32", "i32", or what the host has: "i8" and "u8" for quantized codes, "u8" for
+            booleans, "i64".
+        data: float32 or int32 content of a constant, of that shape, or None.
         name: of the tensor it stands for, for messages and profiles.
         codes: how bytes would hold it, if it stands for a tensor of 8-bit codes.
         kept: `codes`, where it is held so; see `keep_bytes`.
@@ -236,12 +237,21 @@ class Program:
         inputs: per input of the partition the id of the value that comes from the host, dense and one-dimensional; None
             where nothing on the device reads it (a shape that is known already).
         outputs: ids of the values that go to the host, dense and one-dimensional.
+        checks: what is wrong where an element of `faults` is not 0, by position.
+        faults: id of an int32 value for the host, after the outputs; None if there are no checks.
     """
 
     values: dict[int, Value] = field(default_factory=dict)
     ops: tuple[GpuOp, ...] = ()
     inputs: tuple[int | None, ...] = ()
     outputs: tuple[int, ...] = ()
+    checks: tuple[str, ...] = ()
+    faults: int | None = None
+
+    @property
+    def results(self) -> tuple[int, ...]:
+        """All that the host reads: the outputs, then the faults."""
+        return self.outputs if self.faults is None else (*self.outputs, self.faults)
 
     def shape(self, value: int) -> Shape:
         return self.values[value].shape
@@ -260,7 +270,7 @@ class Program:
 
     def uses(self) -> dict[int, int]:
         """How often each value is read, by operations and by the host."""
-        counts: dict[int, int] = dict.fromkeys(self.outputs, 1)
+        counts: dict[int, int] = dict.fromkeys(self.results, 1)
         for op in self.ops:
             for value in op.reads:
                 counts[value] = counts.get(value, 0) + 1

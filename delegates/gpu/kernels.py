@@ -47,7 +47,7 @@ class Work:
 
 
 @dataclass
-class _Chain:
+class Chain:
     """The steps of an operation as `shaders` has them."""
 
     program: ir.Program
@@ -104,7 +104,7 @@ def kernels(op: ir.GpuOp, program: ir.Program, device: DeviceClass) -> list[Work
     raise TypeError(f"no kernel for {type(op).__name__}")
 
 
-def _single(chain: _Chain, call: KernelCall) -> list[Work]:
+def _single(chain: Chain, call: KernelCall) -> list[Work]:
     operands = dict(chain.operands)
     if "x" in call.operands:
         operands["x"] = chain.op.inputs[0]
@@ -124,21 +124,21 @@ def _window(program: ir.Program, op: ir.Conv2D | ir.DepthwiseConv2D, kernel: tup
 
 @kernels.register
 def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain, (_, height, width, _) = _Chain(program, op), op.weights.shape
+    chain, (_, height, width, _) = Chain(program, op), op.weights.shape
     window = _window(program, op, (height, width))
     return _single(chain, conv_2d(device, window, op.weights, op.groups, chain.epilogue(op.bias)))
 
 
 @kernels.register
 def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain, (height, width, _) = _Chain(program, op), op.weights.shape
+    chain, (height, width, _) = Chain(program, op), op.weights.shape
     window = _window(program, op, (height, width))
     return _single(chain, depthwise_conv_2d(device, window, op.weights, chain.epilogue(op.bias)))
 
 
 @kernels.register
 def _transpose_conv(op: ir.TransposeConv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain, (_, height, width, _) = _Chain(program, op), op.weights.shape
+    chain, (_, height, width, _) = Chain(program, op), op.weights.shape
     x, y = _picture(program.shape(op.inputs[0])), _picture(program.shape(op.output))
     window = ConvWindow(x, y[1:3], (height, width), op.stride, padding=op.padding)
     return _single(chain, transpose_conv(device, window, op.weights, chain.epilogue(op.bias)))
@@ -146,13 +146,13 @@ def _transpose_conv(op: ir.TransposeConv2D, program: ir.Program, device: DeviceC
 
 @kernels.register
 def _fully_connected(op: ir.FullyConnected, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain, rows = _Chain(program, op), math.prod(program.shape(op.inputs[0])[:-1])
+    chain, rows = Chain(program, op), math.prod(program.shape(op.inputs[0])[:-1])
     return _single(chain, matmul(device, rows, op.weights, chain.epilogue(op.bias)))
 
 
 @kernels.register
 def _batch_matmul(op: ir.BatchMatMul, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain = _Chain(program, op)
+    chain = Chain(program, op)
     a, b = (program.shape(v) for v in op.inputs)
     rows, depth = a[-2:][::-1] if op.transpose_a else a[-2:]
     columns, batches = program.shape(op.output)[-1], (math.prod(a[:-2]), math.prod(b[:-2]))
@@ -164,7 +164,7 @@ def _batch_matmul(op: ir.BatchMatMul, program: ir.Program, device: DeviceClass) 
 
 @kernels.register
 def _pool_2d(op: ir.Pool2D, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain = _Chain(program, op)
+    chain = Chain(program, op)
     x, y = _picture(program.shape(op.inputs[0])), _picture(program.shape(op.output))
     window = ConvWindow(x, y[1:3], op.window, op.stride, padding=op.padding)
     return _single(chain, pool_2d(device, op.kind, window, chain.epilogue(), op.zero_point))
@@ -172,7 +172,7 @@ def _pool_2d(op: ir.Pool2D, program: ir.Program, device: DeviceClass) -> list[Wo
 
 @kernels.register
 def _resize_bilinear(op: ir.ResizeBilinear, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain = _Chain(program, op)
+    chain = Chain(program, op)
     shapes = program.shape(op.inputs[0]), program.shape(op.output)
     flags = op.align_corners, op.half_pixel_centers
     return _single(chain, resize_bilinear(device, *shapes, *flags, epilogue=chain.epilogue()))
@@ -181,7 +181,7 @@ def _resize_bilinear(op: ir.ResizeBilinear, program: ir.Program, device: DeviceC
 @kernels.register
 def _quantized_resize(op: ir.QuantizedResizeBilinear, program: ir.Program, device: DeviceClass) -> list[Work]:
     shapes = program.shape(op.inputs[0]), program.shape(op.output)
-    return _single(_Chain(program, op), quantized_resize_bilinear(device, *shapes, op.flags, op.zero_point))
+    return _single(Chain(program, op), quantized_resize_bilinear(device, *shapes, op.flags, op.zero_point))
 
 
 @kernels.register
@@ -191,7 +191,7 @@ def _alias(op: ir.Alias, program: ir.Program, device: DeviceClass) -> list[Work]
 
 @kernels.register
 def _elementwise(op: ir.Elementwise, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain = _Chain(program, op, {"x": op.inputs[0]})
+    chain = Chain(program, op, {"x": op.inputs[0]})
     steps = chain.steps(lambda value: Beside(chain.name(value)))
     operands = [Operand(name, program.shape(value)) for name, value in chain.operands.items()]
     call = element.elementwise(device, program.shape(op.output), operands, steps)
@@ -200,43 +200,44 @@ def _elementwise(op: ir.Elementwise, program: ir.Program, device: DeviceClass) -
 
 @kernels.register
 def _copy(op: ir.Copy, program: ir.Program, device: DeviceClass) -> list[Work]:
-    made = []
+    made, storage = [], program.values[op.output].storage
     if op.clear:
-        cleared = fill_call(device, padded_elements(program.shape(op.output)), op.fill)
+        cleared = fill_call(device, padded_elements(program.shape(op.output)), op.fill, storage)
         made.append(Work(cleared, {"y": op.output}))
     for source, region in op.parts:
-        made.append(Work(region_copy(device, region, op.fill), {"x": op.inputs[source], "y": op.output}))
+        made.append(Work(region_copy(device, region, op.fill, storage), {"x": op.inputs[source], "y": op.output}))
     return made
 
 
 @kernels.register
 def _load_codes(op: ir.LoadCodes, program: ir.Program, device: DeviceClass) -> list[Work]:
     (count,), storage = program.shape(op.output), program.values[op.inputs[0]].storage
-    return _single(_Chain(program, op), load_codes(device, count, storage, op.zero_point))
+    return _single(Chain(program, op), load_codes(device, count, storage, op.zero_point))
 
 
 @kernels.register
 def _store_codes(op: ir.StoreCodes, program: ir.Program, device: DeviceClass) -> list[Work]:
     (count,), storage = program.shape(op.output), program.values[op.output].storage
-    return _single(_Chain(program, op), store_codes(device, count, storage, op.zero_point))
+    return _single(Chain(program, op), store_codes(device, count, storage, op.zero_point))
 
 
 @kernels.register
 def _softmax(op: ir.Softmax, program: ir.Program, device: DeviceClass) -> list[Work]:
-    return _single(_Chain(program, op), softmax(device, program.shape(op.output), op.beta, op.log))
+    return _single(Chain(program, op), softmax(device, program.shape(op.output), op.beta, op.log))
 
 
 @kernels.register
 def _quantized_softmax(op: ir.QuantizedSoftmax, program: ir.Program, device: DeviceClass) -> list[Work]:
     call = quantized_softmax(device, program.shape(op.output), op.exponentials, op.offset)
-    return _single(_Chain(program, op), call)
+    return _single(Chain(program, op), call)
 
 
 @kernels.register
 def _l2_normalization(op: ir.L2Normalization, program: ir.Program, device: DeviceClass) -> list[Work]:
-    return _single(_Chain(program, op), l2_normalization(device, program.shape(op.output)))
+    return _single(Chain(program, op), l2_normalization(device, program.shape(op.output)))
 
 
 @kernels.register
 def _reduce(op: ir.Reduce, program: ir.Program, device: DeviceClass) -> list[Work]:
-    return _single(_Chain(program, op), reduce(device, op.kind, program.shape(op.inputs[0]), op.axes))
+    source = program.values[op.inputs[0]]
+    return _single(Chain(program, op), reduce(device, op.kind, source.shape, op.axes, source.storage))

@@ -40,8 +40,8 @@ def same_memory(a: Shape, b: Shape) -> bool:
 
 
 def to_memory(data: np.ndarray) -> np.ndarray:
-    """A constant as it is stored, padded with zeros: float32, flat."""
+    """A constant as it is stored, padded with zeros: float32 or int32, flat."""
     shape = data.shape or (1,)
-    stored = np.zeros((*shape[:-1], padded(shape[-1])), np.float32)
+    stored = np.zeros((*shape[:-1], padded(shape[-1])), np.int32 if data.dtype == np.int32 else np.float32)
     stored[..., : shape[-1]] = data.reshape(shape)
     return stored.reshape(-1)

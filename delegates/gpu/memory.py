@@ -38,7 +38,7 @@ class Arena:
 def lifetimes(program: ir.Program) -> tuple[Lifetime, ...]:
     """Of every value that needs a place in the arena; aliased values count as the one whose memory they share."""
     roots = program.roots
-    hosts = {roots.get(v, v) for v in (*program.inputs, *program.outputs) if v is not None}
+    hosts = {roots.get(v, v) for v in (*program.inputs, *program.results) if v is not None}
     first: dict[int, int] = {}
     last: dict[int, int] = {}
     for position, op in enumerate(program.ops):

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import ir
+from .ir_integer import Cells, Map
 from .regions import between, whole
+
+ONCE = (ir.Elementwise, Map, Cells)
+"""Operations whose kernels bind equal operands once."""
 
 
 def separate(program: ir.Program) -> ir.Program:
     """Gives an operation that reads one memory as several operands a copy for each but the first.
 
-    Equal operands of an elementwise operation, and inputs of a copy, are bound once or one at a time: they stay.
+    Equal operands of what works element by element, and inputs of a copy, are bound once or one at a time: they stay.
     """
     values, roots = dict(program.values), program.roots
     ops: list[ir.GpuOp] = []
@@ -20,7 +24,7 @@ def separate(program: ir.Program) -> ir.Program:
         for slot, value in enumerate(() if isinstance(op, ir.Copy) else bindings(op)):
             root = roots.get(value, value)
             if root in taken:
-                made = ir.Value(len(values), values[value].shape, None, values[value].name)
+                made = replace(values[value], id=len(values), data=None)
                 values[made.id] = made
                 region = between(whole(made.shape), whole(made.shape))
                 ops.append(ir.Copy(inputs=(value,), output=made.id, nodes=op.nodes, parts=((0, region),)))
@@ -32,14 +36,16 @@ def separate(program: ir.Program) -> ir.Program:
 
 def bindings(op: ir.GpuOp) -> tuple[int, ...]:
     """The values a kernel binds to be read, one entry per binding: inputs first."""
-    if isinstance(op, ir.Elementwise):
+    if isinstance(op, ONCE):
         return tuple(dict.fromkeys(op.reads))
     return (*op.inputs, *dict.fromkeys(op.reads[len(op.inputs) :]))
 
 
 def _read_instead(op: ir.GpuOp, slot: int, value: int, other: int) -> ir.GpuOp:
     """The operation with binding `slot`, now `value`, reading `other`."""
-    if slot < len(op.inputs):
+    if isinstance(op, ONCE):
+        op = replace(op, inputs=tuple(other if v == value else v for v in op.inputs))
+    elif slot < len(op.inputs):
         return replace(op, inputs=(*op.inputs[:slot], other, *op.inputs[slot + 1 :]))
     steps = tuple(
         replace(step, operand=other) if isinstance(step, ir.Binary) and step.operand == value else step

@@ -39,15 +39,17 @@ def _dynamic_weights(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
 
 
 REFUSED = (
-    ("op", "no GPU kernel for CUMSUM", lambda g, x: g.op("CUMSUM", [x, g.constant("axis", np.int32(0))]), {}),
-    ("dtype", "picture (INT32 2x3x4) is INT32", lambda g, x: g.op("ABS", [x]), {"dtype": "int32"}),
+    ("op", "no GPU kernel for COMPLEX_ABS", lambda g, x: g.op("COMPLEX_ABS", [x]), {}),
+    ("dtype", "picture (INT32 2x3x4) is INT32", lambda g, x: g.op("EXP", [x]), {"dtype": "int32"}),
+    ("dtype", "may hold numbers beyond 32 bits", lambda g, x: g.op("ABS", [x]), {"dtype": "int64"}),
+    ("boundary", "the CPU is faster", lambda g, x: g.op("ABS", [x]), {"dtype": "int32", "shape": (4,)}),
     ("constant", "computed_weights", _dynamic_weights, {"shape": (1, 5, 5, 4)}),
     ("rank", "more than 6 dimensions", lambda g, x: g.relu(x), {"shape": (1,) * 7}),
     ("options", "fused activation", lambda g, x: g.op("L2_NORMALIZATION", [x], {"fused_activation_function": 1}), {}),
 )
 
 
-@pytest.mark.parametrize(("rule", "part", "build", "more"), REFUSED, ids=[case[0] for case in REFUSED])
+@pytest.mark.parametrize(("rule", "part", "build", "more"), REFUSED, ids=[case[1] for case in REFUSED])
 def test_reasons_name_the_rule_and_the_tensor(rule: str, part: str, build: Build, more: dict) -> None:
     answer = verdict(build, **more)
     assert isinstance(answer, Unsupported)

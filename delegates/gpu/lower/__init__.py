@@ -4,8 +4,11 @@ Importing this package fills the table.
 """
 
 from . import (  # noqa: F401
+    comparison,
     convolution,
     elementwise,
+    gathering,
+    integer_elementwise,
     movement,
     padding,
     pooling,
@@ -16,10 +19,18 @@ from . import (  # noqa: F401
     quantized_reduction,
     quantized_resize,
     quantized_softmax,
+    real_elementwise,
     reduction,
     reshaping,
 )
 from .context import Lowering
-from .registry import judge, lower_node, lowered_code_operators, lowered_operators
+from .registry import judge, lower_node, lowered_code_operators, lowered_integer_operators, lowered_operators
 
-__all__ = ["Lowering", "judge", "lower_node", "lowered_code_operators", "lowered_operators"]
+__all__ = [
+    "Lowering",
+    "judge",
+    "lower_node",
+    "lowered_code_operators",
+    "lowered_integer_operators",
+    "lowered_operators",
+]

@@ -1,4 +1,5 @@
-"""Constants as float32: weights stored as float16 or integers are widened when a partition is built."""
+"""Constants as the device holds them: weights stored as float16 or integers are widened to float32 when a partition is
+built, plain integers and booleans become int32."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from ....core.schema import TensorType
 
 _FLOATS = (TensorType.FLOAT32, TensorType.FLOAT16)
 _QUANTIZED = (TensorType.INT8, TensorType.UINT8, TensorType.INT4, TensorType.INT2, TensorType.INT16)
+_PLAIN = (TensorType.INT32, TensorType.INT64, TensorType.BOOL)
 _makers: WeakKeyDictionary[Graph, Mapping[int, Node]] = WeakKeyDictionary()
 _readers: WeakKeyDictionary[Graph, Mapping[int, list[Node]]] = WeakKeyDictionary()
 
@@ -77,3 +79,15 @@ def _dequantized(tensor: TensorInfo, data: np.ndarray) -> np.ndarray:
         spread[quantization.dimension] = -1
     scales, zeros = (np.asarray(v).reshape(spread) for v in (quantization.scales, quantization.zero_points))
     return (scales.astype(np.float64) * (data.astype(np.int64) - zeros)).astype(np.float32)
+
+
+def device_constant(graph: Graph, tensor: TensorInfo) -> np.ndarray | None:
+    """What `constant_value` gives, or the int32 value of a constant of plain integers; None for computed tensors."""
+    if tensor.type in _PLAIN:
+        return None if tensor.data is None else tensor.data.astype(np.int32)
+    return constant_value(graph, tensor)
+
+
+def is_known(graph: Graph, tensor: TensorInfo) -> bool:
+    """Whether `device_constant` would give a value."""
+    return tensor.data is not None if tensor.type in _PLAIN else has_constant_value(graph, tensor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,10 +11,12 @@ from ....core.graph import Graph, Node, Shape, TensorInfo
 from ....core.schema import ActivationFunctionType
 from ....shaders.storage import Codes
 from .. import ir
+from ..ir_integer import Map
 from ..layout import row, same_memory
 from ..regions import between, split, whole
 from .checks import CODES
-from .constants import constant_value
+from .constants import device_constant
+from .integers import is_integer
 
 
 class Lowering:
@@ -25,6 +27,7 @@ class Lowering:
         self.values: dict[int, ir.Value] = {}
         self.ops: list[ir.GpuOp] = []
         self.by_tensor: dict[int, int] = {}
+        self.faults: list[tuple[int, str]] = []
 
     # --- values
 
@@ -50,8 +53,16 @@ class Lowering:
         zero = int(zeros[0]) if zeros is not None and zeros.size else 0
         return Codes("u8", zero + 128 if CODES[info.type] == "i8" else zero)
 
+    def known(self, data: np.ndarray, name: str = "") -> int:
+        """A constant of float32 or int32."""
+        storage = "i32" if data.dtype == np.int32 else "f32"
+        return self.new(data.shape, name, np.array(data, order="C"), storage)
+
     def shape(self, value: int) -> Shape:
         return self.values[value].shape
+
+    def storage(self, value: int) -> str:
+        return self.values[value].storage
 
     def tensor(self, node: Node, position: int) -> TensorInfo:
         """The input at `position`, which must be there."""
@@ -60,9 +71,9 @@ class Lowering:
         return tensor
 
     def constant(self, node: Node, position: int) -> np.ndarray | None:
-        """Float32 value of a constant input; None where it is left out or computed."""
+        """Value of a constant input, float32 or int32; None where it is left out or computed."""
         tensor = self.graph.tensor(node.inputs[position]) if position < len(node.inputs) else None
-        return None if tensor is None else constant_value(self.graph, tensor)
+        return None if tensor is None else device_constant(self.graph, tensor)
 
     def integers(self, node: Node, position: int) -> tuple[int, ...]:
         """A constant integer input, flat."""
@@ -74,17 +85,23 @@ class Lowering:
         """Value of an input, computed or constant."""
         tensor = self.tensor(node, position)
         if tensor.index not in self.by_tensor:
-            data = constant_value(self.graph, tensor)
+            data = device_constant(self.graph, tensor)
             assert data is not None, f"{tensor} is read before it is made"
-            self.by_tensor[tensor.index] = self.new(data.shape, tensor.name, np.ascontiguousarray(data))
+            self.by_tensor[tensor.index] = self.known(data, tensor.name)
         return self.by_tensor[tensor.index]
 
     def output(self, node: Node, position: int = 0) -> int:
         """A new value for an output."""
         tensor = self.graph.tensors[node.outputs[position]]
         assert tensor.shape is not None
-        self.by_tensor[tensor.index] = self.new(tensor.shape, tensor.name, codes=self.codes(tensor.index))
+        storage, codes = "i32" if is_integer(tensor) else "f32", self.codes(tensor.index)
+        self.by_tensor[tensor.index] = self.new(tensor.shape, tensor.name, storage=storage, codes=codes)
         return self.by_tensor[tensor.index]
+
+    def like(self, value: int, shape: Shape) -> int:
+        """A new value of the kind of another."""
+        source = self.values[value]
+        return self.new(shape, source.name, storage=source.storage, codes=source.codes)
 
     @contextlib.contextmanager
     def seeing(self, graph: Graph) -> Iterator[None]:
@@ -102,8 +119,8 @@ class Lowering:
 
     def reshape(self, value: int, shape: Shape, nodes: tuple[int, ...], output: int | None = None) -> int:
         """The value under another shape: its own memory where that fits, else one or two copies."""
-        old, source = self.shape(value), self.values[value]
-        made = self.new(shape, source.name, codes=source.codes) if output is None else output
+        old = self.shape(value)
+        made = self.like(value, shape) if output is None else output
         if same_memory(old, shape):
             return self.add(ir.Alias(inputs=(value,), output=made, nodes=nodes))
         if row(old) % row(shape) and row(shape) % row(old):
@@ -113,6 +130,35 @@ class Lowering:
         common = (int(np.prod(old)) // long, long // short, short)
         region = between(split(whole(shape), common), split(whole(old), common))
         return self.add(ir.Copy(inputs=(value,), output=made, nodes=nodes, parts=((0, region),)))
+
+    def map(
+        self,
+        function: str,
+        inputs: Sequence[int],
+        output: int,
+        nodes: tuple[int, ...],
+        parameters: tuple[float, ...] = (),
+    ) -> int:
+        """Adds a function of `shaders.maps`."""
+        made = Map(inputs=tuple(inputs), output=output, nodes=nodes, function=function, parameters=parameters)
+        return self.add(made)
+
+    # --- what only the data can show
+
+    def check(self, wrong: int, nodes: tuple[int, ...], message: str) -> None:
+        """The run fails with `message` where an element of an int32 value is not 0; the CPU then takes over."""
+        axes = tuple(range(len(self.shape(wrong))))
+        if axes:
+            kept = self.new((1,) * len(axes), storage="i32")
+            self.add(ir.Reduce(inputs=(wrong,), output=kept, nodes=nodes, kind="max", axes=axes))
+            wrong = self.reshape(kept, (1,), nodes)
+        self.faults.append((wrong, message))
+
+    def check_range(self, value: int, low: int, high: int, nodes: tuple[int, ...], message: str) -> None:
+        """The run fails where an element of an int32 value is below `low` or above `high`."""
+        if self.values[value].data is None:
+            outside = self.new(self.shape(value), storage="i32")
+            self.check(self.map("OUTSIDE", (value,), outside, nodes, (low, high)), nodes, message)
 
 
 def activation_steps(options: object) -> tuple[ir.Step, ...]:

@@ -56,20 +56,21 @@ def _check_binary(node: Node, graph: Graph) -> None:
 def binary(node: Node, lowered: Lowering) -> None:
     operands = [lowered.input(node, i) for i in range(2)]
     output = lowered.output(node)
-    main = _main_operand(operands, lowered, lowered.shape(output))
-    first: ir.Step = _step(node.op, operands[1 - main], lowered, reverse=main == 1)
+    main = main_operand(operands, lowered, lowered.shape(output))
+    first: ir.Step = operand_step(node.op, operands[1 - main], lowered, reverse=main == 1)
     finite = (ir.Unary("FINITE"),) if node.op == "DIV" else ()
     steps = (first, *finite, *activation_steps(node.options))
     lowered.add(ir.Elementwise(inputs=(operands[main],), output=output, nodes=(node.index,), steps=steps))
 
 
-def _main_operand(operands: list[int], lowered: Lowering, shape: tuple[int, ...]) -> int:
+def main_operand(operands: list[int], lowered: Lowering, shape: tuple[int, ...]) -> int:
     """Which operand the chain starts from: a computed one, of the output's shape if there is one."""
     computed = [i for i, v in enumerate(operands) if lowered.values[v].data is None]
     return next((i for i in computed if lowered.shape(operands[i]) == shape), computed[0])
 
 
-def _step(function: str, operand: int, lowered: Lowering, reverse: bool = False) -> ir.Binary:
+def operand_step(function: str, operand: int, lowered: Lowering, reverse: bool = False) -> ir.Binary:
+    """A step with an operand, or with its number where it is one."""
     data = lowered.values[operand].data
     if data is not None and data.size == 1 and np.isfinite(data).all():
         return ir.Binary(function, constant=float(data.reshape(())), reverse=reverse)
@@ -87,5 +88,5 @@ def _check_prelu(node: Node, graph: Graph) -> None:
 @lowering("PRELU", check=_check_prelu)
 def prelu(node: Node, lowered: Lowering) -> None:
     x, alpha, output = lowered.input(node, 0), lowered.input(node, 1), lowered.output(node)
-    step = _step("PRELU", alpha, lowered)
+    step = operand_step("PRELU", alpha, lowered)
     lowered.add(ir.Elementwise(inputs=(x,), output=output, nodes=(node.index,), steps=(step,)))

@@ -12,21 +12,22 @@ from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType
 from .. import ir
 from ..regions import between, split, whole
-from .checks import Refusal, demand, demand_activations, demand_float, demand_integers, operand, optional, shape_of
-from .constants import has_constant_value
+from .checks import Refusal, demand, demand_integers, operand, optional, shape_of
+from .constants import is_known
 from .context import Lowering
+from .integers import demand_integer, demand_value, demand_values, is_integer
 from .registry import lowering
 
 
 def _check_with_constants(node: Node, graph: Graph) -> None:
     """The first input is moved; the others say where to, and must be constant."""
-    demand_activations(node, graph, 0)
+    demand_values(node, graph, 0)
     for position in range(1, len(node.inputs)):
         demand_integers(operand(node, graph, position), f"input {position}")
 
 
 def _check_first(node: Node, graph: Graph) -> None:
-    demand_activations(node, graph, 0)
+    demand_values(node, graph, 0)
 
 
 def _move(node: Node, lowered: Lowering, source: np.ndarray, position: int = 0) -> None:
@@ -41,17 +42,17 @@ def _source(node: Node, lowered: Lowering) -> np.ndarray:
     return whole(lowered.shape(lowered.input(node, 0)))
 
 
-@lowering("TRANSPOSE", check=_check_with_constants)
+@lowering("TRANSPOSE", check=_check_with_constants, floats=True, integers=True)
 def transpose(node: Node, lowered: Lowering) -> None:
     _move(node, lowered, _source(node, lowered).transpose(lowered.integers(node, 1)))
 
 
-@lowering("REVERSE_V2", check=_check_with_constants)
+@lowering("REVERSE_V2", check=_check_with_constants, floats=True, integers=True)
 def reverse(node: Node, lowered: Lowering) -> None:
     _move(node, lowered, np.flip(_source(node, lowered), lowered.integers(node, 1)))
 
 
-@lowering("SLICE", check=_check_with_constants)
+@lowering("SLICE", check=_check_with_constants, floats=True, integers=True)
 def slice_(node: Node, lowered: Lowering) -> None:
     begins, shape = lowered.integers(node, 1), lowered.graph.tensors[node.outputs[0]].shape or ()
     ranges = tuple(slice(b, b + n) for b, n in zip(begins, shape, strict=True))
@@ -88,13 +89,13 @@ def _check_strided_slice(node: Node, graph: Graph) -> None:
     demand(shape == expected, "options", f"the masks mean {shape} in NumPy's terms, the output is {expected}")
 
 
-@lowering("STRIDED_SLICE", check=_check_strided_slice)
+@lowering("STRIDED_SLICE", check=_check_strided_slice, floats=True, integers=True)
 def strided_slice(node: Node, lowered: Lowering) -> None:
     index = _strided_index(node, [lowered.integers(node, i) for i in (1, 2, 3)])
     _move(node, lowered, _source(node, lowered)[index])
 
 
-@lowering("TILE", check=_check_with_constants)
+@lowering("TILE", check=_check_with_constants, floats=True, integers=True)
 def tile(node: Node, lowered: Lowering) -> None:
     x, output, times = lowered.input(node, 0), lowered.output(node), lowered.integers(node, 1)
     shape = lowered.shape(x)
@@ -104,7 +105,7 @@ def tile(node: Node, lowered: Lowering) -> None:
     lowered.add(ir.Copy(inputs=(x,), output=output, nodes=(node.index,), parts=((0, region),)))
 
 
-@lowering("BROADCAST_TO", check=_check_first)
+@lowering("BROADCAST_TO", check=_check_first, floats=True, integers=True)
 def broadcast_to(node: Node, lowered: Lowering) -> None:
     shape = lowered.graph.tensors[node.outputs[0]].shape or ()
     _move(node, lowered, np.broadcast_to(_source(node, lowered), shape))
@@ -114,11 +115,13 @@ def broadcast_to(node: Node, lowered: Lowering) -> None:
 
 
 def _check_all(node: Node, graph: Graph) -> None:
-    demand_activations(node, graph)
+    demand_values(node, graph)
     for position in range(len(node.inputs)):
         tensor = operand(node, graph, position)
-        if not has_constant_value(graph, tensor):
-            demand_float(tensor)
+        if not is_known(graph, tensor):
+            demand_value(graph, tensor)
+        elif is_integer(tensor):
+            demand_integer(graph, tensor)
 
 
 def _check_concatenation(node: Node, graph: Graph) -> None:
@@ -141,7 +144,7 @@ def _gather_parts(node: Node, lowered: Lowering, pieces: Sequence[np.ndarray], o
     )
 
 
-@lowering("CONCATENATION", check=_check_concatenation)
+@lowering("CONCATENATION", check=_check_concatenation, floats=True, integers=True)
 def concatenation(node: Node, lowered: Lowering) -> None:
     output = lowered.output(node)
     target = whole(lowered.shape(output))
@@ -150,14 +153,14 @@ def concatenation(node: Node, lowered: Lowering) -> None:
     _gather_parts(node, lowered, np.split(target, np.cumsum(lengths)[:-1], axis), output)
 
 
-@lowering("PACK", check=_check_all)
+@lowering("PACK", check=_check_all, floats=True, integers=True)
 def pack(node: Node, lowered: Lowering) -> None:
     output = lowered.output(node)
     target = np.moveaxis(whole(lowered.shape(output)), node.options.axis, 0)
     _gather_parts(node, lowered, list(target), output)
 
 
-@lowering("UNPACK", check=_check_first)
+@lowering("UNPACK", check=_check_first, floats=True, integers=True)
 def unpack(node: Node, lowered: Lowering) -> None:
     for i, piece in enumerate(np.moveaxis(_source(node, lowered), node.options.axis, 0)):
         _move(node, lowered, piece, i)
@@ -165,12 +168,12 @@ def unpack(node: Node, lowered: Lowering) -> None:
 
 def _check_split(node: Node, graph: Graph) -> None:
     moved = 1 if node.op == "SPLIT" else 0
-    demand_activations(node, graph, moved)
+    demand_values(node, graph, moved)
     axis = optional(node, graph, 0 if node.op == "SPLIT" else 2)
     demand(axis is not None and axis.data is not None, "constant", "the axis must be constant")
 
 
-@lowering("SPLIT", "SPLIT_V", check=_check_split)
+@lowering("SPLIT", "SPLIT_V", check=_check_split, floats=True, integers=True)
 def split_(node: Node, lowered: Lowering) -> None:
     moved, place = (1, 0) if node.op == "SPLIT" else (0, 2)
     x = lowered.input(node, moved)
@@ -187,10 +190,10 @@ def split_(node: Node, lowered: Lowering) -> None:
 
 
 def _check_blocks(node: Node, graph: Graph) -> None:
-    demand_activations(node, graph, 0, rank=4)
+    demand_values(node, graph, 0, rank=4)
 
 
-@lowering("SPACE_TO_DEPTH", check=_check_blocks)
+@lowering("SPACE_TO_DEPTH", check=_check_blocks, floats=True, integers=True)
 def space_to_depth(node: Node, lowered: Lowering) -> None:
     x, output, b = lowered.input(node, 0), lowered.output(node), node.options.block_size
     n, h, w, c = lowered.shape(x)
@@ -199,7 +202,7 @@ def space_to_depth(node: Node, lowered: Lowering) -> None:
     lowered.add(ir.Copy(inputs=(x,), output=output, nodes=(node.index,), parts=((0, between(target, source)),)))
 
 
-@lowering("DEPTH_TO_SPACE", check=_check_blocks)
+@lowering("DEPTH_TO_SPACE", check=_check_blocks, floats=True, integers=True)
 def depth_to_space(node: Node, lowered: Lowering) -> None:
     x, output, b = lowered.input(node, 0), lowered.output(node), node.options.block_size
     n, h, w, c = lowered.shape(x)
@@ -209,7 +212,7 @@ def depth_to_space(node: Node, lowered: Lowering) -> None:
 
 
 def _check_batches(node: Node, graph: Graph) -> None:
-    demand_activations(node, graph, 0, rank=4)
+    demand_values(node, graph, 0, rank=4)
     for position in (1, 2):
         demand_integers(operand(node, graph, position), "the block" if position == 1 else "the crops or paddings")
 
@@ -236,7 +239,7 @@ def _blocks(node: Node, lowered: Lowering, big: np.ndarray, small: np.ndarray) -
     return pairs
 
 
-@lowering("BATCH_TO_SPACE_ND", check=_check_batches)
+@lowering("BATCH_TO_SPACE_ND", check=_check_batches, floats=True, integers=True)
 def batch_to_space(node: Node, lowered: Lowering) -> None:
     x, output = lowered.input(node, 0), lowered.output(node)
     pairs = _blocks(node, lowered, whole(lowered.shape(output)), whole(lowered.shape(x)))
@@ -244,7 +247,7 @@ def batch_to_space(node: Node, lowered: Lowering) -> None:
     lowered.add(ir.Copy(inputs=(x,), output=output, nodes=(node.index,), parts=parts))
 
 
-@lowering("SPACE_TO_BATCH_ND", check=_check_batches)
+@lowering("SPACE_TO_BATCH_ND", check=_check_batches, floats=True, integers=True)
 def space_to_batch(node: Node, lowered: Lowering) -> None:
     x, output = lowered.input(node, 0), lowered.output(node)
     pairs = _blocks(node, lowered, whole(lowered.shape(x)), whole(lowered.shape(output)))

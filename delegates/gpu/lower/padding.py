@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ....core.graph import Graph, Node, Shape
@@ -11,25 +9,26 @@ from ....core.schema import MirrorPadMode
 from ....shaders.region_copy import Axis, Region
 from .. import ir
 from ..layout import strides
-from .checks import demand, demand_activations, demand_constant, demand_integers, operand, optional, shape_of
-from .constants import constant_value
+from .checks import demand, demand_activations, demand_integers, operand, optional
+from .constants import device_constant
 from .context import Lowering
+from .integers import demand_values
 from .registry import lowering
 
 
 def _check_pad(node: Node, graph: Graph) -> None:
-    demand_activations(node, graph, 0)
+    demand_values(node, graph, 0)
     paddings = operand(node, graph, 1)
     demand_integers(paddings, "the paddings")
     demand(paddings.data is not None and paddings.data.min(initial=0) >= 0, "options", "a padding is negative")
     value = optional(node, graph, 2)
-    demand_constant(graph, value, "the pad value in")
     if value is not None:
-        fill = constant_value(graph, value)
+        fill = device_constant(graph, value)
+        demand(fill is not None, "constant", f"the pad value in {value} is not constant")
         demand(fill is not None and np.isfinite(fill).all(), "options", f"the pad value in {value} is not finite")
 
 
-@lowering("PAD", "PADV2", check=_check_pad)
+@lowering("PAD", "PADV2", check=_check_pad, floats=True, integers=True)
 def pad(node: Node, lowered: Lowering) -> None:
     x, output = lowered.input(node, 0), lowered.output(node)
     before = lowered.integers(node, 1)[::2]
@@ -42,10 +41,11 @@ def pad(node: Node, lowered: Lowering) -> None:
     start = -sum(b * s for b, s in zip(before, from_strides, strict=True))
     value = lowered.constant(node, 2)
     fill = 0.0 if value is None else float(value.reshape(-1)[0])
-    _copy(node, lowered, x, output, Region(axes or (Axis(1, 1, 1),), 0, start), fill)
+    copy(node, lowered, x, output, Region(axes or (Axis(1, 1, 1),), 0, start), fill)
 
 
-def _copy(node: Node, lowered: Lowering, x: int, output: int, region: Region, fill: float = 0.0) -> None:
+def copy(node: Node, lowered: Lowering, x: int, output: int, region: Region, fill: float = 0.0) -> None:
+    """Makes `output` the region of `x`."""
     parts = ((0, region),)
     lowered.add(ir.Copy(inputs=(x,), output=output, nodes=(node.index,), parts=parts, fill=fill))
 
@@ -60,11 +60,11 @@ def through_tables(shape: Shape, out_shape: Shape, indices: dict[int, np.ndarray
 
 
 def _check_mirror_pad(node: Node, graph: Graph) -> None:
-    demand_activations(node, graph, 0)
+    demand_values(node, graph, 0)
     demand_integers(operand(node, graph, 1), "the paddings")
 
 
-@lowering("MIRROR_PAD", check=_check_mirror_pad)
+@lowering("MIRROR_PAD", check=_check_mirror_pad, floats=True, integers=True)
 def mirror_pad(node: Node, lowered: Lowering) -> None:
     x, output = lowered.input(node, 0), lowered.output(node)
     shape = lowered.shape(x)
@@ -75,7 +75,7 @@ def mirror_pad(node: Node, lowered: Lowering) -> None:
         for a, n in enumerate(shape)
         if pairs[a].any()
     }
-    _copy(node, lowered, x, output, through_tables(shape, lowered.shape(output), indices))
+    copy(node, lowered, x, output, through_tables(shape, lowered.shape(output), indices))
 
 
 def _check_nearest(node: Node, graph: Graph) -> None:
@@ -98,33 +98,4 @@ def resize_nearest_neighbor(node: Node, lowered: Lowering) -> None:
     shape, out_shape = lowered.shape(x), lowered.shape(output)
     flags = options.align_corners, options.half_pixel_centers
     indices = {a: nearest(shape[a], out_shape[a], *flags) for a in (1, 2)}
-    _copy(node, lowered, x, output, through_tables(shape, out_shape, indices))
-
-
-def _gather_axis(node: Node, graph: Graph) -> int:
-    rank = len(shape_of(operand(node, graph, 0)))
-    return int(node.options.axis) % rank if rank else 0
-
-
-def _check_gather(node: Node, graph: Graph) -> None:
-    demand_activations(node, graph, 0)
-    x, indices = operand(node, graph, 0), operand(node, graph, 1)
-    demand_integers(indices, "the indices")
-    demand(node.options.batch_dims == 0, "options", "batch_dims is not 0")
-    axis, rank, data = _gather_axis(node, graph), len(shape_of(x)), indices.data
-    few = data is not None and (data.ndim <= 1 or axis < rank - 1)
-    demand(few, "rank", "indices of 2 dimensions on the last axis")
-    inside = data is not None and data.min(initial=0) >= 0 and data.max(initial=0) < shape_of(x)[axis]
-    demand(inside, "options", f"an index is outside dimension {axis}")
-
-
-@lowering("GATHER", check=_check_gather)
-def gather(node: Node, lowered: Lowering) -> None:
-    x, output, axis = lowered.input(node, 0), lowered.output(node), _gather_axis(node, lowered.graph)
-    shape, picked = lowered.shape(x), np.array(lowered.integers(node, 1))
-    made = (*shape[:axis], picked.size, *shape[axis + 1 :])
-    flat = output if made == lowered.shape(output) else lowered.new(made)
-    _copy(node, lowered, x, flat, through_tables(shape, made, {axis: picked}))
-    if flat != output:
-        lowered.reshape(flat, lowered.shape(output), (node.index,), output)
-    assert math.prod(made) == math.prod(lowered.shape(output))
+    copy(node, lowered, x, output, through_tables(shape, out_shape, indices))

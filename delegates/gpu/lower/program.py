@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 
 from ....core.delegate import Partition
-from ....core.graph import TensorInfo
+from ....core.graph import Shape, TensorInfo
 from ....core.schema import TensorType
+from ....shaders.region_copy import Axis, Region
 from .. import ir
+from ..ir_integer import LoadIntegers, StoreIntegers
 from ..layout import is_dense
 from ..regions import between, whole
 from .checks import CODES
-from .constants import has_constant_value
+from .constants import is_known
 from .context import Lowering
+from .integers import INTEGERS
 from .registry import lower_node
 from .twin import zero_point
 
@@ -24,11 +27,12 @@ def lower(partition: Partition) -> ir.Program:
     for index in partition.nodes:
         lower_node(partition.graph.nodes[index], lowered)
     outputs = _host_outputs(lowered, partition)
-    return ir.Program(lowered.values, tuple(lowered.ops), inputs, outputs)
+    faults, checks = _faults(lowered), tuple(message for _, message in lowered.faults)
+    return ir.Program(lowered.values, tuple(lowered.ops), inputs, outputs, checks, faults)
 
 
 def _host_input(lowered: Lowering, tensor: TensorInfo) -> int | None:
-    if tensor.shape is None or has_constant_value(lowered.graph, tensor):
+    if tensor.shape is None or is_known(lowered.graph, tensor):
         return None
     if tensor.type in CODES:
         host = lowered.new((math.prod(tensor.shape),), tensor.name, storage=CODES[tensor.type])
@@ -36,11 +40,36 @@ def _host_input(lowered: Lowering, tensor: TensorInfo) -> int | None:
         lowered.add(ir.LoadCodes(inputs=(host,), output=dense, nodes=(), zero_point=zero_point(tensor)))
         lowered.by_tensor[tensor.index] = lowered.reshape(dense, tensor.shape, ())
         return host
+    if tensor.type in INTEGERS:
+        return _host_integers(lowered, tensor, tensor.shape)
     if tensor.type != TensorType.FLOAT32:
         return None
     host = lowered.new((math.prod(tensor.shape),), tensor.name)
     lowered.by_tensor[tensor.index] = lowered.reshape(host, tensor.shape, ())
     return host
+
+
+def _host_integers(lowered: Lowering, tensor: TensorInfo, shape: Shape) -> int:
+    host = lowered.new((math.prod(shape),), tensor.name, storage=INTEGERS[tensor.type])
+    dense = host
+    if tensor.type != TensorType.INT32:
+        dense = lowered.add(LoadIntegers(inputs=(host,), output=_words(lowered, host), nodes=()))
+    lowered.by_tensor[tensor.index] = lowered.reshape(dense, shape, ())
+    return host
+
+
+def _words(lowered: Lowering, value: int) -> int:
+    return lowered.new(lowered.shape(value), lowered.values[value].name, storage="i32")
+
+
+def _faults(lowered: Lowering) -> int | None:
+    """All that the checks found, side by side; None where nothing is checked."""
+    if not lowered.faults:
+        return None
+    made = lowered.new((len(lowered.faults),), "faults", storage="i32")
+    regions = [Region((Axis(1, 1, 1),), to_offset=position) for position in range(len(lowered.faults))]
+    inputs = tuple(value for value, _ in lowered.faults)
+    return lowered.add(ir.Copy(inputs=inputs, output=made, nodes=(), parts=tuple(enumerate(regions))))
 
 
 def _host_outputs(lowered: Lowering, partition: Partition) -> tuple[int, ...]:
@@ -60,6 +89,11 @@ def _host_outputs(lowered: Lowering, partition: Partition) -> tuple[int, ...]:
                 lowered.add(ir.StoreCodes(inputs=(dense,), output=host, nodes=(), zero_point=zero_point(tensor)))
             )
             continue
+        if tensor.type in (TensorType.BOOL, TensorType.INT64):
+            dense = lowered.reshape(value, (math.prod(shape),), ())
+            host = lowered.new(lowered.shape(dense), tensor.name, storage=INTEGERS[tensor.type])
+            made.append(lowered.add(StoreIntegers(inputs=(dense,), output=host, nodes=())))
+            continue
         if root in taken or root not in own or not is_dense(shape):
             value, root = _copied(lowered, value, tensor), -1
         taken.add(root)
@@ -72,6 +106,6 @@ def _copied(lowered: Lowering, value: int, tensor: TensorInfo) -> int:
     shape = lowered.shape(value)
     if not is_dense(shape):
         return lowered.reshape(value, (math.prod(shape),), ())
-    output = lowered.new(shape, tensor.name)
+    output = lowered.like(value, shape)
     region = between(whole(shape), whole(shape))
     return lowered.add(ir.Copy(inputs=(value,), output=output, nodes=(), parts=((0, region),)))

@@ -16,13 +16,12 @@ from .checks import CODES, demand, demand_constant, demand_float, operand
 from .code_checks import code_range, demand_codes, scale_of
 from .constants import consumers, producers
 from .context import Lowering
-from .registry import judge, lowering
+from .registry import BORDERS, judge, lowering
 from .twin import zero_point
 
-BORDERS = ("QUANTIZE", "CAST", "DEQUANTIZE")
 
-
-def _demand_neighbour(source: TensorInfo, output: TensorInfo, graph: Graph) -> None:
+def demand_neighbour(source: TensorInfo, output: TensorInfo, graph: Graph) -> None:
+    """A node that makes the source or reads the output runs on the device too."""
     maker = producers(graph).get(source.index)
     neighbours = (*((maker,) if maker else ()), *consumers(graph).get(output.index, ()))
     taken = any(near.op not in BORDERS and judge(near, graph) for near in neighbours)
@@ -49,7 +48,7 @@ def _check_from_codes(node: Node, graph: Graph) -> None:
     demand_float(output)
     demand(source.type in CODES, "dtype", f"{source} is {source.type.name}; the kernels take INT8 and UINT8 codes")
     demand_codes(source, quantized=node.op == "DEQUANTIZE")
-    _demand_neighbour(source, output, graph)
+    demand_neighbour(source, output, graph)
 
 
 @lowering("DEQUANTIZE", "CAST", check=_check_from_codes, codes=True)
@@ -71,7 +70,7 @@ def _check_to_codes(node: Node, graph: Graph) -> None:
     else:
         demand_codes(source)
     demand_codes(output)
-    _demand_neighbour(source, output, graph)
+    demand_neighbour(source, output, graph)
 
 
 @lowering("QUANTIZE", check=_check_to_codes, codes=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ....core.delegate import Supported, Unsupported, Verdict
-from ....core.graph import Graph, Node
-from .checks import CODES, Refusal
+from ....core.graph import Graph, Node, TensorInfo
+from .borders import is_shape_like, leads_to_work
+from .checks import CODES, Refusal, demand
 from .context import Lowering
+from .integers import is_integer
+
+BORDERS = ("QUANTIZE", "CAST", "DEQUANTIZE")
+"""Conversions, which are taken only beside other nodes and do not count as such."""
 
 Check = Callable[[Node, Graph], None]
 Lower = Callable[[Node, Lowering], None]
@@ -29,21 +35,28 @@ class Entry:
 
 _table: dict[str, Entry] = {}
 _code_table: dict[str, Entry] = {}
+_integer_table: dict[str, Entry] = {}
 
 
-def lowering(*ops: str, check: Check, codes: bool = False) -> Callable[[Lower], Lower]:
+def lowering(
+    *ops: str, check: Check, codes: bool = False, integers: bool = False, floats: bool | None = None
+) -> Callable[[Lower], Lower]:
     """Registers the decorated function for one or more operators.
 
     Args:
-        codes: it lowers nodes that compute with 8-bit codes; else nodes of floats.
+        codes: it lowers nodes that compute with 8-bit codes.
+        integers: it lowers nodes that read or make plain integers or booleans (floats too, perhaps).
+        floats: it lowers nodes of floats alone; None: where it lowers neither of the others.
 
     Raises:
         ValueError: an operator has a lowering already.
     """
-    table = _code_table if codes else _table
+    floats = not (codes or integers) if floats is None else floats
+    chosen = (floats, _table), (codes, _code_table), (integers, _integer_table)
+    tables = [table for wanted, table in chosen if wanted]
 
     def register(lower: Lower) -> Lower:
-        for op in ops:
+        for op, table in itertools.product(ops, tables):
             if op in table:
                 raise ValueError(f"a GPU lowering for {op} is registered already")
             table[op] = Entry(check, lower)
@@ -62,6 +75,11 @@ def lowered_code_operators() -> Iterable[str]:
     return _code_table.keys()
 
 
+def lowered_integer_operators() -> Iterable[str]:
+    """Names of the operators that have a lowering for plain integers and booleans."""
+    return _integer_table.keys()
+
+
 def float_lowering(op: str) -> Entry:
     """How nodes of floats are lowered."""
     return _table[op]
@@ -69,27 +87,63 @@ def float_lowering(op: str) -> Entry:
 
 def judge(node: Node, graph: Graph) -> Verdict:
     """Whether `node` can be lowered, and if not, why."""
-    codes = has_codes(node, graph)
-    entry = None if node.is_custom else (_code_table if codes else _table).get(node.op)
+    entry = _entry(node, graph)
     if entry is None:
-        known = codes and node.op in _table
-        if known:
+        if has_codes(node, graph) and (node.op in _table or node.op in _integer_table):
             return Unsupported("quantized", f"no GPU kernel for {node.op} of 8-bit codes in this release")
         return Unsupported("op", f"no GPU kernel for {node.op} in this release")
     try:
         entry.check(node, graph)
+        _demand_work(node, graph)
     except Refusal as refusal:
         return Unsupported(refusal.rule, refusal.reason)
     return Supported()
 
 
+def _entry(node: Node, graph: Graph) -> Entry | None:
+    """How a node is lowered, or None; one of kinds that its operator has no lowering for is left to another's check."""
+    if node.is_custom:
+        return None
+    if has_codes(node, graph):
+        return _code_table.get(node.op)
+    first, second = (_integer_table, _table) if has_integers(node, graph) else (_table, _integer_table)
+    return first.get(node.op) or second.get(node.op)
+
+
+def _passes(node: Node, graph: Graph) -> bool:
+    """Whether a node can be lowered, worth it or not."""
+    entry = _entry(node, graph)
+    try:
+        if entry is not None:
+            entry.check(node, graph)
+    except Refusal:
+        return False
+    return entry is not None
+
+
+def _demand_work(node: Node, graph: Graph) -> None:
+    if is_shape_like(node, graph):
+        reason = f"{node.op} computes a few integers and nothing next to it runs on this delegate: the CPU is faster"
+        demand(leads_to_work(node, graph, lambda near: _passes(near, graph), BORDERS), "boundary", reason)
+
+
 def has_codes(node: Node, graph: Graph) -> bool:
     """Whether a node reads or makes 8-bit codes that are computed."""
-    tensors = (*(t for t in graph.inputs_of(node) if t is not None and t.data is None), *graph.outputs_of(node))
-    return any(tensor.type in CODES for tensor in tensors)
+    return any(tensor.type in CODES for tensor in computed(node, graph))
+
+
+def computed(node: Node, graph: Graph) -> tuple[TensorInfo, ...]:
+    """The tensors of a node that are not constant."""
+    return (*(t for t in graph.inputs_of(node) if t is not None and t.data is None), *graph.outputs_of(node))
+
+
+def has_integers(node: Node, graph: Graph) -> bool:
+    """Whether a node reads or makes plain integers or booleans that are computed."""
+    return any(is_integer(tensor) for tensor in computed(node, graph))
 
 
 def lower_node(node: Node, lowered: Lowering) -> None:
     """Adds the operations of a node that `judge` accepted."""
-    table = _code_table if has_codes(node, lowered.graph) else _table
-    table[node.op].lower(node, lowered)
+    entry = _entry(node, lowered.graph)
+    assert entry is not None, f"{node.op} was never accepted"
+    entry.lower(node, lowered)

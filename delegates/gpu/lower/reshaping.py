@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ....core.graph import Graph, Node
-from .checks import demand_activations
 from .context import Lowering
+from .integers import demand_values
 from .registry import lowering
 
 
 def _check(node: Node, graph: Graph) -> None:
-    demand_activations(node, graph, 0)
+    demand_values(node, graph, 0)
 
 
-@lowering("RESHAPE", "SQUEEZE", "EXPAND_DIMS", check=_check)
+@lowering("RESHAPE", "SQUEEZE", "EXPAND_DIMS", check=_check, floats=True, integers=True)
 def reshape(node: Node, lowered: Lowering) -> None:
     x, output = lowered.input(node, 0), lowered.output(node)
     lowered.reshape(x, lowered.shape(output), (node.index,), output)

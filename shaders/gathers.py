@@ -1,0 +1,76 @@
+"""Rules of `cells` that pick elements of an operand at coordinates that another operand holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .cells import Reader
+from .expression import Expr, constant, i32, select
+from .functions import clamp
+from .language import KernelBuilder
+
+
+@dataclass(frozen=True)
+class Gather:
+    """y[batch, outer, chosen, inner] = x[batch, outer, indices[batch, chosen], inner]; an index outside is moved in.
+
+    Args:
+        axis: of x, the one that the indices point along.
+        batch_dims: leading dimensions that x and the indices share.
+        index_rank: dimensions of the indices.
+        length: of x along `axis`.
+    """
+
+    axis: int
+    batch_dims: int
+    index_rank: int
+    length: int
+    name = "gather"
+    work = 2
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        x, indices = operands
+        chosen = self.index_rank - self.batch_dims
+        place = indices(*at[: self.batch_dims], *at[self.axis : self.axis + chosen])
+        inside = k.let(clamp(place, 0, self.length - 1), "place")
+        return x(*at[: self.axis], inside, *at[self.axis + chosen :])
+
+
+@dataclass(frozen=True)
+class GatherND:
+    """y[chosen, inner] = x[indices[chosen], inner], the last dimension of the indices being coordinates of x.
+
+    Args:
+        chosen: dimensions of the indices without the last.
+        lengths: of the dimensions of x that the indices address; a coordinate outside is moved inside.
+    """
+
+    chosen: int
+    lengths: tuple[int, ...]
+    name = "gather_nd"
+    work = 4
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        x, indices = operands
+        places = [
+            k.let(clamp(indices(*at[: self.chosen], constant(i32, d)), 0, n - 1), "place")
+            for d, n in enumerate(self.lengths)
+        ]
+        return x(*places, *at[self.chosen :])
+
+
+@dataclass(frozen=True)
+class ReverseSequence:
+    """Of each row the first elements, as many as its length says, in reverse; the rest as they are."""
+
+    sequence: int
+    batch: int
+    name = "reverse_sequence"
+    work = 2
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        x, lengths = operands
+        length, here = lengths(at[self.batch]), at[self.sequence]
+        place = k.let(select(here < length, length - 1 - here, here), "place")
+        return x(*at[: self.sequence], place, *at[self.sequence + 1 :])

@@ -1,0 +1,127 @@
+"""Functions of any number of values, each float32 or int32, element by element; booleans are int32 of 0 and 1.
+
+`elementwise` has the chains of float32 that fuse into other kernels; what is here makes or takes integers as well, or
+takes more than two values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from . import integer, real_division
+from .call import KernelCall
+from .device_class import DeviceClass
+from .elementwise import Operand, elementwise
+from .epilogue import Beside, Step
+from .expression import Expr, bitcast, cast, compare, constant, equal, f32, i32, not_equal, select, u32
+from .functions import arc_tangent, clamp, floor, maximum, minimum, sign
+from .integer import from_bool
+from .language import KernelBuilder
+
+Function = Callable[..., Expr]
+
+COMPARISONS = {
+    "EQUAL": "==",
+    "NOT_EQUAL": "!=",
+    "LESS": "<",
+    "LESS_EQUAL": "<=",
+    "GREATER": ">",
+    "GREATER_EQUAL": ">=",
+}
+
+
+def _comparison(op: str) -> Function:
+    return lambda k, a, b: from_bool(compare(op, a, b))
+
+
+def _square(k: KernelBuilder, x: Expr) -> Expr:
+    x = k.let(x)
+    return integer.multiply(x, x)
+
+
+def _shift_left(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    moved = bitcast(bitcast(a, u32) << bitcast(b & 31, u32), i32)
+    return select(compare(">=", b, 0) & compare("<", b, 32), moved, constant(a.type, 0))
+
+
+def _rank(k: KernelBuilder, x: Expr) -> Expr:
+    """An integer that is ordered as IEEE 754's total order of floats: -NaN < -inf < ... < -0 < 0 < ... < inf < NaN."""
+    bits = k.let(bitcast(x, i32), "bits")
+    return select(bits < 0, ~bits ^ integer.LOWEST, bits)
+
+
+def _fake_quant(k: KernelBuilder, x: Expr, low: float, high: float, scale: float) -> Expr:
+    """The number that the nearest of the codes from `low` to `high`, `scale` apart, stands for; halves go up."""
+    steps = k.let((clamp(x, low, high) - low) * (1.0 / scale), "steps")
+    whole = k.let(floor(steps), "whole")
+    return select(compare(">=", steps - whole, 0.5), whole + 1.0, whole) * scale + low
+
+
+FUNCTIONS: dict[str, Function] = {
+    **{name: _comparison(op) for name, op in COMPARISONS.items()},
+    "LOGICAL_AND": lambda k, a, b: a & b,
+    "LOGICAL_OR": lambda k, a, b: a | b,
+    "LOGICAL_NOT": lambda k, x: x ^ 1,
+    "SELECT": lambda k, condition, yes, no: select(not_equal(condition, 0), yes, no),
+    "CLAMP": lambda k, x, low, high: clamp(x, low, high),
+    "FLOOR_DIV": real_division.floor_quotient,
+    "FLOOR_MOD": real_division.floor_remainder,
+    "REMAINDER": real_division.remainder,
+    "ATAN2": lambda k, y, x: arc_tangent(y, x),
+    "CBRT": real_division.cube_root,
+    "FAKE_QUANT": _fake_quant,
+    "TO_FLOAT": lambda k, x: cast(x, f32),
+    "TO_INTEGER": integer.saturated,
+    "TO_BOOL": lambda k, x: from_bool(not_equal(x, 0)),
+    "BITS_OF_FLOAT": lambda k, x: bitcast(x, i32),
+    "FLOAT_OF_BITS": lambda k, x: bitcast(x, f32),
+    "TOTAL_ORDER": _rank,
+    "INTEGER_ADD": lambda k, a, b: integer.add(a, b),
+    "INTEGER_SUB": lambda k, a, b: integer.subtract(a, b),
+    "INTEGER_MUL": lambda k, a, b: integer.multiply(a, b),
+    "INTEGER_DIV": integer.quotient,
+    "INTEGER_REMAINDER": integer.remainder,
+    "INTEGER_FLOOR_DIV": integer.floor_quotient,
+    "INTEGER_FLOOR_MOD": integer.floor_remainder,
+    "INTEGER_POW": integer.power,
+    "INTEGER_MAXIMUM": lambda k, a, b: maximum(a, b),
+    "INTEGER_MINIMUM": lambda k, a, b: minimum(a, b),
+    "INTEGER_SQUARED_DIFFERENCE": lambda k, a, b: _square(k, integer.subtract(a, b)),
+    "INTEGER_AND": lambda k, a, b: a & b,
+    "INTEGER_OR": lambda k, a, b: a | b,
+    "INTEGER_XOR": lambda k, a, b: a ^ b,
+    "INTEGER_RIGHT_SHIFT": lambda k, a, b: a >> clamp(b, 0, 31),
+    "INTEGER_SHIFT_LEFT": _shift_left,
+    "INTEGER_ABS": lambda k, x: integer.magnitude(k.let(x)),
+    "INTEGER_NEG": lambda k, x: integer.negative(x),
+    "INTEGER_SIGN": lambda k, x: sign(x),
+    "INTEGER_SQUARE": _square,
+    "INTEGER_CLAMP": lambda k, x, low, high: clamp(x, low, high),
+    "INTEGER_CLAMP_BETWEEN": lambda k, x, low, high: clamp(x, int(low), int(high)),
+    "OUTSIDE": lambda k, x, low, high: from_bool(compare("<", x, int(low)) | compare(">", x, int(high))),
+    "IS_ZERO": lambda k, x: from_bool(equal(x, 0)),
+    "IS_NEGATIVE": lambda k, x: from_bool(x < 0),
+}
+"""(builder, *values, *parameters) -> value."""
+
+
+def map_values(
+    device: DeviceClass,
+    output: tuple[int, ...],
+    operands: Sequence[Operand],
+    function: str,
+    parameters: Sequence[float] = (),
+    steps: Sequence[Step] = (),
+    result: str = "f32",
+) -> KernelCall:
+    """`y` [output] of kind `result` = a function of `FUNCTIONS` of operands that broadcast.
+
+    Args:
+        operands: in the order of the function's values; one may stand there several times.
+        parameters: numbers after the values.
+        steps: float32 work on the result.
+    """
+    others = tuple(Beside(o.name) for o in operands[1:])
+    step = Step(function.lower(), lambda k, *values: FUNCTIONS[function](k, *values, *parameters), others)
+    distinct = list({o.name: o for o in operands}.values())
+    return elementwise(device, output, distinct, (step, *steps), result)

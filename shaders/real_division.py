@@ -1,0 +1,58 @@
+"""Floor, remainder and cube root of float32 that do not hang on the last bit of a driver's division.
+
+Shader languages let a quotient be off by some units in the last place. Where its floor or its rest is asked for, that
+would move exact multiples by a whole divisor, so the guess is corrected by the rest that it leaves.
+"""
+
+from __future__ import annotations
+
+from .expression import Expr, bitcast, compare, equal, f32, not_equal, select, u32
+from .functions import absolute, power, round_even
+from .language import KernelBuilder
+
+ROUNDS_AWAY = 2.0**-25
+"""A quotient nearer than this share to a whole number is rounded to it by a division that rounds correctly."""
+
+
+def _nearest(k: KernelBuilder, a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """The whole number nearest to a / b, and a less that many b, from exact products of halves of b."""
+    a, b = k.let(a), k.let(b)
+    whole = k.let(round_even(a / b), "whole")
+    high = k.let(bitcast(bitcast(b, u32) & 0xFFFFF000, f32), "high")
+    return whole, k.let((a - whole * high) - whole * (b - high), "rest")
+
+
+def floor_quotient(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    """floor(a / b) with the division rounded to float32."""
+    a, b = k.let(a), k.let(b)
+    whole, rest = _nearest(k, a, b)
+    exact = compare("<=", absolute(rest), absolute(a) * ROUNDS_AWAY)
+    return select(exact, whole, select(_signs_differ(rest, b), whole - 1.0, whole))
+
+
+def _signs_differ(rest: Expr, other: Expr) -> Expr:
+    """Whether a rest that is not zero has another sign than `other`."""
+    return not_equal(rest, 0) & ((bitcast(rest, u32) ^ bitcast(other, u32)) > 0x7FFFFFFF)
+
+
+def floor_remainder(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    """a less floor(a / b) times b: the remainder with the sign of b."""
+    b = k.let(b)
+    _, rest = _nearest(k, a, b)
+    return select(_signs_differ(rest, b), rest + b, rest)
+
+
+def remainder(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    """C's fmod: the remainder with the sign of a."""
+    a, b = k.let(a), k.let(b)
+    _, rest = _nearest(k, a, b)
+    size = absolute(b)
+    return select(_signs_differ(rest, a), rest + select(a < 0, -size, size), rest)
+
+
+def cube_root(k: KernelBuilder, x: Expr) -> Expr:
+    """The real cube root: a power, and one step of Newton's iteration for its last bits."""
+    size = k.let(absolute(k.let(x)), "size")
+    guess = k.let(power(size, 1 / 3), "guess")
+    root = guess - (guess * guess * guess - size) / (3.0 * guess * guess)
+    return select(equal(size, 0), x, select(x < 0, -root, root))
