@@ -86,6 +86,14 @@ class KernelTime:
 class CompiledPartition(ABC):
     """A partition made ready to run for fixed shapes."""
 
+    def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:  # noqa: B027
+        """Told which arrays `run` will be given from now on, before the first run and whenever they change. A device
+        that shares the host's memory may compute in them. `run` must work with other arrays all the same.
+
+        Raises:
+            DelegantError: the delegate failed.
+        """
+
     @abstractmethod
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         """Compute `outputs` (written in place, C-contiguous) from `inputs`, both in the partition's order.
@@ -95,7 +103,8 @@ class CompiledPartition(ABC):
         """
 
     def profile(self) -> tuple[KernelTime, ...]:
-        """Per-kernel times of one run over the last inputs; empty where the delegate cannot tell."""
+        """Per-kernel times of one run over the last inputs; empty where the delegate cannot tell. Called right after
+        `run`, while its arrays still hold what it read and wrote."""
         return ()
 
     def close(self) -> None:  # noqa: B027  (nothing to free is the normal case)

@@ -53,7 +53,7 @@ class DelegatedPartition:
         bind_on_cpu: BindOnCpu,
         on_fallback: Callable[[DelegatedPartition], None],
     ) -> None:
-        """Give the partition its memory.
+        """Give the partition its memory, or, once more, another.
 
         Args:
             bind_on_cpu: called when the delegate fails.
@@ -63,14 +63,14 @@ class DelegatedPartition:
         self._outputs = tuple(array.view() for array in outputs)
         self._expected = [(array.shape, array.dtype) for array in outputs]
         self._bind_on_cpu, self._on_fallback = bind_on_cpu, on_fallback
-        self._runs = [self._run_first]
+        self._runs = [self._run_first] if self.compiled is not None else bind_on_cpu(self.partition)
 
     def __call__(self) -> None:
         for run in self._runs:
             run()
 
     def profile(self) -> tuple[KernelTime, ...]:
-        """Per-kernel times of the delegate over the last inputs; empty where there are none to tell.
+        """Per-kernel times of the delegate over the last inputs, right after a run; empty if the delegate cannot tell.
 
         Raises:
             DelegantError: the delegate failed.
@@ -125,6 +125,8 @@ class DelegatedPartition:
                 raise DelegantError(f"an output of {expected[1]} {expected[0]} became {array.dtype} {array.shape}")
 
     def _run_and_check_written(self) -> None:
+        if self.compiled is not None:
+            self.compiled.bind(self._inputs, self._outputs)
         suspects = list(range(len(self._outputs)))
         for pattern in (0xA5, 0x5A):  # an output may hold one of them by chance, not both
             for k in suspects:

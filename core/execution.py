@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from .bindings import BoundArrays
 from .context import Context
 from .delegate import NodePlacement, Partition
 from .delegated_partition import DelegatedPartition
@@ -33,6 +34,7 @@ class Execution:
         storage: the memory of the operands.
         delegation: the delegates, or None where there are none.
         is_ready: whether `invoke` may be called.
+        bound: arrays of the caller's that inputs are read from and outputs are written to.
     """
 
     def __init__(
@@ -58,7 +60,9 @@ class Execution:
         self._is_prepared = False
         self._output_shapes: list[Shape | None] = []
         self._steps: list[int | DelegatedPartition] = []
+        self._uses: list[Use] = []
         self._runs: list[Run] = []
+        self.bound = BoundArrays()
 
     def _op(self, node: Node, context: Context) -> Op:
         def operands(indices: Sequence[int]) -> list[Operand | None]:
@@ -86,7 +90,8 @@ class Execution:
         if self.delegation is not None:
             self.delegation.close()
         self.is_ready = self._is_prepared = False
-        self._runs, self._steps = [], []
+        self._runs, self._steps, self._uses = [], [], []
+        self.bound = BoundArrays()
         for operand in self.operands:
             operand.release()
 
@@ -143,7 +148,8 @@ class Execution:
             self.prepare()
             self._steps = [step for step in self._plan() if step not in self._folded]
             ops = [self._ops[step] if isinstance(step, int) else None for step in self._steps]
-            self.storage.allocate([self._use(step) for step in self._steps], ops)
+            self._uses = [self._use(step) for step in self._steps]
+            self.storage.allocate(self._uses, ops)
             self._runs = [self._bind(step) for step in self._steps]
         self.is_ready = True
 
@@ -181,6 +187,50 @@ class Execution:
         self.storage.allocate_inside([self._use(i) for i in nodes], [self._ops[i] for i in nodes])
         return [self._bind(i) for i in nodes]
 
+    # ------------------------------------------------------------------------------------------ the caller's arrays
+
+    def check_bindable(self, index: int, side: str) -> None:
+        """
+        Raises:
+            ValueError: an "input" or "output" cannot be bound, whatever the array.
+        """
+        operand, failure = self.operands[index], f"Cannot bind {side}"
+        if not self.is_ready:
+            raise ValueError(f"{failure}: Tensor is unallocated. Try calling allocate_tensors() first")
+        if operand.dtype.hasobject:
+            raise ValueError(f"{failure}: tensor {index} ({operand.name}) holds strings.")
+        if side == "output" and self._output_shapes[self.graph.outputs.index(index)] is None:
+            raise ValueError(f"{failure}: only a run can tell the shape of tensor {index} ({operand.name}).")
+        if side == "input" and not self.storage.is_in_arena(index):
+            raise ValueError(f"{failure}: tensor {index} ({operand.name}) is a constant or a variable.")
+
+    def bind_input(self, index: int, array: np.ndarray | None) -> None:
+        """Read an input from this array at each run; None: from its own memory again."""
+        self._place(index, array)
+        self.bound.inputs = _with(self.bound.inputs, index, array)
+
+    def bind_output(self, index: int, array: np.ndarray | None) -> None:
+        """Write an output into this array at each run; None: into its own memory again.
+
+        What no step writes (constants, variables, inputs that are outputs too) is copied there after each run.
+        """
+        if self.storage.is_in_arena(index) and any(index in use.writes for use in self._uses):
+            self._place(index, array)
+        else:
+            self.bound.copied = _with(self.bound.copied, index, array)
+        self.bound.outputs = _with(self.bound.outputs, index, array)
+
+    def _place(self, index: int, array: np.ndarray | None) -> None:
+        """Move a tensor, keeping its value where it comes back to its own memory, and bind again what touches it."""
+        before = self.operands[index].array
+        moved = self.storage.place(index, array)
+        if array is None:
+            np.copyto(self.operands[index].array, before)
+        with numeric_environment(self._threads):
+            for k, use in enumerate(self._uses):
+                if not moved.isdisjoint((*use.reads, *use.writes)):
+                    self._runs[k] = self._bind(self._steps[k])
+
     # ---------------------------------------------------------------------------------------------- running
 
     def invoke(self) -> None:
@@ -192,8 +242,8 @@ class Execution:
         """
         self._run_all(self._runs)
 
-    def invoke_timed(self) -> tuple[StepTime, ...]:
-        """As `invoke`, with the time that each step took."""
+    def invoke_profiled(self) -> tuple[StepTime, ...]:
+        """As `invoke`, with the time that each step and each kernel took."""
         times: list[StepTime] = []
         self._run_all([timed(run, step, times) for run, step in zip(self._runs, self._steps, strict=True)])
         return tuple(times)
@@ -211,6 +261,8 @@ class Execution:
             if isinstance(step, DelegatedPartition):
                 raise
             raise invoke_failure(self._ops[step], error) from error
+        for index, array in self.bound.copied.items():
+            np.copyto(array, self.operands[index].array)
 
     # ------------------------------------------------------------------------- called by the nodes of another
 
@@ -239,6 +291,12 @@ class Execution:
             np.copyto(self.operands[index].array, array, casting="no")
         self.invoke()
         return [self.operands[i].array for i in self.graph.outputs]
+
+
+def _with(arrays: dict[int, np.ndarray], index: int, array: np.ndarray | None) -> dict[int, np.ndarray]:
+    """`arrays` with another one for `index`, or without one."""
+    rest = {i: a for i, a in arrays.items() if i != index}
+    return rest if array is None else {**rest, index: array}
 
 
 def _current(tensor: TensorInfo, operand: Operand) -> TensorInfo:

@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 
 from . import tensor_access
+from .bindings import check_apart, checked, tensor_index
 from .constructor_arguments import OpResolverType, as_attachment, as_resolver, check_options, open_given
 from .context import CallableSubgraph, Context
-from .delegate import Attachment, Delegate, NodePlacement, Planner
-from .delegated_partition import DelegatedPartition
+from .delegate import Attachment, Delegate, Planner
 from .delegation import Delegation
-from .details import op_details, tensor_details
+from .description import ModelDescription
 from .execution import Execution
 from .graph import Shape
 from .loading import load_graphs
-from .op import Operand
 from .op_resolver import OpResolver
 from .signature_runner import SignatureRunner
 from .step_time import StepTime
@@ -26,7 +25,7 @@ from .step_time import StepTime
 __all__ = ["Interpreter", "OpResolverType"]
 
 
-class Interpreter:
+class Interpreter(ModelDescription):
     """Runs a TensorFlow Lite model.
 
     Call `allocate_tensors`, then `set_tensor`, `invoke`, `get_tensor`. Tensor indices come from `get_input_details` and
@@ -137,14 +136,17 @@ class Interpreter:
         self._ensure_safe()
         self._invoke(0)
 
-    def invoke_timed(self) -> tuple[StepTime, ...]:
-        """Run the model as `invoke` does; the time that each node on the CPU and each partition took, in order.
+    def invoke_profiled(self) -> tuple[StepTime, ...]:
+        """Run the model as `invoke` does, and once more the kernels of each partition, for their times.
+
+        Returns:
+            The time of each node on the CPU and of each partition, in order.
 
         Raises:
             RuntimeError: see `invoke`.
         """
         self._ensure_safe()
-        return self._executions[0].invoke_timed()
+        return self._executions[0].invoke_profiled()
 
     def _invoke(self, subgraph: int) -> None:
         self._executions[subgraph].invoke()
@@ -180,14 +182,6 @@ class Interpreter:
 
     # ---------------------------------------------------------------------------------------------- tensors
 
-    def _operand(self, index: int, subgraph: int) -> Operand:
-        if not 0 <= subgraph < len(self._executions):
-            raise ValueError(f"Invalid subgraph index {subgraph} exceeds max subgraph index {len(self._executions)}")
-        operands = self._executions[subgraph].operands
-        if not 0 <= tensor_access.checked_index(index) < len(operands):
-            raise ValueError(f"Invalid tensor index {index} exceeds max tensor index {len(operands)}")
-        return operands[index]
-
     def set_tensor(self, tensor_index: int, value: Any) -> None:
         """Copy `value` into a tensor.
 
@@ -197,7 +191,9 @@ class Interpreter:
         self._set(tensor_index, value, 0)
 
     def _set(self, index: int, value: Any, subgraph: int) -> None:
-        tensor_access.write(self._operand(index, subgraph), value)
+        operand = self._operand(index, subgraph)
+        self._executions[subgraph].bound.check_not(index)
+        tensor_access.write(operand, value)
 
     def get_tensor(self, tensor_index: int, subgraph_index: int = 0) -> np.ndarray:
         """A copy of a tensor. Intermediate tensors share memory unless all tensors are preserved.
@@ -211,76 +207,74 @@ class Interpreter:
         """A function that returns a writable view of a tensor; the view must not be held over `invoke`."""
         return lambda: self._loans.lend(tensor_access.memory_of(self._operand(tensor_index, 0)))
 
-    # ---------------------------------------------------------------------------------------------- description
+    # ---------------------------------------------------------------------------------------------- bound arrays
 
-    @property
-    def placement(self) -> tuple[NodePlacement, ...]:
-        """Where each node of the main subgraph runs and why; final once tensors are allocated."""
-        return self._executions[0].placements
+    def bind_input(self, key: int | str, array: np.ndarray | None = None) -> np.ndarray:
+        """Let each `invoke` read an input from an array of the caller's, without a copy.
 
-    @property
-    def compiled_partitions(self) -> tuple[DelegatedPartition, ...]:
-        """The partitions of the main subgraph that delegates run at present, in the order in which they run."""
-        delegation = self._executions[0].delegation
-        return () if delegation is None else tuple(delegation.partitions)
+        The binding lasts until `unbind`, `close`, or a `resize_tensor_input` that changes a shape: that ends all of
+        them. While it lasts, `set_tensor` refuses the tensor: write into the array.
 
-    def get_input_details(self) -> list[dict[str, Any]]:
-        """Details of the input tensors, in order."""
-        return [self._get_tensor_details(i, 0) for i in self._executions[0].graph.inputs]
+        Args:
+            key: index or name of an input, or its name in a signature.
+            array: of the input's shape and type, C-contiguous; it may be read-only. Without one, a new array is made
+                that begins where devices like memory to begin.
 
-    def get_output_details(self) -> list[dict[str, Any]]:
-        """Details of the output tensors, in order."""
-        return [self._get_tensor_details(i, 0) for i in self._executions[0].graph.outputs]
-
-    def get_tensor_details(self, subgraph_index: int = 0) -> list[dict[str, Any]]:
-        """Details of all tensors of a subgraph.
+        Returns:
+            The array.
 
         Raises:
-            ValueError: no such subgraph.
+            ValueError: no such input, tensors are not allocated, the array does not fit or shares memory with that of
+                an output, or the input holds strings.
+            TypeError: `array` is no NumPy array.
+            RuntimeError: a view from `tensor()` is still held.
         """
-        count = len(self._executions)
-        if not 0 <= subgraph_index < count:
-            raise ValueError(
-                f"subgraph_index is out of range: {subgraph_index} for the model, which has {count} subgraphs."
-            )
-        tensors = self._executions[subgraph_index].operands
-        return [self._get_tensor_details(i, subgraph_index) for i in range(len(tensors))]
+        return self._bind_array("input", key, array)
 
-    def _get_tensor_details(self, tensor_index: int, subgraph_index: int) -> dict[str, Any]:
-        operand = self._operand(int(tensor_index), int(subgraph_index))
-        return tensor_details(operand.info, operand.shape)
+    def bind_output(self, key: int | str, array: np.ndarray | None = None) -> np.ndarray:
+        """Let each `invoke` write an output into an array of the caller's, without a copy. See `bind_input`.
 
-    def _get_op_details(self, op_index: int) -> dict[str, Any]:
+        Raises:
+            ValueError: as there; also if the array is read-only, or only a run can tell the output's shape.
+        """
+        return self._bind_array("output", key, array)
+
+    def unbind(self, key: int | str | None = None) -> None:
+        """Give an input or output memory of its own again, which starts with what the array holds; without a key, all.
+
+        Raises:
+            ValueError: no such input or output.
+        """
+        self._ensure_safe()
+        execution = self._executions[0]
+        inputs, outputs = list(execution.bound.inputs), list(execution.bound.outputs)
+        if key is not None:
+            both = (*execution.graph.inputs, *execution.graph.outputs)
+            index = tensor_index(key, "input or output", both, [*self._names("input"), *self._names("output")])
+            inputs, outputs = [i for i in inputs if i == index], [i for i in outputs if i == index]
+        for i in inputs:
+            execution.bind_input(i, None)
+        for i in outputs:
+            execution.bind_output(i, None)
+
+    def _bind_array(self, side: str, key: int | str, array: np.ndarray | None) -> np.ndarray:
+        self._ensure_safe()
+        execution = self._executions[0]
+        tensors = execution.graph.inputs if side == "input" else execution.graph.outputs
+        index = tensor_index(key, side, tensors, self._names(side))
+        execution.check_bindable(index, side)
+        given = checked(execution.operands[index], array, side)
+        check_apart(given, index, side, execution.bound)
+        (execution.bind_input if side == "input" else execution.bind_output)(index, given)
+        return given if array is None else array
+
+    def _names(self, side: str) -> list[dict[str, int]]:
+        """Names of the main graph's inputs or outputs: those of the tensors, then those of each signature."""
         graph = self._executions[0].graph
-        if not 0 <= op_index < len(graph.nodes):
-            raise ValueError(f"Invalid node index {op_index} exceeds max node index {len(graph.nodes)}")
-        return op_details(graph, op_index)
-
-    def _get_ops_details(self) -> list[dict[str, Any]]:
-        return [self._get_op_details(i) for i in range(len(self._executions[0].graph.nodes))]
-
-    def num_subgraphs(self) -> int:
-        """How many subgraphs the model has."""
-        return len(self._executions)
-
-    def get_signature_list(self) -> dict[str, dict[str, list[str]]]:
-        """Names of the inputs and outputs of each signature, by its key."""
-        return {
-            key: {side: list(tensors) for side, tensors in signature.items()}
-            for key, signature in self._get_full_signature_list().items()
-        }
-
-    def _get_full_signature_list(self) -> dict[str, dict[str, dict[str, int]]]:
-        return {
-            key: {
-                "inputs": {entry.name: entry.tensor_index for entry in signature.inputs},
-                "outputs": {entry.name: entry.tensor_index for entry in signature.outputs},
-            }
-            for key, signature in self._signatures.items()
-        }
-
-    def _signature_subgraph(self, key: str) -> int:
-        return self._signatures[key].subgraph_index
+        tensors = graph.inputs if side == "input" else graph.outputs
+        own = {graph.tensors[i].name: i for i in tensors}
+        listed = self._get_full_signature_list()
+        return [own, *(listed[key][f"{side}s"] for key in listed if self._signature_subgraph(key) == 0)]
 
     def get_signature_runner(self, signature_key: str | None = None) -> SignatureRunner:
         """A callable for a signature; the key may be left out where there is only one.

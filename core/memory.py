@@ -30,11 +30,13 @@ class MemoryPlan:
 
     Attributes:
         tensors: offset of each placed tensor.
+        owners: for each of them the tensor whose memory it uses, itself if it is its own.
         scratch: per step, the offsets of its scratch memory.
         requests, layout: what was asked of the arena and how it was placed; tensors that share memory are one request.
     """
 
     tensors: dict[int, int]
+    owners: dict[int, int]
     scratch: tuple[tuple[int, ...], ...]
     requests: tuple[Request, ...]
     layout: Layout
@@ -74,7 +76,8 @@ def plan_memory(
     position = {index: layout.offsets[k] for k, index in enumerate(spans)}
     rest = iter(layout.offsets[len(spans) :])
     scratch = tuple(tuple(next(rest) for _ in use.scratch) for use in uses)
-    return MemoryPlan({i: position[owner[i]] for i in placed}, scratch, tuple(requests), layout)
+    offsets = {i: position[owner[i]] for i in placed}
+    return MemoryPlan(offsets, {i: owner[i] for i in placed}, scratch, tuple(requests), layout)
 
 
 def _owners(

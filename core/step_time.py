@@ -4,6 +4,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from .delegate import KernelTime
 from .delegated_partition import DelegatedPartition
 from .op import Run
 
@@ -17,22 +18,33 @@ class StepTime:
         partition: the partition, or None where the step was a node on the CPU.
         start: when it began, on the clock of `time.perf_counter`.
         seconds: how long it took on that clock, for a partition with moving its inputs and outputs.
+        kernels: of the partition, timed in a replay that began right after the step; `replay_seconds`: what that took.
     """
 
     nodes: tuple[int, ...]
     partition: DelegatedPartition | None
     start: float
     seconds: float
+    kernels: tuple[KernelTime, ...] = ()
+    replay_seconds: float = 0.0
 
 
 def timed(run: Run, step: int | DelegatedPartition, times: list[StepTime]) -> Run:
-    """`run`, which then also adds its time to `times`."""
-    partition = step if isinstance(step, DelegatedPartition) else None
-    nodes = (step,) if isinstance(step, int) else step.partition.nodes
+    """`run`, which then also adds its time to `times`. A partition's kernels are timed at once, while its inputs and
+    outputs are in their memory, which other steps may use later."""
 
-    def timed_run() -> None:
+    def timed_node() -> None:
+        assert isinstance(step, int)
         start = time.perf_counter()
         run()
-        times.append(StepTime(nodes, partition, start, time.perf_counter() - start))
+        times.append(StepTime((step,), None, start, time.perf_counter() - start))
 
-    return timed_run
+    def timed_partition() -> None:
+        assert isinstance(step, DelegatedPartition)
+        start = time.perf_counter()
+        run()
+        end = time.perf_counter()
+        kernels = step.profile()
+        times.append(StepTime(step.partition.nodes, step, start, end - start, kernels, time.perf_counter() - end))
+
+    return timed_node if isinstance(step, int) else timed_partition

@@ -28,6 +28,7 @@ class Storage:
         self._graph = graph
         self._operands = operands
         self._variables: dict[int, np.ndarray] = {}
+        self._block: np.ndarray | None = None
 
     def use(self, op: Op, inplace: Sequence[int]) -> Use:
         """What a node on the CPU does with memory; `inplace` are the inputs whose memory its output may take over."""
@@ -64,7 +65,29 @@ class Storage:
         if self.preserve_all:
             from_start = to_end = frozenset(sizes)
         self.plan = plan_memory(uses, sizes, from_start, to_end)
-        self._lay_out(self.plan, ops)
+        self._block = self._lay_out(self.plan, ops)
+
+    def is_in_arena(self, index: int) -> bool:
+        """Whether a tensor has a place that `place` may change: it is no constant, variable or string."""
+        return self.plan is not None and index in self.plan.tensors
+
+    def place(self, index: int, array: np.ndarray | None) -> set[int]:
+        """Let an array of the caller's be the memory of a tensor, and of those that share its memory.
+
+        Args:
+            array: of the tensor's shape and type, C-contiguous; None for the place in the arena again.
+
+        Returns:
+            The tensors whose memory is another now.
+        """
+        assert self.plan is not None and self._block is not None
+        owners, offsets = self.plan.owners, self.plan.tensors
+        sharing = {i for i, owner in owners.items() if owner == owners[index]}
+        block = self._block if array is None else array.reshape(-1).view(np.uint8)
+        for i in sharing:
+            operand = self._operands[i]
+            operand.array = _view(block, offsets[i] if array is None else 0, operand.shape, operand.dtype)
+        return sharing
 
     def allocate_inside(self, uses: Sequence[Use], ops: Sequence[Op]) -> None:
         """Give memory of their own to tensors that have none yet, for steps that replace one of the others."""
@@ -76,7 +99,8 @@ class Storage:
         found = ((i, self._operands[i]) for i in sorted(tensors))
         return {i: _nbytes(x.shape, x.dtype) for i, x in found if x.dtype != np.object_ and _needs_memory(x)}
 
-    def _lay_out(self, plan: MemoryPlan, ops: Sequence[Op | None]) -> None:
+    def _lay_out(self, plan: MemoryPlan, ops: Sequence[Op | None]) -> np.ndarray:
+        """Allocate the arena and give operands and scratch their views of it."""
         if os.environ.get("DELEGANT_VALIDATE", "0") != "0" and (shared := overlaps(plan.requests, plan.layout)):
             raise AssertionError(f"live tensors share memory: {shared}")
         block = allocate(plan.size)
@@ -86,6 +110,7 @@ class Storage:
             if op is not None:
                 wanted = zip(offsets, op.scratch_shapes, strict=True)
                 op.scratch = [_view(block, offset, shape, dtype) for offset, (shape, dtype) in wanted]
+        return block
 
     def _allocate_variables(self) -> None:
         for i, operand in enumerate(self._operands):

@@ -34,29 +34,37 @@ def write(operand: Operand, value: Any) -> None:
         ValueError: another type or shape, a constant, or a tensor without memory.
     """
     array = np.asarray(value)
-    index = operand.info.index
-    got = _type_of(array)
-    if got != operand.type and np.dtype(operand.dtype) != array.dtype:
-        raise ValueError(
-            f"Cannot set tensor: Got value of type {_name(got)} but expected type {operand.type.name} "
-            f"for input {index}, name: {operand.name} "
-        )
-    if array.ndim != len(operand.shape):
-        raise ValueError(
-            f"Cannot set tensor: Dimension mismatch. Got {array.ndim} but expected {len(operand.shape)} "
-            f"for input {index}."
-        )
-    for axis, (have, want) in enumerate(zip(array.shape, operand.shape, strict=True)):
-        if have != want:
-            raise ValueError(
-                f"Cannot set tensor: Dimension mismatch. Got {have} but expected {want} "
-                f"for dimension {axis} of input {index}."
-            )
+    check_fits(operand, array, "Cannot set tensor")
     if operand.is_constant:
-        raise ValueError(f"Cannot set tensor: tensor {index} ({operand.name}) is a constant of the model.")
+        raise ValueError(
+            f"Cannot set tensor: tensor {operand.info.index} ({operand.name}) is a constant of the model."
+        )
     if not operand.has_array:
         raise ValueError("Cannot set tensor: Tensor is unallocated. Try calling allocate_tensors() first")
     np.copyto(operand.array, _as_bytes(array) if operand.type == TensorType.STRING else array)
+
+
+def check_fits(operand: Operand, array: np.ndarray, failure: str, side: str = "input") -> None:
+    """Check that an array has a tensor's type and shape.
+
+    Args:
+        failure, side: what the message begins with, and what it calls the tensor.
+
+    Raises:
+        ValueError: it has not.
+    """
+    index, got = operand.info.index, _type_of(array)
+    if got != operand.type and np.dtype(operand.dtype) != array.dtype:
+        raise ValueError(
+            f"{failure}: Got value of type {_name(got)} but expected type {operand.type.name} "
+            f"for {side} {index}, name: {operand.name} "
+        )
+    mismatch = f"{failure}: Dimension mismatch."
+    if array.ndim != len(operand.shape):
+        raise ValueError(f"{mismatch} Got {array.ndim} but expected {len(operand.shape)} for {side} {index}.")
+    for axis, (have, want) in enumerate(zip(array.shape, operand.shape, strict=True)):
+        if have != want:
+            raise ValueError(f"{mismatch} Got {have} but expected {want} for dimension {axis} of {side} {index}.")
 
 
 def _type_of(array: np.ndarray) -> TensorType | None:

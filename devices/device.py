@@ -61,6 +61,14 @@ class LaunchTime:
 class LoadedPlan(ABC):
     """A launch plan on a device: programs compiled, buffers filled, launches prebuilt."""
 
+    def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:  # noqa: B027
+        """Told which arrays `run` will be given from now on; where host and device share memory, they may be the
+        buffers. `run` with others still works, by copying.
+
+        Raises:
+            DelegantError: an array has another size than the plan says, or the driver failed.
+        """
+
     @abstractmethod
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         """Upload `inputs`, run all launches, and download into `outputs` (C-contiguous, written in place).

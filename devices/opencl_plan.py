@@ -10,6 +10,7 @@ import numpy as np
 from ..core.errors import DelegantError
 from .device import DeviceInfo, LaunchTime, LoadedPlan
 from .opencl_errors import translated
+from .opencl_host_memory import HostMemory, can_share
 from .opencl_program import build_programs, make_kernel
 from .plan import Binding, Launch, LaunchPlan
 from .validate import check_arrays, check_plan, scalar_value
@@ -41,6 +42,8 @@ class OpenCLPlan(LoadedPlan):
         self._downloads: list[Any] = []
         self._labels = [(plan.kernels[launch.kernel].name, launch.nodes) for launch in plan.launches]
         self._sizes = [buffer.size for buffer in plan.buffers]
+        self._shares_memory = can_share(info)
+        self._host: HostMemory | None = None
         try:
             self._prepare(plan, heading)
         except BaseException:
@@ -50,10 +53,34 @@ class OpenCLPlan(LoadedPlan):
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         with self._lock:
             self._check_open()
-            check_arrays("input", inputs, self._inputs, "opencl")
-            check_arrays("output", outputs, self._outputs, "opencl")
+            host = self._host
+            if host is None or not host.is_for(inputs, outputs):
+                check_arrays("input", inputs, self._inputs, "opencl")
+                check_arrays("output", outputs, self._outputs, "opencl")
+                if host is not None and host.hosted:
+                    self._compute_in((), ())
             with translated("running a partition"):
                 self._run(inputs, outputs)
+
+    def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        with self._lock:
+            self._check_open()
+            check_arrays("input", inputs, self._inputs, "opencl")
+            check_arrays("output", outputs, self._outputs, "opencl")
+            self._compute_in(inputs, outputs)
+
+    def _compute_in(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        """Let arrays be the buffers of inputs and outputs where that can be; the others are copied at each run."""
+        if self._host is None:
+            return
+        with translated("binding arrays"):
+            self._host.use(inputs, outputs)
+        hosted = self._host.hosted
+        copied = [
+            [self._part(binding) if binding.size and binding.buffer not in hosted else None for binding in side]
+            for side in (self._inputs, self._outputs)
+        ]
+        self._uploads, self._downloads = copied
 
     def profile(self) -> tuple[LaunchTime, ...]:
         import pyopencl as cl
@@ -82,13 +109,18 @@ class OpenCLPlan(LoadedPlan):
             data = np.empty(size, np.uint8)
             if size:
                 with translated("reading a buffer"):
-                    cl.enqueue_copy(self._queue, data, self._buffers[buffer], src_offset=offset)
+                    hosted = self._host.hosted if self._host is not None else {}
+                    memory = hosted.get(buffer, self._buffers[buffer])
+                    cl.enqueue_copy(self._queue, data, memory, src_offset=offset)
             return data.tobytes()
 
     def close(self) -> None:
         with self._lock:
             self._closed = True
             self._launches.clear()
+            if self._host is not None:
+                self._host.release()
+                self._host = None
             for buffer in (*self._parts.values(), *self._buffers):
                 buffer.release()
             self._parts.clear()
@@ -132,6 +164,8 @@ class OpenCLPlan(LoadedPlan):
         self._uploads = [self._part(binding) if binding.size else None for binding in plan.inputs]
         self._downloads = [self._part(binding) if binding.size else None for binding in plan.outputs]
         self._warm_up()
+        if self._shares_memory:
+            self._host = HostMemory(self._context, plan, self._buffers, [kernel for kernel, _, _ in self._launches])
 
     def _allocate(self, plan: LaunchPlan) -> None:
         import pyopencl as cl

@@ -90,12 +90,12 @@ class PartitionProfile:
 class Profile:
     """Where the time of a model's invocations goes.
 
-    Kernels of a delegate are timed on the device's clock, in a replay right after each invocation; nodes on the CPU and
-    partitions as a whole are timed in the invocation itself.
+    Kernels of a delegate are timed on the device's clock, in a replay right after each run of their partition; nodes on
+    the CPU and partitions as a whole are timed in the invocation itself.
 
     Attributes:
-        runs: how many invocations were timed. invoke_us: the median of one.
-        starts_us, times_us: of each invocation.
+        runs: how many invocations were timed. invoke_us: the median of one, without the replays.
+        starts_us, times_us: of each invocation; replays_us: what the replays inside it took besides.
         kernels: in running order. ops: the costliest first. partitions: in running order.
     """
 
@@ -105,6 +105,7 @@ class Profile:
     invoke_us: float
     starts_us: tuple[float, ...]
     times_us: tuple[float, ...]
+    replays_us: tuple[float, ...]
     kernels: tuple[KernelProfile, ...]
     ops: tuple[OpProfile, ...]
     partitions: tuple[PartitionProfile, ...]
@@ -154,24 +155,19 @@ def profile(
 
 @dataclass(frozen=True, eq=False)
 class _Recorded:
-    """One invocation: its steps, and for each the moment at which its kernels were replayed, with their times."""
+    """One invocation."""
 
     start: float
     seconds: float
+    replays: float
     steps: tuple[StepTime, ...]
-    replays: tuple[tuple[float, tuple[KernelTime, ...]], ...]
 
 
 def _record(interpreter: Interpreter) -> _Recorded:
     start = time.perf_counter()
-    steps = interpreter.invoke_timed()
-    seconds = time.perf_counter() - start
-    return _Recorded(start, seconds, steps, tuple(_replay(step) for step in steps))
-
-
-def _replay(step: StepTime) -> tuple[float, tuple[KernelTime, ...]]:
-    start = time.perf_counter()
-    return start, () if step.partition is None else step.partition.profile()
+    steps = interpreter.invoke_profiled()
+    seconds, replays = time.perf_counter() - start, sum(step.replay_seconds for step in steps)
+    return _Recorded(start, seconds - replays, replays, steps)
 
 
 @dataclass(eq=False)
@@ -190,11 +186,11 @@ def _rows(recorded: Sequence[_Recorded], graph: Graph) -> list[_Row]:
     rows: dict[tuple[int, int, str], _Row] = {}
     for run in recorded:
         number = -1
-        for position, (step, (replayed, kernels)) in enumerate(zip(run.steps, run.replays, strict=True)):
+        for position, step in enumerate(run.steps):
             number += step.partition is not None
             partition = None if step.partition is None else number
-            for k, kernel in enumerate(kernels or [_whole(step, graph)]):
-                start = replayed + kernel.start if kernels else step.start
+            for k, kernel in enumerate(step.kernels or [_whole(step, graph)]):
+                start = step.start + (step.seconds + kernel.start if step.kernels else 0)
                 row = _Row(kernel.kernel, _device(step), partition, kernel.nodes, [])
                 rows.setdefault((position, k, row.device), row).spans.append((start, kernel.seconds))
     return [rows[key] for key in sorted(rows)]
@@ -227,10 +223,11 @@ def _summary(model: str, interpreter: Interpreter, recorded: Sequence[_Recorded]
     )  # fmt: skip
     spans = [(run.start, run.seconds) for run in recorded]
     partitions = tuple(_partition(number, recorded, kernels, origin) for number in range(_count(recorded[0])))
+    replays = tuple(1e6 * run.replays for run in recorded)
     invoke = 1e6 * median(run.seconds for run in recorded)
     return Profile(
-        model, target_of(interpreter), len(recorded), invoke, *_microseconds(spans, origin), kernels, _ops(kernels),
-        partitions,
+        model, target_of(interpreter), len(recorded), invoke, *_microseconds(spans, origin), replays, kernels,
+        _ops(kernels), partitions,
     )  # fmt: skip
 
 
@@ -250,17 +247,13 @@ def _partition(
     number: int, recorded: Sequence[_Recorded], kernels: Sequence[KernelProfile], origin: float
 ) -> PartitionProfile:
     """The `number`-th partition of each run."""
-    found = [
-        [(step, times) for step, (_, times) in zip(run.steps, run.replays, strict=True) if step.partition is not None]
-        for run in recorded
-    ]
-    steps = [pairs[number][0] for pairs in found]
-    sums = [sum(time.seconds for time in pairs[number][1]) for pairs in found]
+    steps = [[step for step in run.steps if step.partition is not None][number] for run in recorded]
+    sums = [sum(kernel.seconds for kernel in step.kernels) for step in steps]
     computed = {node for kernel in kernels if kernel.partition == number for node in kernel.nodes}
     starts, times = _microseconds([(step.start, step.seconds) for step in steps], origin)
     return PartitionProfile(
         number, _device(steps[-1]), len(steps[0].nodes), len(set(steps[0].nodes) - computed), starts, times,
-        median(times), 1e6 * median(sums), bool(found[-1][number][1]),
+        median(times), 1e6 * median(sums), bool(steps[-1].kernels),
     )  # fmt: skip
 
 

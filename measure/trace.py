@@ -19,7 +19,7 @@ CPU_TRACK = 1
 
 def trace_events(profile: Profile) -> dict[str, Any]:
     """The trace of all runs: the CPU's track has invocations with their nodes and partitions inside, the delegate's has
-    its kernels, at the time of the replay in which they were timed."""
+    its kernels, in the replay in which they were timed, which follows the run of their partition."""
     delegated = [k for k in profile.kernels if k.device != "cpu" and k.kernel != "partition"]
     tracks = {name: CPU_TRACK + 1 + i for i, name in enumerate(dict.fromkeys(k.device for k in delegated))}
     devices = {profile.target.name: profile.target.device}
@@ -41,8 +41,9 @@ def _complete(name: str, category: str, tid: int, start: float, duration: float,
 
 
 def _on_cpu(profile: Profile) -> Iterator[Event]:
-    for run, (start, duration) in enumerate(zip(profile.starts_us, profile.times_us, strict=True)):
-        yield _complete(f"invoke {run}", "invoke", CPU_TRACK, start, duration)
+    times = zip(profile.starts_us, profile.times_us, profile.replays_us, strict=True)
+    for run, (start, duration, replays) in enumerate(times):
+        yield _complete(f"invoke {run}", "invoke", CPU_TRACK, start, duration + replays, without_replays_us=duration)
     for partition in profile.partitions:
         name = f"partition {partition.number} on {partition.device}"
         for start, duration in zip(partition.starts_us, partition.times_us, strict=True):

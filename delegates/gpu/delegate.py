@@ -108,6 +108,9 @@ class GpuPartition(CompiledPartition):
         self._faults = [np.zeros(len(program.checks), np.int32)] if program.checks else []
         self._read = [i for i, value in enumerate(program.inputs) if value is not None]
 
+    def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        self._loaded.bind([inputs[i] for i in self._read], outputs)
+
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         self._loaded.run([inputs[i] for i in self._read], [*outputs, *self._faults])
         for faults in self._faults:

@@ -122,17 +122,19 @@ def test_a_probe_finds_the_same(device: Device) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"),
+    ("code", "seconds", "reason"),
     [
-        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "a driver crashed while devices were listed"),
-        ("import sys; sys.exit(3)", "exit status 3"),
-        ("import time; time.sleep(60)", "a driver hung for 0.5 s"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", 60, "a driver crashed while devices were listed"),
+        ("import sys; sys.exit(3)", 60, "exit status 3"),
+        ("import time; time.sleep(60)", 0.5, "a driver hung for 0.5 s"),
     ],
 )
-def test_a_driver_that_crashes_or_hangs_is_a_reason(code: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_driver_that_crashes_or_hangs_is_a_reason(
+    code: str, seconds: float, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = subprocess.run
     monkeypatch.setattr(subprocess, "run", lambda command, **options: run([command[0], "-c", code], **options))
-    found = probe.probe("opencl", seconds=0.5)
+    found = probe.probe("opencl", seconds=seconds)
     assert found.devices == () and reason in found.reason
 
 

@@ -129,7 +129,8 @@ def test_kernels_that_a_device_overlaps_are_shown_one_after_another() -> None:
     def kernel(start: float, time: float) -> KernelProfile:
         return KernelProfile("k", "gpu", 0, (0,), ("ADD",), (start,), (time,), time, 0.5)
 
-    profile = Profile("m", Target("gpu", "a GPU", False), 1, 9.0, (0.0,), (9.0,), (kernel(1, 4), kernel(3, 5)), (), ())
+    kernels, once = (kernel(1, 4), kernel(3, 5)), (0.0,)
+    profile = Profile("m", Target("gpu", "a GPU", False), 1, 9.0, once, (9.0,), once, kernels, (), ())
     trace = trace_events(profile)
     assert_valid(trace)
     assert [(e["ts"], e["dur"]) for e in trace["traceEvents"] if e.get("cat") == "kernel"] == [(1, 4), (5, 3)]
