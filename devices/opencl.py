@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.errors import DelegantError
+from ..core.errors import CompileError, DelegantError
 from . import pocl
 from .device import Device
 from .opencl_discovery import OpenCLDeviceEntry
 from .opencl_errors import translated
 from .opencl_plan import OpenCLPlan
+from .opencl_resident import ResidentPlan, joined
 from .plan import LaunchPlan
 
 
@@ -33,7 +34,14 @@ class OpenCLDevice(Device):
     def load(self, plan: LaunchPlan) -> OpenCLPlan:
         if self._context is None:
             raise DelegantError("the device was closed", delegate="opencl")
-        return OpenCLPlan(self._context, self._handle, self.info, plan, pocl.heading(self._handle))
+        heading = pocl.heading(self._handle)
+        resident = joined(plan, self.info) if "pocl" in self.info.features else None
+        if resident is not None:
+            try:
+                return ResidentPlan(self._context, self._handle, self.info, resident, heading)
+            except CompileError:
+                pass  # kernel by kernel, the driver's log names the wrong one
+        return OpenCLPlan(self._context, self._handle, self.info, plan, heading)
 
     def close(self) -> None:
         self._context = None
