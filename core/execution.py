@@ -248,9 +248,16 @@ class Execution:
         self._run_all([timed(run, step, times) for run, step in zip(self._runs, self._steps, strict=True)])
         return tuple(times)
 
-    def _run_all(self, all_runs: Sequence[Run]) -> None:
+    def check_ready(self) -> None:
+        """
+        Raises:
+            RuntimeError: memory is not allocated.
+        """
         if not self.is_ready:
             raise RuntimeError("Invoke called on model that is not ready.")
+
+    def _run_all(self, all_runs: Sequence[Run]) -> None:
+        self.check_ready()
         runs = iter(all_runs)
         try:
             with numeric_environment(self._threads):

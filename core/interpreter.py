@@ -17,6 +17,7 @@ from .delegation import Delegation
 from .description import ModelDescription
 from .execution import Execution
 from .graph import Shape
+from .invocation import Invocation, Runner
 from .loading import load_graphs
 from .op_resolver import OpResolver
 from .signature_runner import SignatureRunner
@@ -73,6 +74,7 @@ class Interpreter(ModelDescription):
         self.experimental_compress_quantization_zero_points = experimental_compress_quantization_zero_points
         self._preserve_all = bool(experimental_preserve_all_tensors)
         self._loans = tensor_access.Loans()
+        self._runner = Runner()
         self._load(int(num_threads or 1), as_resolver(op_resolver))
 
     def _load(self, num_threads: int, kernel_of: OpResolver) -> None:
@@ -107,7 +109,9 @@ class Interpreter(ModelDescription):
         self.close()
 
     def close(self) -> None:
-        """Free what delegates hold. The interpreter must be allocated again before it can run."""
+        """Free what delegates hold, once an `invoke_async` that runs is done. The interpreter must be allocated again
+        before it can run."""
+        self._runner.close()
         for execution in self._executions:
             execution.release()
 
@@ -119,7 +123,7 @@ class Interpreter(ModelDescription):
         Raises:
             RuntimeError: an operator cannot be prepared, or a view from `tensor()` is still held.
         """
-        self._ensure_safe()
+        self._ensure_safe("allocate_tensors")
         self._allocate(0)
 
     def _allocate(self, subgraph: int) -> None:
@@ -133,8 +137,25 @@ class Interpreter(ModelDescription):
         Raises:
             RuntimeError: tensors are not allocated, an operator failed, or a view from `tensor()` is still held.
         """
-        self._ensure_safe()
+        self._ensure_safe("invoke")
         self._invoke(0)
+
+    def invoke_async(self) -> Invocation:
+        """Start to run the model on the present inputs, on another thread, and return at once.
+
+        Until it is done, every call that would touch tensors raises RuntimeError, and bound arrays must be left alone.
+        Several interpreters run at the same time: drivers, and NumPy in long calls, work without Python's lock.
+
+        Returns:
+            A `concurrent.futures.Future` that can be awaited too; its `result()` is None, or raises as `invoke` does.
+
+        Raises:
+            RuntimeError: tensors are not allocated, another run has not ended, or a view from `tensor()` is still held.
+        """
+        self._ensure_safe("invoke_async")
+        execution = self._executions[0]
+        execution.check_ready()
+        return self._runner.start(execution.invoke)
 
     def invoke_profiled(self) -> tuple[StepTime, ...]:
         """Run the model as `invoke` does, and once more the kernels of each partition, for their times.
@@ -145,7 +166,7 @@ class Interpreter(ModelDescription):
         Raises:
             RuntimeError: see `invoke`.
         """
-        self._ensure_safe()
+        self._ensure_safe("invoke_profiled")
         return self._executions[0].invoke_profiled()
 
     def _invoke(self, subgraph: int) -> None:
@@ -161,13 +182,14 @@ class Interpreter(ModelDescription):
             ValueError: `tensor_size` is not a list of ints.
             RuntimeError: no such tensor, a constant, a negative dimension, or a fixed one under `strict`.
         """
-        self._ensure_safe()
+        self._ensure_safe("resize_tensor_input")
         sizes = np.array(tensor_size, np.int32)
         if sizes.ndim != 1:
             raise ValueError(f"Shape should be 1D instead of {sizes.ndim}.")
         self._resize(input_index, tuple(sizes.tolist()), strict, 0)
 
     def _resize(self, index: int, shape: Shape, strict: bool, subgraph: int) -> None:
+        self._runner.check_idle("a signature runner")
         execution = self._executions[subgraph]
         if not 0 <= tensor_access.checked_index(index) < len(execution.operands):
             raise RuntimeError(f"tensor_index {index} was not in [0, {len(execution.operands)}).")
@@ -176,6 +198,7 @@ class Interpreter(ModelDescription):
 
     def reset_all_variables(self) -> None:
         """Set all variable tensors, and what custom operators keep, to their initial value."""
+        self._runner.check_idle("reset_all_variables")
         self._resources.reset_states()
         for execution in self._executions:
             execution.storage.reset_variables()
@@ -191,6 +214,7 @@ class Interpreter(ModelDescription):
         self._set(tensor_index, value, 0)
 
     def _set(self, index: int, value: Any, subgraph: int) -> None:
+        self._runner.check_idle("set_tensor")
         operand = self._operand(index, subgraph)
         self._executions[subgraph].bound.check_not(index)
         tensor_access.write(operand, value)
@@ -201,11 +225,17 @@ class Interpreter(ModelDescription):
         Raises:
             ValueError: no such tensor, or it has no memory.
         """
+        self._runner.check_idle("get_tensor")
         return tensor_access.read(self._operand(tensor_index, subgraph_index))
 
     def tensor(self, tensor_index: int) -> Callable[[], np.ndarray]:
         """A function that returns a writable view of a tensor; the view must not be held over `invoke`."""
-        return lambda: self._loans.lend(tensor_access.memory_of(self._operand(tensor_index, 0)))
+
+        def view() -> np.ndarray:
+            self._runner.check_idle("tensor")
+            return self._loans.lend(tensor_access.memory_of(self._operand(tensor_index, 0)))
+
+        return view
 
     # ---------------------------------------------------------------------------------------------- bound arrays
 
@@ -245,7 +275,7 @@ class Interpreter(ModelDescription):
         Raises:
             ValueError: no such input or output.
         """
-        self._ensure_safe()
+        self._ensure_safe("unbind")
         execution = self._executions[0]
         inputs, outputs = list(execution.bound.inputs), list(execution.bound.outputs)
         if key is not None:
@@ -258,7 +288,7 @@ class Interpreter(ModelDescription):
             execution.bind_output(i, None)
 
     def _bind_array(self, side: str, key: int | str, array: np.ndarray | None) -> np.ndarray:
-        self._ensure_safe()
+        self._ensure_safe(f"bind_{side}")
         execution = self._executions[0]
         tensors = execution.graph.inputs if side == "input" else execution.graph.outputs
         index = tensor_index(key, side, tensors, self._names(side))
@@ -294,5 +324,6 @@ class Interpreter(ModelDescription):
     def _safe_to_run(self) -> bool:
         return not self._loans.any()
 
-    def _ensure_safe(self) -> None:
+    def _ensure_safe(self, call: str = "this") -> None:
+        self._runner.check_idle(call)
         self._loans.check()
