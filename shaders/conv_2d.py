@@ -25,7 +25,17 @@ from .layout import ceil_div, padded
 from .matmul import matmul
 from .packing import dense_groups, pack_group_panels
 from .select import RegisterTile, conv_2d_line_schedule, conv_2d_schedule
-from .tile import Product, Sums, store_tile, tile_groups, tile_position, where_needed, zero_sums
+from .tile import (
+    FLOAT_OPERANDS,
+    Operands,
+    Product,
+    Sums,
+    store_tile,
+    tile_groups,
+    tile_position,
+    where_needed,
+    zero_sums,
+)
 
 
 def conv_2d(
@@ -92,12 +102,19 @@ class _Picture:
         return p.picture + (y * self.width + x) * self.channels
 
 
-def conv_2d_kernel(s: RegisterTile, window: ConvWindow, depth: int, groups: int, epilogue: Epilogue) -> Kernel:
+def conv_2d_kernel(
+    s: RegisterTile,
+    window: ConvWindow,
+    depth: int,
+    groups: int,
+    epilogue: Epilogue,
+    operands: Operands = FLOAT_OPERANDS,
+) -> Kernel:
     """One invocation, one tile; the window's kernel, stride and dilation are part of the text, sizes are not."""
     tail = f"_tail{depth % s.steps}" if depth % s.steps else ""
-    name = f"f32_conv2d_{window.name}_nhwc_{s.name}{tail}{'_grouped' if groups > 1 else ''}"
+    name = f"{operands.kind}_conv2d_{window.name}_nhwc_{s.name}{tail}{'_grouped' if groups > 1 else ''}"
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
-    x, weights = k.read("x", f32, s.steps), k.constant("weights", f32, s.lanes)
+    product = operands.declare(k, s)
     bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
     pixels, out_height, out_width = k.sizes("pixels", "out_height", "out_width")
     picture = _Picture(*k.sizes("height", "width", "channels"))
@@ -115,10 +132,9 @@ def conv_2d_kernel(s: RegisterTile, window: ConvWindow, depth: int, groups: int,
         left = k.let((pixel - line * out_width) * window.stride[1] - before, "left")
         start = image * (picture.height * picture.width * picture.channels) + offset
         tile.append(_Pixel(k.let(start, "picture"), top, left))
-    sums = zero_sums(k, s)
+    sums = zero_sums(k, s, product.type)
     taps = window.kernel[0] * window.kernel[1]
     first = k.let(panel * (inner * (taps * s.width)), "first")
-    product = Product(s, x, weights)
     _taps(k, product, sums, tile, picture, window, inner, depth % s.steps, first)
     store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
     return k.finish()
@@ -154,4 +170,10 @@ def _taps(
         valid = [picture.inside(k, y, x) for y, x in places]
         offsets = [picture.at(p, y, x) for p, (y, x) in zip(tile, places, strict=True)]
         starts = [k.let(select(ok, at, 0), "a") for ok, at in zip(valid, offsets, strict=True)]
-        where_needed(k, product.tile, valid, lambda masks: product.add(k, sums, starts, at, depth, tail, masks))
+        where_needed(
+            k,
+            product.tile,
+            valid,
+            lambda masks: product.add(k, sums, starts, at, depth, tail, masks),
+            skip=product.skips,
+        )

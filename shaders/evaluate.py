@@ -47,6 +47,14 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "!=": np.not_equal,
 }
 
+
+def _add_byte_products(total: np.ndarray, unsigned: np.ndarray, signed: np.ndarray) -> np.ndarray:
+    rows = np.broadcast_shapes(total.shape, unsigned.shape, signed.shape)
+    a, b = (np.ascontiguousarray(np.broadcast_to(v, rows)) for v in (unsigned, signed))
+    products = a.view(np.uint8).astype(np.int32) * b.view(np.int8)
+    return total + products.reshape(*rows, 4).sum(-1, dtype=np.int32)
+
+
 _WIDE: dict[Any, Any] = {np.dtype(np.int32): np.int64, np.dtype(np.uint32): np.uint64}
 _CALLS: dict[str, Callable[..., Any]] = {
     "fma": lambda a, b, c: (a.astype(np.float64) * b + c).astype(np.float32),
@@ -67,6 +75,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "ceil": np.ceil,
     "trunc": np.trunc,
     "round": np.rint,
+    "add_byte_products": _add_byte_products,
     "mul_hi": lambda a, b: (a.astype(_WIDE[a.dtype]) * b.astype(_WIDE[a.dtype])) >> 32,
 }
 

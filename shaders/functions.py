@@ -30,6 +30,14 @@ def multiply_high(a: Operand, b: Operand) -> Expr:
     return call("mul_hi", a, b)
 
 
+def add_byte_products(total: Expr, unsigned: Expr, signed: Expr) -> Expr:
+    """total + the sum of the products of 4 pairs of bytes, all packed in i32: unsigned ones by signed ones.
+
+    One instruction on processors that have it (x86: VPDPBUSD); only OpenCL C for those prints it.
+    """
+    return call("add_byte_products", total, unsigned, signed)
+
+
 def absolute(x: Expr) -> Expr:
     """|x|."""
     return call("abs", x)

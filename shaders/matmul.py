@@ -22,7 +22,7 @@ from .layout import ceil_div, padded
 from .matmul_few_rows import matmul_few_rows
 from .packing import pack_panels
 from .select import GroupTile, MatmulSchedule, RegisterTile, SliceTile, matmul_schedule
-from .tile import Product, Sums, store_tile, tile_groups, tile_position, zero_sums
+from .tile import FLOAT_OPERANDS, Operands, Product, Sums, store_tile, tile_groups, tile_position, zero_sums
 
 
 def matmul(
@@ -55,11 +55,11 @@ def matmul(
     return KernelCall(kernel, (rows, padded(n), depth, padded(depth), panels, span), groups, constants)
 
 
-def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue) -> Kernel:
+def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue, operands: Operands = FLOAT_OPERANDS) -> Kernel:
     """One invocation, one tile. `tail`: how many values of k remain after steps of `s.steps`."""
-    name = f"f32_gemm_{s.name}" + (f"_tail{tail}" if tail else "")
+    name = f"{operands.kind}_gemm_{s.name}" + (f"_tail{tail}" if tail else "")
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
-    x, weights = k.read("x", f32, s.steps), k.constant("weights", f32, s.lanes)
+    product = operands.declare(k, s)
     bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
     rows, columns, depth, stride, panels, span = k.sizes("rows", "columns", "depth", "stride", "panels", "span")
     row_tile, panel = tile_position(k, s, panels, span)
@@ -67,11 +67,10 @@ def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue) -> Kern
     column = k.let(minimum(panel * s.width, columns - s.width), "column")
     starts = [k.let((row + r) * stride, "a") for r in range(s.rows)]
     first = k.let(panel * depth * s.width, "panel")
-    product = Product(s, x, weights)
     if s.split > 1:
         sums = _split_sums(k, product, starts, first, depth, tail)
     else:
-        product.add(k, sums := zero_sums(k, s), starts, first, depth, tail)
+        product.add(k, sums := zero_sums(k, s, product.type), starts, first, depth, tail)
     store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
     return k.finish()
 
@@ -79,7 +78,7 @@ def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue) -> Kern
 def _split_sums(k: KernelBuilder, product: Product, starts: list[Expr], first: Expr, depth: Expr, tail: int) -> Sums:
     """Independent partial sums over k, which hide the latency of additions where a tile is small."""
     s = product.tile
-    parts = [zero_sums(k, s) for _ in range(s.split)]
+    parts = [zero_sums(k, s, product.type) for _ in range(s.split)]
     pace = s.steps * s.split
     whole = k.let(depth - depth % pace, "whole")
     with k.loop(0, whole, pace) as i:

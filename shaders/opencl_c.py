@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from .expression import Expr, Type
 from .kernel import Buffer, Kernel, Memory
+from .opencl_bytes import byte_products
 from .opencl_exp import wide_exp
 from .printer import Printer, float_text
 
@@ -18,6 +19,8 @@ _FLOAT_NAMES = {"min": "fmin", "max": "fmax", "abs": "fabs", "round": "rint"}
 _IDS = {"global": "get_global_id", "group": "get_group_id", "local": "get_local_id"}
 _WIDE = (8, 16)
 """Lanes of vectors that only kernels for processors have."""
+_BYTES = (4, 8, 16)
+"""Lanes of sums of products of bytes."""
 _WIDENED = ("i8", "u8", "i16")
 
 
@@ -61,6 +64,8 @@ class OpenCLC(Printer):
             wide = "ulong" if type.scalar == "u32" else "long"
             product = " * ".join(f"convert_{wide}{type.lanes if type.lanes > 1 else ''}({arg})" for arg in args)
             return f"convert_{self.type_name(type)}(({product}) >> 32)"
+        if name == "add_byte_products":
+            return f"{name}_x{type.lanes}({', '.join(args)})"
         if name == "sign" and not type.is_float:
             return f"clamp({args[0]}, -1, 1)"
         if name == "exp" and type.lanes in _WIDE:
@@ -122,6 +127,7 @@ class OpenCLC(Printer):
         head = f"__attribute__((reqd_work_group_size({size})))\n__kernel void {kernel.name}(\n    "
         body = self.block(kernel.body)
         helpers = "".join(wide_exp(lanes) for lanes in _WIDE if f"exp_f32x{lanes}(" in body)
+        helpers += "".join(byte_products(lanes) for lanes in _BYTES if f"add_byte_products_x{lanes}(" in body)
         return helpers + head + ",\n    ".join(args) + f") {{\n{shared}{body}}}\n"
 
     def _argument(self, b: Buffer) -> str:

@@ -93,6 +93,7 @@ class Requantize:
         bias: int64 [channels].
         limits: lowest and highest code, less the output's zero point.
         bound: no sum without bias is larger in magnitude.
+        excess: int64 [channels], by how much the sums that come are too large.
     """
 
     m: np.ndarray
@@ -100,11 +101,12 @@ class Requantize:
     bias: np.ndarray
     limits: tuple[int, int]
     bound: int
+    excess: np.ndarray | int = 0
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
         simple = bool(np.all(self.s <= 0)) and self.bound + int(np.abs(self.bias).max(initial=0)) < SMALL
-        rows = [self.bias, self.m, np.maximum(-self.s, 0)]
+        rows = [self.bias - self.excess, self.m, np.maximum(-self.s, 0)]
         if not simple:
             rows.append(np.maximum(self.s, 0))
 
@@ -128,12 +130,13 @@ class RequantizeDouble:
 
     Args:
         real: float64 [channels], positive.
-        bias, limits: as `Requantize`.
+        bias, limits, excess: as `Requantize`.
     """
 
     real: np.ndarray
     bias: np.ndarray
     limits: tuple[int, int]
+    excess: np.ndarray | int = 0
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
@@ -145,7 +148,7 @@ class RequantizeDouble:
         whole, right = np.where(small, 0, whole), np.where(small, 33, right)
         high, low = whole >> 22, (whole & ((1 << 22) - 1)) << 10
         header = (*self.limits, shift, (1 << (31 - shift)) - 1)
-        rows = [self.bias, high, low, np.int64(1) << (right - 33), right - 32]
+        rows = [self.bias - self.excess, high, low, np.int64(1) << (right - 33), right - 32]
 
         def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
             low_code, high_code, shift, limit, bias, upper, lower, half, right = numbers

@@ -5,6 +5,7 @@ Rows of the left operand start anywhere in `x`; the right operand is a packed pa
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -12,7 +13,7 @@ from operator import and_, or_
 from typing import Any
 
 from .epilogue import Bound
-from .expression import Expr, Operand, f32
+from .expression import Expr, Operand, Type, f32
 from .functions import fma, masked
 from .kernel import Buffer
 from .language import KernelBuilder
@@ -38,14 +39,14 @@ def tile_position(k: KernelBuilder, s: RegisterTile, panels: Expr, span: Expr) -
     return k.let(flat // panels, "tile"), k.let(flat % panels, "panel")
 
 
-def zero_sums(k: KernelBuilder, s: RegisterTile) -> Sums:
+def zero_sums(k: KernelBuilder, s: RegisterTile, type: Type = f32) -> Sums:
     """A variable for each vector of the tile."""
-    return [[k.var(f32.of(lanes), 0, "sum") for lanes in s.vectors] for _ in range(s.rows)]
+    return [[k.var(type.of(lanes), 0, "sum") for lanes in s.vectors] for _ in range(s.rows)]
 
 
 @dataclass(frozen=True, eq=False)
 class Product:
-    """The operands of a tile's products.
+    """The operands of a tile's products: of floats, or as a subclass has it.
 
     Args:
         tile: its schedule.
@@ -58,6 +59,24 @@ class Product:
     x: Buffer
     weights: Buffer
     pitch: Expr | None = None
+
+    @property
+    def type(self) -> Type:
+        """Kind of the sums."""
+        return f32
+
+    @property
+    def skips(self) -> bool:
+        """Whether rows that are not valid add nothing to the sums."""
+        return True
+
+    def multiplied(self, total: Expr, left: Expr, right: Expr) -> Expr:
+        """`total` plus the products of a number of a row with a vector of weights."""
+        return fma(left, right, total)
+
+    def masked(self, value: Expr, valid: Expr) -> Expr:
+        """What was loaded of a row, or what counts as nothing where that is not `valid`."""
+        return masked(value, valid)
 
     def past(self, first: Expr, count: Operand) -> Expr:
         """Offset in the weights, `count` values of k beyond `first`."""
@@ -102,7 +121,7 @@ class Product:
         tile = self.tile
         left = [k.load(self.x, start, hint="l") for start in starts]
         if valid is not None:
-            left = [k.let(masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
+            left = [k.let(self.masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
         for u in range(count):
             at = k.let(self.past(first, u), "at")
             right = [
@@ -110,19 +129,38 @@ class Product:
             ]
             for row, a in zip(sums, left, strict=True):
                 for total, b in zip(row, right, strict=True):
-                    k.set(total, fma(a[u], b, total))
+                    k.set(total, self.multiplied(total, a[u], b))
+
+
+@dataclass(frozen=True)
+class Operands:
+    """What a tile multiplies: `kind` as part of kernel names, and the bindings."""
+
+    kind: str
+    declare: Callable[[KernelBuilder, RegisterTile], Product]
+
+
+def _floats(k: KernelBuilder, s: RegisterTile) -> Product:
+    return Product(s, k.read("x", f32, s.steps), k.constant("weights", f32, s.lanes))
+
+
+FLOAT_OPERANDS = Operands("f32", _floats)
+"""float32 by float32."""
 
 
 def where_needed(
-    k: KernelBuilder, s: RegisterTile, valid: list[Expr], add: Callable[[list[Expr] | None], None]
+    k: KernelBuilder, s: RegisterTile, valid: list[Expr], add: Callable[[list[Expr] | None], None], skip: bool = True
 ) -> None:
-    """Calls `add` with the masks; where branches are cheap (groups of one) also without them."""
+    """Calls `add` with the masks; where branches are cheap (groups of one) also without them.
+
+    `skip`: nothing is added where no row is valid.
+    """
     if s.group > 1:
         add(valid)
         return
     with k.when(reduce(and_, valid)):
         add(None)
-    with k.otherwise(), k.when(reduce(or_, valid)):
+    with k.otherwise(), k.when(reduce(or_, valid)) if skip else contextlib.nullcontext():
         add(valid)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from ...core.graph import Shape
 from ...shaders import elementwise as element
 from ...shaders.batch_matmul import BatchShape, batch_matmul
+from ...shaders.byte_products import byte_conv_2d, byte_matmul
 from ...shaders.call import KernelCall
 from ...shaders.codes import load_codes, store_codes
 from ...shaders.conv_2d import conv_2d
@@ -31,6 +32,7 @@ from ...shaders.resize_bilinear import resize_bilinear
 from ...shaders.softmax import l2_normalization, softmax
 from ...shaders.transpose_conv import transpose_conv
 from . import ir
+from .byte_products import byte_operands
 from .fuse import is_per_channel
 
 LETTERS = "abcdefghijkl"
@@ -124,8 +126,12 @@ def _window(program: ir.Program, op: ir.Conv2D | ir.DepthwiseConv2D, kernel: tup
 
 @kernels.register
 def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain, (_, height, width, _) = Chain(program, op), op.weights.shape
+    (_, height, width, _) = op.weights.shape
     window = _window(program, op, (height, width))
+    if (on_bytes := byte_operands(op, program)) is not None:
+        chain = Chain(program, on_bytes.op)
+        return _single(chain, byte_conv_2d(window, on_bytes.weights, on_bytes.zero, chain.epilogue()))
+    chain = Chain(program, op)
     return _single(chain, conv_2d(device, window, op.weights, op.groups, chain.epilogue(op.bias)))
 
 
@@ -146,7 +152,11 @@ def _transpose_conv(op: ir.TransposeConv2D, program: ir.Program, device: DeviceC
 
 @kernels.register
 def _fully_connected(op: ir.FullyConnected, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain, rows = Chain(program, op), math.prod(program.shape(op.inputs[0])[:-1])
+    rows = math.prod(program.shape(op.inputs[0])[:-1])
+    if (on_bytes := byte_operands(op, program)) is not None:
+        chain = Chain(program, on_bytes.op)
+        return _single(chain, byte_matmul(rows, on_bytes.weights, chain.epilogue()))
+    chain = Chain(program, op)
     return _single(chain, matmul(device, rows, op.weights, chain.epilogue(op.bias)))
 
 

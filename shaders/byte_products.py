@@ -1,0 +1,123 @@
+"""CONV_2D and FULLY_CONNECTED of bytes: 4 products of unsigned by signed bytes are one instruction of some processors.
+
+The kernels are those of `conv_2d` and `matmul`, their unit of depth a word of 4 bytes. Activations are unsigned bytes
+with a zero point, weights signed bytes with none, sums int32 and exact. The zero point is taken off with the sums'
+bias: sum((x - zero) w) = sum(x w) - zero sum(w); so padding reads as the zero point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .call import KernelCall
+from .conv_2d import conv_2d_kernel
+from .conv_window import ConvWindow
+from .device_class import DeviceClass
+from .epilogue import NO_STEPS, Epilogue
+from .expression import Expr, Type, i32, select
+from .functions import add_byte_products
+from .language import KernelBuilder
+from .layout import ceil_div, pad_channels, padded
+from .matmul import register_tile_kernel
+from .packing import panel_starts
+from .select import RegisterTile, conv_2d_schedule, cpu_tile
+from .tile import Operands, Product, tile_groups
+
+WORD = 4
+"""Bytes of a word."""
+
+
+@dataclass(frozen=True, eq=False)
+class ByteProduct(Product):
+    """Words of 4 unsigned bytes times words of 4 signed bytes; `nothing`: the word that padding reads as."""
+
+    nothing: Expr | None = None
+
+    @property
+    def type(self) -> Type:
+        return i32
+
+    @property
+    def skips(self) -> bool:
+        return False
+
+    def multiplied(self, total: Expr, left: Expr, right: Expr) -> Expr:
+        return add_byte_products(total, total.lift(left), right)
+
+    def masked(self, value: Expr, valid: Expr) -> Expr:
+        assert self.nothing is not None
+        return select(valid, value, self.nothing)
+
+
+def _bytes(k: KernelBuilder, s: RegisterTile) -> Product:
+    return ByteProduct(s, k.read("x", i32, s.steps), k.constant("weights", i32, s.lanes))
+
+
+def _bytes_in_picture(k: KernelBuilder, s: RegisterTile) -> Product:
+    x, weights = k.read("x", i32, s.steps), k.constant("weights", i32, s.lanes)
+    return ByteProduct(s, x, weights, nothing=k.scalar("nothing", i32))
+
+
+def byte_matmul(
+    rows: int, weights: np.ndarray, epilogue: Epilogue = NO_STEPS, schedule: RegisterTile | None = None
+) -> KernelCall:
+    """The sums of x [rows, padded(k)] uint8 by constant weights.
+
+    Args:
+        rows: m.
+        weights: int8 [n, k].
+        epilogue: applied to the sums, int32.
+        schedule: instead of the default one (for tuners).
+    """
+    n, depth = weights.shape
+    tile = schedule or cpu_tile(rows, padded(n))
+    words, columns = ceil_div(depth, WORD), padded(n)
+    constants = {"weights": pack_words(weights[:, None, :], columns, tile.width), **epilogue.constants(n)}
+    panels = ceil_div(columns, tile.width)
+    kernel = register_tile_kernel(tile, 0, epilogue, Operands("u8i8", _bytes))
+    groups, span = tile_groups(tile, ceil_div(rows, tile.rows), panels)
+    return KernelCall(kernel, (rows, columns, words, words, panels, span), groups, constants)
+
+
+def byte_conv_2d(
+    window: ConvWindow,
+    weights: np.ndarray,
+    zero: int,
+    epilogue: Epilogue = NO_STEPS,
+    schedule: RegisterTile | None = None,
+) -> KernelCall:
+    """The sums of a convolution of x [n, h, w, padded(c)] uint8.
+
+    Args:
+        window: the geometry.
+        weights: int8 [o, kh, kw, c] (OHWI).
+        zero: the zero point of x, which padding reads as.
+        epilogue: applied to the sums, int32.
+        schedule: instead of the default one (for tuners).
+    """
+    out, height, width, depth = weights.shape
+    if window.is_pointwise:
+        return byte_matmul(window.pixels, weights[:, 0, 0, :], epilogue, schedule)
+    words, columns = ceil_div(depth, WORD), padded(out)
+    tile = schedule or conv_2d_schedule(DeviceClass.CPU, window.pixels, columns)
+    panels = ceil_div(columns, tile.width)
+    kernel = conv_2d_kernel(tile, window, words, 1, epilogue, Operands("u8i8", _bytes_in_picture))
+    launch, span = tile_groups(tile, ceil_div(window.pixels, tile.rows), panels)
+    nothing = int(np.full(WORD, zero, np.uint8).view(np.int32)[0])
+    sizes = (
+        *(nothing, window.pixels, *window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]) // WORD),
+        *(*window.padding, columns, columns, words, panels, span),
+    )
+    packed = pack_words(weights.reshape(out, height * width, depth), columns, tile.width)
+    return KernelCall(kernel, sizes, launch, {"weights": packed, **epilogue.constants(out)})
+
+
+def pack_words(weights: np.ndarray, columns: int, width: int) -> np.ndarray:
+    """Weights int8 [n, taps, k] as panels int32 [panels, taps, words, width], each 4 weights of one column."""
+    n, taps, depth = weights.shape
+    words = np.ascontiguousarray(pad_channels(weights, padded(depth)), np.int8).view(np.int32)
+    wide = np.zeros((taps, ceil_div(depth, WORD), columns), np.int32)
+    wide[..., :n] = words.transpose(1, 2, 0)
+    return np.stack([wide[..., start : start + width] for start in panel_starts(columns, width)])
