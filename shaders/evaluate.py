@@ -55,6 +55,11 @@ def _add_byte_products(total: np.ndarray, unsigned: np.ndarray, signed: np.ndarr
     return total + products.reshape(*rows, 4).sum(-1, dtype=np.int32)
 
 
+def _scale_sums(x: np.ndarray, m: np.ndarray, right: np.ndarray) -> np.ndarray:
+    first = (x.astype(np.int64) * m + (1 << 30)) >> 31
+    return (first + (1 << right.astype(np.int64) >> 1) - ((first < 0) & (right > 0))) >> right
+
+
 _WIDE: dict[Any, Any] = {np.dtype(np.int32): np.int64, np.dtype(np.uint32): np.uint64}
 _CALLS: dict[str, Callable[..., Any]] = {
     "fma": lambda a, b, c: (a.astype(np.float64) * b + c).astype(np.float32),
@@ -76,6 +81,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "trunc": np.trunc,
     "round": np.rint,
     "add_byte_products": _add_byte_products,
+    "scale_sums": _scale_sums,
     "mul_hi": lambda a, b: (a.astype(_WIDE[a.dtype]) * b.astype(_WIDE[a.dtype])) >> 32,
 }
 

@@ -38,6 +38,11 @@ def add_byte_products(total: Expr, unsigned: Expr, signed: Expr) -> Expr:
     return call("add_byte_products", total, unsigned, signed)
 
 
+def scale_sums(x: Expr, m: Operand, right: Operand) -> Expr:
+    """`numerics.requantize` of x with multiplier m and s = -right <= 0, of vectors; OpenCL C only."""
+    return call("scale_sums", x, m, right)
+
+
 def absolute(x: Expr) -> Expr:
     """|x|."""
     return call("abs", x)

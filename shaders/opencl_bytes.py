@@ -18,3 +18,26 @@ __attribute__((always_inline)) {kind} {name}({kind} total, {kind} a, {kind} b) {
 }}
 #endif
 """
+
+
+def scaled_sums(lanes: int) -> str:
+    """The function `scale_sums_x<lanes>`: half of the lanes at a time lie in lanes of 64 bits, which saves all moving.
+
+    The two roundings are `numerics.requantize`'s: to the nearest after the product with m / 2^31, halves up; then of
+    the quotient by 2^right, halves away from zero.
+    """
+    kind, wide, bits = f"int{lanes}", f"long{lanes // 2}", f"ulong{lanes // 2}"
+    name = f"scale_sums_x{lanes}"
+    return f"""#ifndef {name.upper()}
+#define {name.upper()}
+__attribute__((always_inline)) {kind} {name}({kind} x, {kind} m, {kind} right) {{
+  const {wide} even = ((as_{wide}(x) << 32) >> 32) * ((as_{wide}(m) << 32) >> 32) + (1L << 30);
+  const {wide} odd = (as_{wide}(x) >> 32) * (as_{wide}(m) >> 32) + (1L << 30);
+  const {bits} low = (as_{bits}(even) >> 31) & 0xffffffffUL;
+  const {bits} high = (as_{bits}(odd) << 1) & 0xffffffff00000000UL;
+  const {kind} first = as_{kind}(low | high);
+  const {kind} middle = (({kind})(1) << right) >> 1;
+  return (first + (middle + ((first >> 31) & -min(right, ({kind})(1))))) >> right;
+}}
+#endif
+"""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from .expression import Expr, Type
 from .kernel import Buffer, Kernel, Memory
-from .opencl_bytes import byte_products
+from .opencl_bytes import byte_products, scaled_sums
 from .opencl_exp import wide_exp
 from .printer import Printer, float_text
 
@@ -19,9 +19,27 @@ _FLOAT_NAMES = {"min": "fmin", "max": "fmax", "abs": "fabs", "round": "rint"}
 _IDS = {"global": "get_global_id", "group": "get_group_id", "local": "get_local_id"}
 _WIDE = (8, 16)
 """Lanes of vectors that only kernels for processors have."""
-_BYTES = (4, 8, 16)
+_SUMS = (4, 8, 16)
 """Lanes of sums of products of bytes."""
 _WIDENED = ("i8", "u8", "i16")
+
+
+def _narrow(memory: Memory) -> str:
+    """Storage kind of a binding of small integers, else nothing."""
+    return memory.storage if isinstance(memory, Buffer) and memory.storage in _WIDENED else ""
+
+
+def _packed(storage: str, lanes: int) -> str:
+    """A vector of small integers that may start at any element: PoCL makes `vload` and `vstore` of them element by
+    element."""
+    return f"{storage}x{lanes}_packed"
+
+
+def _packed_type(storage: str, lanes: int) -> str:
+    """Its definition; several kernels of a program may each bring it."""
+    name = _packed(storage, lanes)
+    definition = f"typedef {_KINDS[storage]}{lanes} {name} __attribute__((aligned(1)));"
+    return f"#ifndef {name.upper()}\n#define {name.upper()}\n{definition}\n#endif\n"
 
 
 class OpenCLC(Printer):
@@ -64,7 +82,7 @@ class OpenCLC(Printer):
             wide = "ulong" if type.scalar == "u32" else "long"
             product = " * ".join(f"convert_{wide}{type.lanes if type.lanes > 1 else ''}({arg})" for arg in args)
             return f"convert_{self.type_name(type)}(({product}) >> 32)"
-        if name == "add_byte_products":
+        if name in ("add_byte_products", "scale_sums"):
             return f"{name}_x{type.lanes}({', '.join(args)})"
         if name == "sign" and not type.is_float:
             return f"clamp({args[0]}, -1, 1)"
@@ -98,18 +116,24 @@ class OpenCLC(Printer):
 
     def load(self, memory: Memory, type: Type, at: Expr) -> str:
         offset = self.expr(at)
-        wide = f"vload{type.lanes}(0, {memory.name} + {offset})"
-        value = wide if type.lanes > 1 else f"{memory.name}[{offset}]"
-        if isinstance(memory, Buffer) and memory.storage in _WIDENED:
-            return self.cast(type, Type(memory.storage, type.lanes), value)
-        return value
+        narrow = _narrow(memory)
+        if type.lanes == 1:
+            value = f"{memory.name}[{offset}]"
+        elif narrow:
+            value = f"*(__global const {_packed(narrow, type.lanes)}*)({memory.name} + {offset})"
+        else:
+            value = f"vload{type.lanes}(0, {memory.name} + {offset})"
+        return self.cast(type, Type(narrow, type.lanes), value) if narrow else value
 
     def store(self, memory: Memory, at: Expr, type: Type, value: str) -> str:
         offset = self.expr(at)
-        if isinstance(memory, Buffer) and memory.storage in _WIDENED:
-            value = self.cast(Type(memory.storage, type.lanes), type, value)
+        narrow = _narrow(memory)
+        if narrow:
+            value = self.cast(Type(narrow, type.lanes), type, value)
         if type.lanes == 1:
             return f"{memory.name}[{offset}] = {value};"
+        if narrow:
+            return f"*(__global {_packed(narrow, type.lanes)}*)({memory.name} + {offset}) = {value};"
         return f"vstore{type.lanes}({value}, 0, {memory.name} + {offset});"
 
     def declare(self, type: Type, name: str, mutable: bool) -> str:
@@ -127,7 +151,10 @@ class OpenCLC(Printer):
         head = f"__attribute__((reqd_work_group_size({size})))\n__kernel void {kernel.name}(\n    "
         body = self.block(kernel.body)
         helpers = "".join(wide_exp(lanes) for lanes in _WIDE if f"exp_f32x{lanes}(" in body)
-        helpers += "".join(byte_products(lanes) for lanes in _BYTES if f"add_byte_products_x{lanes}(" in body)
+        helpers += "".join(byte_products(lanes) for lanes in _SUMS if f"add_byte_products_x{lanes}(" in body)
+        helpers += "".join(scaled_sums(lanes) for lanes in _SUMS if f"scale_sums_x{lanes}(" in body)
+        packed = ((s, n) for s in _WIDENED for n in (2, 3, 4, 8, 16) if f"{_packed(s, n)}*" in body)
+        helpers += "".join(_packed_type(*each) for each in packed)
         return helpers + head + ",\n    ".join(args) + f") {{\n{shared}{body}}}\n"
 
     def _argument(self, b: Buffer) -> str:

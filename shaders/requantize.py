@@ -17,7 +17,7 @@ import numpy as np
 
 from .epilogue import Beside, Reader, Step, Table
 from .expression import Expr, bitcast, cast, f32, i32, select, u32
-from .functions import absolute, clamp, minimum, multiply_high
+from .functions import absolute, clamp, minimum, multiply_high, scale_sums
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import LANES, pad_channels, padded
@@ -51,6 +51,11 @@ def divide_by_power(x: Expr, right: Expr) -> Expr:
 def scaled(k: KernelBuilder, x: Expr, m: Expr, right: Expr) -> Expr:
     """`numerics.requantize` of |x| < 2**30 with s = -right <= 0."""
     return k.let(divide_by_power(saturating_high(k, x, m), right), "scaled")
+
+
+def scaled_wide(k: KernelBuilder, x: Expr, m: Expr, right: Expr) -> Expr:
+    """As `scaled`, for every int32 x, where the device has `scale_sums`."""
+    return k.let(scale_sums(x, m, right), "scaled") if x.type.lanes > 1 else scaled(k, x, m, right)
 
 
 def scaled_up(k: KernelBuilder, x: Expr, m: Expr, right: Expr, left: Expr) -> Expr:
@@ -94,6 +99,7 @@ class Requantize:
         limits: lowest and highest code, less the output's zero point.
         bound: no sum without bias is larger in magnitude.
         excess: int64 [channels], by how much the sums that come are too large.
+        wide: the kernel language's `scale_sums` may be used.
     """
 
     m: np.ndarray
@@ -102,23 +108,27 @@ class Requantize:
     limits: tuple[int, int]
     bound: int
     excess: np.ndarray | int = 0
+    wide: bool = False
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
-        simple = bool(np.all(self.s <= 0)) and self.bound + int(np.abs(self.bias).max(initial=0)) < SMALL
+        wide = self.wide and bool(np.all(self.s <= 0))
+        simple = wide or (bool(np.all(self.s <= 0)) and self.bound + int(np.abs(self.bias).max(initial=0)) < SMALL)
         rows = [self.bias - self.excess, self.m, np.maximum(-self.s, 0)]
         if not simple:
             rows.append(np.maximum(self.s, 0))
 
+        scaling = scaled_wide if wide else scaled
+
         def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
             low, high, bias, m, right, *left = numbers
             total = k.let(cast(x, i32) + bias, "total")
-            made = scaled(k, total, m, right) if simple else scaled_up(k, total, m, right, left[0])
+            made = scaling(k, total, m, right) if simple else scaled_up(k, total, m, right, left[0])
             return cast(clamp(made, low, high), f32)
 
         values = table(self.limits, rows)
         beside = Beside(name, table=Table(values, _read_rows(2, len(rows)), wide=True))
-        return Step("requantize" if simple else "requantize_up", function, (beside,))
+        return Step("scale" if wide else "requantize" if simple else "requantize_up", function, (beside,))
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,6 +224,7 @@ class Sum:
         first, second, out: (m, s), s <= 0.
         limits: lowest and highest code, less the output's zero point.
         sign: 1, or -1 to subtract the second.
+        wide: as `Requantize`.
     """
 
     first: tuple[int, int]
@@ -221,25 +232,28 @@ class Sum:
     out: tuple[int, int]
     limits: tuple[int, int]
     sign: int
+    wide: bool = False
 
     def step(self, name: str, operand: Beside, reverse: bool) -> Step:
         """As a step; `reverse`: the running value is the second operand."""
         mine, other = (self.second, self.first) if reverse else (self.first, self.second)
         signs = (self.sign, 1) if reverse else (1, self.sign)
+        scaling = scaled_wide if self.wide else scaled
 
         def function(k: KernelBuilder, x: Expr, y: Expr, numbers: tuple[Expr, ...]) -> Expr:
             low, high, m, right, mx, rx, my, ry = numbers
             a, b = (
-                scaled(k, k.let(cast(v * float(1 << LEFT), i32), "left"), vm, vr)
+                scaling(k, k.let(cast(v * float(1 << LEFT), i32), "left"), vm, vr)
                 for v, vm, vr in ((x, mx, rx), (y, my, ry))
             )
             total = k.let((a if signs[0] > 0 else -a) + (b if signs[1] > 0 else -b), "total")
-            return cast(clamp(scaled(k, total, m, right), low, high), f32)
+            return cast(clamp(scaling(k, total, m, right), low, high), f32)
 
         numbers = [*self.limits, *(v for m, s in (self.out, mine, other) for v in (m, -s))]
         values = np.asarray([0, *numbers], np.int64).astype(np.int32)
         beside = Beside(name, table=Table(np.append(values, np.zeros(3, np.int32)), _read_header(8)))
-        return Step("sum" if signs == (1, 1) else f"sum{'n' if signs[0] < 0 else 'p'}", function, (operand, beside))
+        signed = "sum" if signs == (1, 1) else f"sum{'n' if signs[0] < 0 else 'p'}"
+        return Step(f"{signed}{'_wide' if self.wide else ''}", function, (operand, beside))
 
 
 LEFT = 20

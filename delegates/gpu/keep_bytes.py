@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...devices.device import DeviceInfo
+from ...shaders.requantize import Requantize, Sum
 from . import ir
 
 
@@ -19,7 +20,21 @@ def multiplies_bytes(info: DeviceInfo) -> bool:
 
 def keep_bytes(program: ir.Program) -> ir.Program:
     """The program with codes in bytes, and without the conversions that became copies."""
-    return _without_conversions(_kept(program))
+    kept = _kept(program)
+    return _without_conversions(kept.with_ops(tuple(map(_wide, kept.ops))))
+
+
+def _wide(op: ir.GpuOp) -> ir.GpuOp:
+    """The operation with its scaling in 64 bits, which these processors have."""
+    return replace(op, steps=tuple(map(_wide_step, op.steps)))
+
+
+def _wide_step(step: ir.Step) -> ir.Step:
+    if isinstance(step, ir.CodeUnary) and isinstance(step.arithmetic, Requantize):
+        return replace(step, arithmetic=replace(step.arithmetic, wide=True))
+    if isinstance(step, ir.CodeBinary) and isinstance(step.arithmetic, Sum):
+        return replace(step, arithmetic=replace(step.arithmetic, wide=True))
+    return step
 
 
 def _kept(program: ir.Program) -> ir.Program:
