@@ -55,6 +55,11 @@ def _add_byte_products(total: np.ndarray, unsigned: np.ndarray, signed: np.ndarr
     return total + products.reshape(*rows, 4).sum(-1, dtype=np.int32)
 
 
+def _interleave_bytes(parts: np.ndarray) -> np.ndarray:
+    quarters = np.ascontiguousarray(parts).view(np.uint8).reshape(len(parts), 4, -1)
+    return np.ascontiguousarray(quarters.transpose(0, 2, 1)).view(np.int32)[..., 0]
+
+
 def _scale_sums(x: np.ndarray, m: np.ndarray, right: np.ndarray) -> np.ndarray:
     first = (x.astype(np.int64) * m + (1 << 30)) >> 31
     return (first + (1 << right.astype(np.int64) >> 1) - ((first < 0) & (right > 0))) >> right
@@ -81,6 +86,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "trunc": np.trunc,
     "round": np.rint,
     "add_byte_products": _add_byte_products,
+    "interleave_bytes": _interleave_bytes,
     "scale_sums": _scale_sums,
     "mul_hi": lambda a, b: (a.astype(_WIDE[a.dtype]) * b.astype(_WIDE[a.dtype])) >> 32,
 }

@@ -38,6 +38,11 @@ def add_byte_products(total: Expr, unsigned: Expr, signed: Expr) -> Expr:
     return call("add_byte_products", total, unsigned, signed)
 
 
+def interleave_bytes(parts: Expr) -> Expr:
+    """Four quarters of an i32 vector, byte by byte: word l holds byte l of each quarter; OpenCL C only."""
+    return call("interleave_bytes", parts)
+
+
 def scale_sums(x: Expr, m: Operand, right: Operand) -> Expr:
     """`numerics.requantize` of x with multiplier m and s = -right <= 0, of vectors; OpenCL C only."""
     return call("scale_sums", x, m, right)

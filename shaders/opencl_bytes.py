@@ -41,3 +41,28 @@ __attribute__((always_inline)) {kind} {name}({kind} x, {kind} m, {kind} right) {
 }}
 #endif
 """
+
+
+_WORDS = {4: "0123", 8: "02461357", 16: "048c159d26ae37bf"}
+"""Words such that each 128 bits hold 4 words of one channel each, from the four quarters."""
+
+
+def interleaved_bytes(lanes: int) -> str:
+    """The function `interleave_bytes_x<lanes>`: words are moved across 128 bits, then bytes inside them.
+
+    OpenCL C has no vectors of more than 16 bytes, but the compiler on processors has.
+    """
+    kind, count, name = f"int{lanes}", 4 * lanes, f"interleave_bytes_x{lanes}"
+    places = ", ".join(
+        str(16 * part + 4 * byte + word) for part in range(count // 16) for word in range(4) for byte in range(4)
+    )
+    return f"""#ifndef {name.upper()}
+#define {name.upper()}
+typedef uchar {name}_bytes __attribute__((ext_vector_type({count})));
+__attribute__((always_inline)) {kind} {name}({kind} x) {{
+  const {kind} moved = x.s{_WORDS[lanes]};
+  const {name}_bytes bytes = __builtin_astype(moved, {name}_bytes);
+  return __builtin_astype(__builtin_shufflevector(bytes, bytes, {places}), {kind});
+}}
+#endif
+"""

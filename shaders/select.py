@@ -101,6 +101,13 @@ SHORT_LINE = 16
 """Products of a line that are quick to compile, in taller tiles."""
 
 
+MAX_LINE = 8
+"""Most outputs of a line of bytes that are computed at a time."""
+
+LINE_START = 2
+"""What it costs to begin with a vector of channels, in outputs."""
+
+
 def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSchedule:
     """Schedule of `matmul` for `rows` x `columns` (padded) outputs."""
     if device is DeviceClass.CPU:
@@ -159,6 +166,16 @@ def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) ->
     wide = 8 if device is DeviceClass.SOFTWARE_GPU else 4
     pixels = _even_rows(window.y_size[1], wide)
     return LineTile(pixels, 4, 8 if device is DeviceClass.SOFTWARE_GPU else 64)
+
+
+def byte_depthwise_schedule(window: ConvWindow, columns: int, group: int) -> LineTile:
+    """Schedule of `byte_depthwise_conv_2d` for `columns` (padded) channels; `group` outputs share what they read."""
+    first, end = window.interior(1)
+    lanes = next(v for v in (16, 8, 4) if v <= columns)
+    across = ceil_div(columns, lanes) * lanes if window.x_shape[0] * window.y_size[0] >= MANY_LINES else 4 * lanes
+    fitting = [p for p in range(group, min(end - first, MAX_LINE) + 1) if p % group == 0]
+    pixels = min(fitting, key=lambda p: (ceil_div(end - first, p) * (p + LINE_START), -p), default=0)
+    return LineTile(pixels, lanes, across=across)
 
 
 def cpu_tile(rows: int, columns: int) -> RegisterTile:

@@ -25,7 +25,7 @@ class ByteOperands:
     op: ir.GpuOp
 
 
-def byte_operands(op: ir.Conv2D | ir.FullyConnected, program: ir.Program) -> ByteOperands | None:
+def byte_operands(op: ir.Conv2D | ir.DepthwiseConv2D | ir.FullyConnected, program: ir.Program) -> ByteOperands | None:
     """The operation on bytes; None where it computes with floats, or with weights that fit no signed byte."""
     kept = program.values[op.inputs[0]].kept
     first = op.steps[0] if op.steps else None
@@ -35,6 +35,7 @@ def byte_operands(op: ir.Conv2D | ir.FullyConnected, program: ir.Program) -> Byt
         return None
     if getattr(op, "groups", 1) != 1 or op.weights.min() < -128 or op.weights.max() > 127:
         return None
-    excess = kept.zero * op.weights.reshape(len(op.weights), -1).sum(axis=1, dtype=np.int64)
+    by_channel = (0, 1) if isinstance(op, ir.DepthwiseConv2D) else tuple(range(1, op.weights.ndim))
+    excess = kept.zero * op.weights.sum(axis=by_channel, dtype=np.int64)
     scaling = replace(first, arithmetic=replace(first.arithmetic, excess=excess))
     return ByteOperands(kept.zero, op.weights.astype(np.int8), replace(op, steps=(scaling, *op.steps[1:])))

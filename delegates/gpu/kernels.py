@@ -12,6 +12,8 @@ import numpy as np
 from ...core.graph import Shape
 from ...shaders import elementwise as element
 from ...shaders.batch_matmul import BatchShape, batch_matmul
+from ...shaders.byte_depthwise import byte_depthwise_conv_2d
+from ...shaders.byte_depthwise import takes as byte_depthwise_takes
 from ...shaders.byte_products import byte_conv_2d, byte_matmul
 from ...shaders.call import KernelCall
 from ...shaders.codes import load_codes, store_codes
@@ -137,8 +139,12 @@ def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Wo
 
 @kernels.register
 def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain, (height, width, _) = Chain(program, op), op.weights.shape
+    height, width, channels = op.weights.shape
     window = _window(program, op, (height, width))
+    if (on_bytes := byte_operands(op, program)) is not None and byte_depthwise_takes(window, channels):
+        chain = Chain(program, on_bytes.op)
+        return _single(chain, byte_depthwise_conv_2d(window, on_bytes.weights, on_bytes.zero, chain.epilogue()))
+    chain = Chain(program, op)
     return _single(chain, depthwise_conv_2d(device, window, op.weights, chain.epilogue(op.bias)))
 
 
