@@ -43,26 +43,23 @@ __attribute__((always_inline)) {kind} {name}({kind} x, {kind} m, {kind} right) {
 """
 
 
-_WORDS = {4: "0123", 8: "02461357", 16: "048c159d26ae37bf"}
-"""Words such that each 128 bits hold 4 words of one channel each, from the four quarters."""
-
-
 def interleaved_bytes(lanes: int) -> str:
     """The function `interleave_bytes_x<lanes>`: words are moved across 128 bits, then bytes inside them.
 
-    OpenCL C has no vectors of more than 16 bytes, but the compiler on processors has.
+    These are two instructions; left to itself the compiler makes a dozen.
     """
-    kind, count, name = f"int{lanes}", 4 * lanes, f"interleave_bytes_x{lanes}"
-    places = ", ".join(
-        str(16 * part + 4 * byte + word) for part in range(count // 16) for word in range(4) for byte in range(4)
-    )
+    kind, name = f"int{lanes}", f"interleave_bytes_x{lanes}"
+    quarter = lanes // 4
+    words = ", ".join(str(part * quarter + word) for word in range(quarter) for part in range(4))
+    bytes_of_words = (sum((4 * place + word) << (8 * place) for place in range(4)) for word in range(4))
+    places = ", ".join([f"0x{word:08x}" for word in bytes_of_words] * quarter)
+    move = f'__asm__("vpermd %1, %2, %0" : "=v"(x) : "v"(x), "v"(({kind})({words})));' if quarter > 1 else ""
     return f"""#ifndef {name.upper()}
 #define {name.upper()}
-typedef uchar {name}_bytes __attribute__((ext_vector_type({count})));
 __attribute__((always_inline)) {kind} {name}({kind} x) {{
-  const {kind} moved = x.s{_WORDS[lanes]};
-  const {name}_bytes bytes = __builtin_astype(moved, {name}_bytes);
-  return __builtin_astype(__builtin_shufflevector(bytes, bytes, {places}), {kind});
+  {move}
+  __asm__("vpshufb %2, %1, %0" : "=v"(x) : "v"(x), "v"(({kind})({places})));
+  return x;
 }}
 #endif
 """

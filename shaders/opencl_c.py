@@ -22,23 +22,26 @@ _WIDE = (8, 16)
 _SUMS = (4, 8, 16)
 """Lanes of sums of products of bytes."""
 _WIDENED = ("i8", "u8", "i16")
+_SIZES = {"i8": 1, "u8": 1, "i16": 2, "f16": 2}
+"""Bytes of an element; else 4."""
 
 
-def _narrow(memory: Memory) -> str:
-    """Storage kind of a binding of small integers, else nothing."""
-    return memory.storage if isinstance(memory, Buffer) and memory.storage in _WIDENED else ""
+def _packed(memory: Memory, lanes: int) -> str:
+    """The type of vectors that are read and written whole, whatever their place; nothing where `vload` is as good.
 
-
-def _packed(storage: str, lanes: int) -> str:
-    """A vector of small integers that may start at any element: PoCL makes `vload` and `vstore` of them element by
-    element."""
-    return f"{storage}x{lanes}_packed"
+    PoCL makes `vload` and `vstore` of small integers element by element, and others from halves, which its optimizer
+    may tear apart.
+    """
+    whole = isinstance(memory, Buffer) and (memory.storage in (*_WIDENED, "i32") or lanes in _WIDE)
+    if isinstance(memory, Buffer) and whole and lanes > 1:
+        return f"{memory.storage}x{lanes}_packed"
+    return ""
 
 
 def _packed_type(storage: str, lanes: int) -> str:
-    """Its definition; several kernels of a program may each bring it."""
-    name = _packed(storage, lanes)
-    definition = f"typedef {_KINDS[storage]}{lanes} {name} __attribute__((aligned(1)));"
+    """Definition of such a type; several kernels of a program may each bring it."""
+    name, size = f"{storage}x{lanes}_packed", _SIZES.get(storage, 4)
+    definition = f"typedef {_KINDS[storage]}{lanes} {name} __attribute__((aligned({size})));"
     return f"#ifndef {name.upper()}\n#define {name.upper()}\n{definition}\n#endif\n"
 
 
@@ -116,24 +119,24 @@ class OpenCLC(Printer):
 
     def load(self, memory: Memory, type: Type, at: Expr) -> str:
         offset = self.expr(at)
-        narrow = _narrow(memory)
         if type.lanes == 1:
             value = f"{memory.name}[{offset}]"
-        elif narrow:
-            value = f"*(__global const {_packed(narrow, type.lanes)}*)({memory.name} + {offset})"
+        elif packed := _packed(memory, type.lanes):
+            value = f"*(__global const {packed}*)({memory.name} + {offset})"
         else:
             value = f"vload{type.lanes}(0, {memory.name} + {offset})"
-        return self.cast(type, Type(narrow, type.lanes), value) if narrow else value
+        if isinstance(memory, Buffer) and memory.storage in _WIDENED:
+            return self.cast(type, Type(memory.storage, type.lanes), value)
+        return value
 
     def store(self, memory: Memory, at: Expr, type: Type, value: str) -> str:
         offset = self.expr(at)
-        narrow = _narrow(memory)
-        if narrow:
-            value = self.cast(Type(narrow, type.lanes), type, value)
+        if isinstance(memory, Buffer) and memory.storage in _WIDENED:
+            value = self.cast(Type(memory.storage, type.lanes), type, value)
         if type.lanes == 1:
             return f"{memory.name}[{offset}] = {value};"
-        if narrow:
-            return f"*(__global {_packed(narrow, type.lanes)}*)({memory.name} + {offset}) = {value};"
+        if packed := _packed(memory, type.lanes):
+            return f"*(__global {packed}*)({memory.name} + {offset}) = {value};"
         return f"vstore{type.lanes}({value}, 0, {memory.name} + {offset});"
 
     def declare(self, type: Type, name: str, mutable: bool) -> str:
@@ -154,7 +157,7 @@ class OpenCLC(Printer):
         helpers += "".join(byte_products(lanes) for lanes in _SUMS if f"add_byte_products_x{lanes}(" in body)
         helpers += "".join(interleaved_bytes(lanes) for lanes in _SUMS if f"interleave_bytes_x{lanes}(" in body)
         helpers += "".join(scaled_sums(lanes) for lanes in _SUMS if f"scale_sums_x{lanes}(" in body)
-        packed = ((s, n) for s in _WIDENED for n in (2, 3, 4, 8, 16) if f"{_packed(s, n)}*" in body)
+        packed = ((kind, n) for kind in _KINDS for n in (2, 3, 4, 8, 16) if f"{kind}x{n}_packed*" in body)
         helpers += "".join(_packed_type(*each) for each in packed)
         return helpers + head + ",\n    ".join(args) + f") {{\n{shared}{body}}}\n"
 
