@@ -43,7 +43,7 @@ def true_values(flat: np.ndarray, shape: Sequence[int]) -> np.ndarray:
 
 
 def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int], device: Device | None) -> np.ndarray:
-    """The output `y` of a call, of the type in which its binding is stored.
+    """The output `y` of a call, of the type in which its binding is stored; bytes come as words where those are read.
 
     Args:
         call: what runs.
@@ -52,6 +52,8 @@ def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int]
         device: None: the NumPy machine.
     """
     flat = {name: (padded_values if value.dtype.kind == "f" else code_values)(value) for name, value in inputs.items()}
+    words = [b.name for b in call.kernel.operands if b.storage == "i32" and b.name in flat]
+    flat |= {name: flat[name].view(np.int32) for name in words}
     is_float = next(b.storage for b in call.kernel.buffers if b.name == "y") == "f32"
     y = np.full(padded_elements(shape), np.nan if is_float else 99, np.float32 if is_float else np.uint8)
     if device is None:

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from delegant.shaders.batch_matmul import BatchShape, batch_matmul
+from delegant.shaders.byte_depthwise import byte_depthwise_conv_2d
+from delegant.shaders.byte_products import byte_matmul
 from delegant.shaders.call import KernelCall
 from delegant.shaders.codes import load_codes, store_codes
 from delegant.shaders.conv_2d import conv_2d
@@ -46,15 +48,19 @@ def steps(channels: int) -> Epilogue:
     return Epilogue((bias(weights(channels)), activation("RELU6"), combine("add", Beside("residual"))))
 
 
-def scaled(channels: int) -> Epilogue:
+def scaled(channels: int, wide: bool = False) -> Epilogue:
     whole = np.ones(channels, np.int64)
-    return Epilogue((Requantize(whole << 30, -whole, whole, (-128, 127), 1000).step("table"),))
+    return Epilogue((Requantize(whole << 30, -whole, whole, (-128, 127), 1000, wide=wide).step("table"),))
 
 
 CHAIN = (unary("HARD_SWISH"), binary("SUB", Beside("side_a"), reverse=True), binary("MUL", 0.5))
 TRANSPOSED = Region((Axis(5, 12, 1), Axis(9, 1, 8)))
 
 CALLS = {
+    "byte_matmul.cl": byte_matmul(8, weights(24, 12).astype(np.int8), scaled(24, True), RegisterTile(2, (16, 8))),
+    "byte_depthwise.cl": byte_depthwise_conv_2d(
+        ConvWindow.of((1, 8, 8, 16), (3, 3)), weights(3, 3, 16).astype(np.int8), 7, scaled(16, True)
+    ),
     "matmul.cl": matmul(CPU, 8, weights(24, 12), steps(24), RegisterTile(2, (16, 8))),
     "matmul.wgsl": matmul(SOFTWARE, 8, weights(24, 10), steps(24), RegisterTile(2, (4, 4), steps=4, group=8)),
     "matmul_one_row.cl": matmul(CPU, 1, weights(16, 12), schedule=RegisterTile(1, (16,), split=2)),

@@ -1,3 +1,7 @@
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_conv2d_3x3_nhwc_t2x16_prelu(
     __global const float* restrict x,
@@ -46,7 +50,7 @@ __kernel void f32_conv2d_3x3_nhwc_t2x16_prelu(
           const float l_26 = x[(a_23 + i_25)];
           const float l_27 = x[(a_24 + i_25)];
           const int at_28 = (panel_20 + (i_25 * 16));
-          const float16 r_29 = vload16(0, weights + at_28);
+          const float16 r_29 = *(__global const f32x16_packed*)(weights + at_28);
           sum_15 = fma((float16)(l_26), r_29, sum_15);
           sum_16 = fma((float16)(l_27), r_29, sum_16);
         }
@@ -58,7 +62,7 @@ __kernel void f32_conv2d_3x3_nhwc_t2x16_prelu(
             const float l_33 = (ok_21 ? l_31 : 0.0f);
             const float l_34 = (ok_22 ? l_32 : 0.0f);
             const int at_35 = (panel_20 + (i_30 * 16));
-            const float16 r_36 = vload16(0, weights + at_35);
+            const float16 r_36 = *(__global const f32x16_packed*)(weights + at_35);
             sum_15 = fma((float16)(l_33), r_36, sum_15);
             sum_16 = fma((float16)(l_34), r_36, sum_16);
           }
@@ -68,11 +72,11 @@ __kernel void f32_conv2d_3x3_nhwc_t2x16_prelu(
   }
   const int c_37 = (row_3 * columns);
   const int c_38 = ((row_3 + 1) * columns);
-  const float16 alpha_39 = vload16(0, alpha + column_4);
+  const float16 alpha_39 = *(__global const f32x16_packed*)(alpha + column_4);
   const int out_40 = (c_37 + column_4);
   const float16 t_41 = sum_15;
-  vstore16(select(t_41, (t_41 * alpha_39), (t_41 < (float16)(0.0f))), 0, y + out_40);
+  *(__global f32x16_packed*)(y + out_40) = select(t_41, (t_41 * alpha_39), (t_41 < (float16)(0.0f)));
   const int out_42 = (c_38 + column_4);
   const float16 t_43 = sum_16;
-  vstore16(select(t_43, (t_43 * alpha_39), (t_43 < (float16)(0.0f))), 0, y + out_42);
+  *(__global f32x16_packed*)(y + out_42) = select(t_43, (t_43 * alpha_39), (t_43 < (float16)(0.0f)));
 }

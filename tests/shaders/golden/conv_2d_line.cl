@@ -1,3 +1,7 @@
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
     __global const float* restrict x,
@@ -21,7 +25,7 @@ __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
   const int top_5 = ((gid_1 - (image_4 * out_height)) - above);
   const int first_6 = (gid_2 * 192);
   const int picture_7 = (image_4 * height);
-  const float16 bias_8 = vload16(0, bias + column_3);
+  const float16 bias_8 = *(__global const f32x16_packed*)(bias + column_3);
   for (int i_9 = 0; i_9 < (first + (out_width - end)); i_9 += 1) {
     const int pixel_10 = ((i_9 < first) ? i_9 : ((i_9 - first) + end));
     float16 sum_11 = (float16)(0.0f);
@@ -36,15 +40,15 @@ __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
             const int at_18 = (at_15 + (i_16 * 48));
             const int a_19 = ((((picture_7 + y_14) * width) + column_17) * 4);
             const float l_20 = x[a_19];
-            const float16 r_21 = vload16(0, weights + at_18);
+            const float16 r_21 = *(__global const f32x16_packed*)(weights + at_18);
             sum_11 = fma((float16)(l_20), r_21, sum_11);
             const float l_22 = x[(a_19 + 1)];
             const int at_23 = (at_18 + 16);
-            const float16 r_24 = vload16(0, weights + at_23);
+            const float16 r_24 = *(__global const f32x16_packed*)(weights + at_23);
             sum_11 = fma((float16)(l_22), r_24, sum_11);
             const float l_25 = x[(a_19 + 2)];
             const int at_26 = (at_18 + 32);
-            const float16 r_27 = vload16(0, weights + at_26);
+            const float16 r_27 = *(__global const f32x16_packed*)(weights + at_26);
             sum_11 = fma((float16)(l_25), r_27, sum_11);
           }
         }
@@ -54,9 +58,9 @@ __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
     const int out_29 = (c_28 + column_3);
     const float16 t_30 = sum_11;
     const float16 t_31 = (t_30 + bias_8);
-    const float16 residual_32 = vload16(0, residual + out_29);
+    const float16 residual_32 = *(__global const f32x16_packed*)(residual + out_29);
     const float16 t_33 = fmin(fmax(t_31, (float16)(0.0f)), (float16)(6.0f));
-    vstore16((t_33 + residual_32), 0, y + out_29);
+    *(__global f32x16_packed*)(y + out_29) = (t_33 + residual_32);
   }
   for (int i_34 = first; i_34 < end; i_34 += 2) {
     const int pixel_35 = min(i_34, (end - 2));
@@ -70,37 +74,37 @@ __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
         const int a_42 = ((((picture_7 + y_40) * width) + left_38) * 4);
         const float l_43 = x[a_42];
         const float l_44 = x[(a_42 + 4)];
-        const float16 r_45 = vload16(0, weights + at_41);
+        const float16 r_45 = *(__global const f32x16_packed*)(weights + at_41);
         sum_36 = fma((float16)(l_43), r_45, sum_36);
         sum_37 = fma((float16)(l_44), r_45, sum_37);
         const float l_46 = x[(a_42 + 1)];
         const float l_47 = x[(a_42 + 5)];
         const int at_48 = (at_41 + 16);
-        const float16 r_49 = vload16(0, weights + at_48);
+        const float16 r_49 = *(__global const f32x16_packed*)(weights + at_48);
         sum_36 = fma((float16)(l_46), r_49, sum_36);
         sum_37 = fma((float16)(l_47), r_49, sum_37);
         const float l_50 = x[(a_42 + 2)];
         const float l_51 = x[(a_42 + 6)];
         const int at_52 = (at_41 + 32);
-        const float16 r_53 = vload16(0, weights + at_52);
+        const float16 r_53 = *(__global const f32x16_packed*)(weights + at_52);
         sum_36 = fma((float16)(l_50), r_53, sum_36);
         sum_37 = fma((float16)(l_51), r_53, sum_37);
         const float l_54 = x[(a_42 + 4)];
         const float l_55 = x[(a_42 + 8)];
         const int at_56 = (at_41 + 48);
-        const float16 r_57 = vload16(0, weights + at_56);
+        const float16 r_57 = *(__global const f32x16_packed*)(weights + at_56);
         sum_36 = fma((float16)(l_54), r_57, sum_36);
         sum_37 = fma((float16)(l_55), r_57, sum_37);
         const float l_58 = x[(a_42 + 5)];
         const float l_59 = x[(a_42 + 9)];
         const int at_60 = (at_41 + 64);
-        const float16 r_61 = vload16(0, weights + at_60);
+        const float16 r_61 = *(__global const f32x16_packed*)(weights + at_60);
         sum_36 = fma((float16)(l_58), r_61, sum_36);
         sum_37 = fma((float16)(l_59), r_61, sum_37);
         const float l_62 = x[(a_42 + 6)];
         const float l_63 = x[(a_42 + 10)];
         const int at_64 = (at_41 + 80);
-        const float16 r_65 = vload16(0, weights + at_64);
+        const float16 r_65 = *(__global const f32x16_packed*)(weights + at_64);
         sum_36 = fma((float16)(l_62), r_65, sum_36);
         sum_37 = fma((float16)(l_63), r_65, sum_37);
       }
@@ -109,15 +113,15 @@ __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
     const int out_67 = (c_66 + column_3);
     const float16 t_68 = sum_36;
     const float16 t_69 = (t_68 + bias_8);
-    const float16 residual_70 = vload16(0, residual + out_67);
+    const float16 residual_70 = *(__global const f32x16_packed*)(residual + out_67);
     const float16 t_71 = fmin(fmax(t_69, (float16)(0.0f)), (float16)(6.0f));
-    vstore16((t_71 + residual_70), 0, y + out_67);
+    *(__global f32x16_packed*)(y + out_67) = (t_71 + residual_70);
     const int c_72 = ((((gid_1 * out_width) + pixel_35) + 1) * columns);
     const int out_73 = (c_72 + column_3);
     const float16 t_74 = sum_37;
     const float16 t_75 = (t_74 + bias_8);
-    const float16 residual_76 = vload16(0, residual + out_73);
+    const float16 residual_76 = *(__global const f32x16_packed*)(residual + out_73);
     const float16 t_77 = fmin(fmax(t_75, (float16)(0.0f)), (float16)(6.0f));
-    vstore16((t_77 + residual_76), 0, y + out_73);
+    *(__global f32x16_packed*)(y + out_73) = (t_77 + residual_76);
   }
 }

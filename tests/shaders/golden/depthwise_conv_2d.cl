@@ -1,3 +1,7 @@
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_dwconv2d_2x2_nhwc_line2x16(
     __global const float* restrict x,
@@ -34,15 +38,15 @@ __kernel void f32_dwconv2d_2x2_nhwc_line2x16(
           for (int i_17 = 0; i_17 < 2; i_17 += 1) {
             const int at_18 = (left_13 + i_17);
             if (((at_18 >= 0) && (at_18 < width))) {
-              const float16 w_19 = vload16(0, weights + ((((i_14 * 2) + i_17) * columns) + channel_11));
-              const float16 x_20 = vload16(0, x + ((line_16 + (at_18 * channels)) + channel_11));
+              const float16 w_19 = *(__global const f32x16_packed*)(weights + ((((i_14 * 2) + i_17) * columns) + channel_11));
+              const float16 x_20 = *(__global const f32x16_packed*)(x + ((line_16 + (at_18 * channels)) + channel_11));
               sum_12 = fma(x_20, w_19, sum_12);
             }
           }
         }
       }
       const int out_21 = ((((gid_3 * out_width) + pixel_9) * columns) + channel_11);
-      vstore16(sum_12, 0, y + out_21);
+      *(__global f32x16_packed*)(y + out_21) = sum_12;
     }
   }
   for (int i_22 = first; i_22 < end; i_22 += 2) {
@@ -56,22 +60,22 @@ __kernel void f32_dwconv2d_2x2_nhwc_line2x16(
         const int y_30 = (top_6 + i_29);
         if (((y_30 >= 0) && (y_30 < height))) {
           const int line_31 = ((picture_7 + y_30) * (width * channels));
-          const float16 w_32 = vload16(0, weights + (((i_29 * 2) * columns) + channel_25));
-          const float16 x_33 = vload16(0, x + ((line_31 + left_28) + channel_25));
+          const float16 w_32 = *(__global const f32x16_packed*)(weights + (((i_29 * 2) * columns) + channel_25));
+          const float16 x_33 = *(__global const f32x16_packed*)(x + ((line_31 + left_28) + channel_25));
           sum_26 = fma(x_33, w_32, sum_26);
-          const float16 x_34 = vload16(0, x + (((line_31 + left_28) + channels) + channel_25));
+          const float16 x_34 = *(__global const f32x16_packed*)(x + (((line_31 + left_28) + channels) + channel_25));
           sum_27 = fma(x_34, w_32, sum_27);
-          const float16 w_35 = vload16(0, weights + ((((i_29 * 2) + 1) * columns) + channel_25));
+          const float16 w_35 = *(__global const f32x16_packed*)(weights + ((((i_29 * 2) + 1) * columns) + channel_25));
           sum_26 = fma(x_34, w_35, sum_26);
-          const float16 x_36 = vload16(0, x + (((line_31 + left_28) + (channels * 2)) + channel_25));
+          const float16 x_36 = *(__global const f32x16_packed*)(x + (((line_31 + left_28) + (channels * 2)) + channel_25));
           sum_27 = fma(x_36, w_35, sum_27);
         }
       }
       const int out_37 = ((((gid_3 * out_width) + pixel_23) * columns) + channel_25);
-      vstore16(sum_26, 0, y + out_37);
+      *(__global f32x16_packed*)(y + out_37) = sum_26;
       const int here_38 = (pixel_23 + 1);
       const int out_39 = ((((gid_3 * out_width) + here_38) * columns) + channel_25);
-      vstore16(sum_27, 0, y + out_39);
+      *(__global f32x16_packed*)(y + out_39) = sum_27;
     }
   }
 }

@@ -1,3 +1,7 @@
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_hard_swish_rsub_mul(
     __global const float* restrict x,
@@ -15,11 +19,11 @@ __kernel void f32_hard_swish_rsub_mul(
     for (int i_5 = 0; i_5 < end_4; i_5 += 16) {
       const int at_6 = ((i_3 * stride_a_a) + i_5);
       const int at_7 = ((i_3 * stride_c_a) + i_5);
-      const float16 x_8 = vload16(0, x + at_6);
+      const float16 x_8 = *(__global const f32x16_packed*)(x + at_6);
       const float16 t_9 = ((x_8 * fmin(fmax((x_8 + (float16)(3.0f)), (float16)(0.0f)), (float16)(6.0f))) * (float16)(0.16666667f));
-      const float16 side_a_10 = vload16(0, side_a + i_5);
+      const float16 side_a_10 = *(__global const f32x16_packed*)(side_a + i_5);
       const float16 t_11 = (side_a_10 - t_9);
-      vstore16((t_11 * (float16)(0.5f)), 0, y + at_7);
+      *(__global f32x16_packed*)(y + at_7) = (t_11 * (float16)(0.5f));
     }
     const int end_12 = (end_4 + (((extent_b - end_4) / 4) * 4));
     for (int i_13 = end_4; i_13 < end_12; i_13 += 4) {

@@ -1,3 +1,11 @@
+#ifndef F32X8_PACKED
+#define F32X8_PACKED
+typedef float8 f32x8_packed __attribute__((aligned(4)));
+#endif
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_gemm_t2x24_bias_relu6_add(
     __global const float* restrict x,
@@ -26,8 +34,8 @@ __kernel void f32_gemm_t2x24_bias_relu6_add(
     const float l_13 = x[(a_5 + i_12)];
     const float l_14 = x[(a_6 + i_12)];
     const int at_15 = (panel_7 + (i_12 * 24));
-    const float16 r_16 = vload16(0, weights + at_15);
-    const float8 r_17 = vload8(0, weights + (at_15 + 16));
+    const float16 r_16 = *(__global const f32x16_packed*)(weights + at_15);
+    const float8 r_17 = *(__global const f32x8_packed*)(weights + (at_15 + 16));
     sum_8 = fma((float16)(l_13), r_16, sum_8);
     sum_9 = fma((float8)(l_13), r_17, sum_9);
     sum_10 = fma((float16)(l_14), r_16, sum_10);
@@ -36,30 +44,30 @@ __kernel void f32_gemm_t2x24_bias_relu6_add(
   const int c_18 = (row_3 * columns);
   const int c_19 = ((row_3 + 1) * columns);
   const int channel_20 = (column_4 + 16);
-  const float16 bias_21 = vload16(0, bias + column_4);
-  const float8 bias_22 = vload8(0, bias + channel_20);
+  const float16 bias_21 = *(__global const f32x16_packed*)(bias + column_4);
+  const float8 bias_22 = *(__global const f32x8_packed*)(bias + channel_20);
   const int out_23 = (c_18 + column_4);
   const float16 t_24 = sum_8;
   const float16 t_25 = (t_24 + bias_21);
-  const float16 residual_26 = vload16(0, residual + out_23);
+  const float16 residual_26 = *(__global const f32x16_packed*)(residual + out_23);
   const float16 t_27 = fmin(fmax(t_25, (float16)(0.0f)), (float16)(6.0f));
-  vstore16((t_27 + residual_26), 0, y + out_23);
+  *(__global f32x16_packed*)(y + out_23) = (t_27 + residual_26);
   const int out_28 = (c_18 + channel_20);
   const float8 t_29 = sum_9;
   const float8 t_30 = (t_29 + bias_22);
-  const float8 residual_31 = vload8(0, residual + out_28);
+  const float8 residual_31 = *(__global const f32x8_packed*)(residual + out_28);
   const float8 t_32 = fmin(fmax(t_30, (float8)(0.0f)), (float8)(6.0f));
-  vstore8((t_32 + residual_31), 0, y + out_28);
+  *(__global f32x8_packed*)(y + out_28) = (t_32 + residual_31);
   const int out_33 = (c_19 + column_4);
   const float16 t_34 = sum_10;
   const float16 t_35 = (t_34 + bias_21);
-  const float16 residual_36 = vload16(0, residual + out_33);
+  const float16 residual_36 = *(__global const f32x16_packed*)(residual + out_33);
   const float16 t_37 = fmin(fmax(t_35, (float16)(0.0f)), (float16)(6.0f));
-  vstore16((t_37 + residual_36), 0, y + out_33);
+  *(__global f32x16_packed*)(y + out_33) = (t_37 + residual_36);
   const int out_38 = (c_19 + channel_20);
   const float8 t_39 = sum_11;
   const float8 t_40 = (t_39 + bias_22);
-  const float8 residual_41 = vload8(0, residual + out_38);
+  const float8 residual_41 = *(__global const f32x8_packed*)(residual + out_38);
   const float8 t_42 = fmin(fmax(t_40, (float8)(0.0f)), (float8)(6.0f));
-  vstore8((t_42 + residual_41), 0, y + out_38);
+  *(__global f32x8_packed*)(y + out_38) = (t_42 + residual_41);
 }

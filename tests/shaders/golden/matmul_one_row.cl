@@ -1,3 +1,7 @@
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_gemm_t1x16k2(
     __global const float* restrict x,
@@ -21,23 +25,23 @@ __kernel void f32_gemm_t1x16k2(
   for (int i_10 = 0; i_10 < whole_9; i_10 += 2) {
     const float l_11 = x[(a_5 + i_10)];
     const int at_12 = (panel_6 + (i_10 * 16));
-    const float16 r_13 = vload16(0, weights + at_12);
+    const float16 r_13 = *(__global const f32x16_packed*)(weights + at_12);
     sum_7 = fma((float16)(l_11), r_13, sum_7);
     const int j_14 = (i_10 + 1);
     const float l_15 = x[(a_5 + j_14)];
     const int at_16 = (panel_6 + (j_14 * 16));
-    const float16 r_17 = vload16(0, weights + at_16);
+    const float16 r_17 = *(__global const f32x16_packed*)(weights + at_16);
     sum_8 = fma((float16)(l_15), r_17, sum_8);
   }
   const int first_18 = (panel_6 + (whole_9 * 16));
   for (int i_19 = 0; i_19 < (depth - whole_9); i_19 += 1) {
     const float l_20 = x[((a_5 + whole_9) + i_19)];
     const int at_21 = (first_18 + (i_19 * 16));
-    const float16 r_22 = vload16(0, weights + at_21);
+    const float16 r_22 = *(__global const f32x16_packed*)(weights + at_21);
     sum_7 = fma((float16)(l_20), r_22, sum_7);
   }
   sum_7 = (sum_7 + sum_8);
   const int c_23 = (row_3 * columns);
   const int out_24 = (c_23 + column_4);
-  vstore16(sum_7, 0, y + out_24);
+  *(__global f32x16_packed*)(y + out_24) = sum_7;
 }

@@ -1,3 +1,7 @@
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_mean_row(
     __global const float* restrict x,
@@ -18,7 +22,7 @@ __kernel void f32_mean_row(
       float total_8 = 0.0f;
       float16 parts_9 = (float16)(0.0f);
       for (int i_10 = 0; i_10 < 16; i_10 += 16) {
-        const float16 x_11 = vload16(0, x + (at_7 + i_10));
+        const float16 x_11 = *(__global const f32x16_packed*)(x + (at_7 + i_10));
         parts_9 = (parts_9 + x_11);
       }
       total_8 = ((((parts_9.s0 + parts_9.s8) + (parts_9.s4 + parts_9.sc)) + ((parts_9.s2 + parts_9.sa) + (parts_9.s6 + parts_9.se))) + (((parts_9.s1 + parts_9.s9) + (parts_9.s5 + parts_9.sd)) + ((parts_9.s3 + parts_9.sb) + (parts_9.s7 + parts_9.sf))));

@@ -1,3 +1,7 @@
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_copy_pp_packed(
     __global const float* restrict x,
@@ -31,7 +35,7 @@ __kernel void f32_copy_pp_packed(
       const float x_21 = x[(i_3 + ((i_5 + 13) * stride_a_b))];
       const float x_22 = x[(i_3 + ((i_5 + 14) * stride_a_b))];
       const float x_23 = x[(i_3 + ((i_5 + 15) * stride_a_b))];
-      vstore16((float16)(x_8, x_9, x_10, x_11, x_12, x_13, x_14, x_15, x_16, x_17, x_18, x_19, x_20, x_21, x_22, x_23), 0, y + at_7);
+      *(__global f32x16_packed*)(y + at_7) = (float16)(x_8, x_9, x_10, x_11, x_12, x_13, x_14, x_15, x_16, x_17, x_18, x_19, x_20, x_21, x_22, x_23);
     }
     const int end_24 = (end_4 + (((extent_b - end_4) / 4) * 4));
     for (int i_25 = end_4; i_25 < end_24; i_25 += 4) {

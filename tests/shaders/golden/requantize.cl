@@ -1,3 +1,19 @@
+#ifndef F32X8_PACKED
+#define F32X8_PACKED
+typedef float8 f32x8_packed __attribute__((aligned(4)));
+#endif
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
+#ifndef I32X8_PACKED
+#define I32X8_PACKED
+typedef int8 i32x8_packed __attribute__((aligned(4)));
+#endif
+#ifndef I32X16_PACKED
+#define I32X16_PACKED
+typedef int16 i32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_gemm_t2x24_requantize(
     __global const float* restrict x,
@@ -25,8 +41,8 @@ __kernel void f32_gemm_t2x24_requantize(
     const float l_13 = x[(a_5 + i_12)];
     const float l_14 = x[(a_6 + i_12)];
     const int at_15 = (panel_7 + (i_12 * 24));
-    const float16 r_16 = vload16(0, weights + at_15);
-    const float8 r_17 = vload8(0, weights + (at_15 + 16));
+    const float16 r_16 = *(__global const f32x16_packed*)(weights + at_15);
+    const float8 r_17 = *(__global const f32x8_packed*)(weights + (at_15 + 16));
     sum_8 = fma((float16)(l_13), r_16, sum_8);
     sum_9 = fma((float8)(l_13), r_17, sum_9);
     sum_10 = fma((float16)(l_14), r_16, sum_10);
@@ -39,46 +55,46 @@ __kernel void f32_gemm_t2x24_requantize(
   const int number_22 = table[2];
   const int stride_23 = table[0];
   const int at_24 = (column_4 + 8);
-  const int16 row_25 = vload16(0, table + at_24);
+  const int16 row_25 = *(__global const i32x16_packed*)(table + at_24);
   const int at_26 = ((column_4 + stride_23) + 8);
-  const int16 row_27 = vload16(0, table + at_26);
+  const int16 row_27 = *(__global const i32x16_packed*)(table + at_26);
   const int at_28 = ((column_4 + (stride_23 * 2)) + 8);
-  const int16 row_29 = vload16(0, table + at_28);
+  const int16 row_29 = *(__global const i32x16_packed*)(table + at_28);
   const int number_30 = table[1];
   const int number_31 = table[2];
   const int stride_32 = table[0];
   const int at_33 = (channel_20 + 8);
-  const int8 row_34 = vload8(0, table + at_33);
+  const int8 row_34 = *(__global const i32x8_packed*)(table + at_33);
   const int at_35 = ((channel_20 + stride_32) + 8);
-  const int8 row_36 = vload8(0, table + at_35);
+  const int8 row_36 = *(__global const i32x8_packed*)(table + at_35);
   const int at_37 = ((channel_20 + (stride_32 * 2)) + 8);
-  const int8 row_38 = vload8(0, table + at_37);
+  const int8 row_38 = *(__global const i32x8_packed*)(table + at_37);
   const int out_39 = (c_18 + column_4);
   const float16 t_40 = sum_8;
   const int16 total_41 = (convert_int16(t_40) + row_25);
   const int16 twice_42 = (total_41 + total_41);
   const int16 high_43 = (convert_int16((convert_long16(twice_42) * convert_long16(row_27)) >> 32) + as_int16(((as_uint16(twice_42) * as_uint16(row_27)) >> (uint16)(31u))));
   const int16 scaled_44 = ((high_43 + ((((int16)(1) << row_29) >> (int16)(1)) + ((high_43 >> (int16)(31)) & (-min(row_29, (int16)(1)))))) >> row_29);
-  vstore16(convert_float16(min(max(scaled_44, (int16)(number_21)), (int16)(number_22))), 0, y + out_39);
+  *(__global f32x16_packed*)(y + out_39) = convert_float16(min(max(scaled_44, (int16)(number_21)), (int16)(number_22)));
   const int out_45 = (c_18 + channel_20);
   const float8 t_46 = sum_9;
   const int8 total_47 = (convert_int8(t_46) + row_34);
   const int8 twice_48 = (total_47 + total_47);
   const int8 high_49 = (convert_int8((convert_long8(twice_48) * convert_long8(row_36)) >> 32) + as_int8(((as_uint8(twice_48) * as_uint8(row_36)) >> (uint8)(31u))));
   const int8 scaled_50 = ((high_49 + ((((int8)(1) << row_38) >> (int8)(1)) + ((high_49 >> (int8)(31)) & (-min(row_38, (int8)(1)))))) >> row_38);
-  vstore8(convert_float8(min(max(scaled_50, (int8)(number_30)), (int8)(number_31))), 0, y + out_45);
+  *(__global f32x8_packed*)(y + out_45) = convert_float8(min(max(scaled_50, (int8)(number_30)), (int8)(number_31)));
   const int out_51 = (c_19 + column_4);
   const float16 t_52 = sum_10;
   const int16 total_53 = (convert_int16(t_52) + row_25);
   const int16 twice_54 = (total_53 + total_53);
   const int16 high_55 = (convert_int16((convert_long16(twice_54) * convert_long16(row_27)) >> 32) + as_int16(((as_uint16(twice_54) * as_uint16(row_27)) >> (uint16)(31u))));
   const int16 scaled_56 = ((high_55 + ((((int16)(1) << row_29) >> (int16)(1)) + ((high_55 >> (int16)(31)) & (-min(row_29, (int16)(1)))))) >> row_29);
-  vstore16(convert_float16(min(max(scaled_56, (int16)(number_21)), (int16)(number_22))), 0, y + out_51);
+  *(__global f32x16_packed*)(y + out_51) = convert_float16(min(max(scaled_56, (int16)(number_21)), (int16)(number_22)));
   const int out_57 = (c_19 + channel_20);
   const float8 t_58 = sum_11;
   const int8 total_59 = (convert_int8(t_58) + row_34);
   const int8 twice_60 = (total_59 + total_59);
   const int8 high_61 = (convert_int8((convert_long8(twice_60) * convert_long8(row_36)) >> 32) + as_int8(((as_uint8(twice_60) * as_uint8(row_36)) >> (uint8)(31u))));
   const int8 scaled_62 = ((high_61 + ((((int8)(1) << row_38) >> (int8)(1)) + ((high_61 >> (int8)(31)) & (-min(row_38, (int8)(1)))))) >> row_38);
-  vstore8(convert_float8(min(max(scaled_62, (int8)(number_30)), (int8)(number_31))), 0, y + out_57);
+  *(__global f32x8_packed*)(y + out_57) = convert_float8(min(max(scaled_62, (int8)(number_30)), (int8)(number_31)));
 }

@@ -16,6 +16,10 @@ __attribute__((always_inline)) float16 exp_f32x16(float16 x) {
   return x > 88.72283f ? (float16)(INFINITY) : x < -87.33654f ? (float16)(0.0f) : y;
 }
 #endif
+#ifndef F32X16_PACKED
+#define F32X16_PACKED
+typedef float16 f32x16_packed __attribute__((aligned(4)));
+#endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void f32_softmax(
     __global const float* restrict x,
@@ -28,7 +32,7 @@ __kernel void f32_softmax(
     float total_4 = (-3.4028234663852886e+38f);
     float16 parts_5 = (float16)((-3.4028234663852886e+38f));
     for (int i_6 = 0; i_6 < 16; i_6 += 16) {
-      const float16 x_7 = vload16(0, x + (at_3 + i_6));
+      const float16 x_7 = *(__global const f32x16_packed*)(x + (at_3 + i_6));
       parts_5 = fmax(parts_5, x_7);
     }
     total_4 = fmax(fmax(fmax(fmax(parts_5.s0, parts_5.s8), fmax(parts_5.s4, parts_5.sc)), fmax(fmax(parts_5.s2, parts_5.sa), fmax(parts_5.s6, parts_5.se))), fmax(fmax(fmax(parts_5.s1, parts_5.s9), fmax(parts_5.s5, parts_5.sd)), fmax(fmax(parts_5.s3, parts_5.sb), fmax(parts_5.s7, parts_5.sf))));
@@ -39,7 +43,7 @@ __kernel void f32_softmax(
     float total_10 = 0.0f;
     float16 parts_11 = (float16)(0.0f);
     for (int i_12 = 0; i_12 < 16; i_12 += 16) {
-      const float16 x_13 = vload16(0, x + (at_3 + i_12));
+      const float16 x_13 = *(__global const f32x16_packed*)(x + (at_3 + i_12));
       parts_11 = (parts_11 + exp_f32x16(((x_13 - (float16)(total_4)) * (float16)(1.0f))));
     }
     total_10 = ((((parts_11.s0 + parts_11.s8) + (parts_11.s4 + parts_11.sc)) + ((parts_11.s2 + parts_11.sa) + (parts_11.s6 + parts_11.se))) + (((parts_11.s1 + parts_11.s9) + (parts_11.s5 + parts_11.sd)) + ((parts_11.s3 + parts_11.sb) + (parts_11.s7 + parts_11.sf))));
@@ -49,8 +53,8 @@ __kernel void f32_softmax(
     }
     const float scale_16 = (1.0f / total_10);
     for (int i_17 = 0; i_17 < 16; i_17 += 16) {
-      const float16 x_18 = vload16(0, x + (at_3 + i_17));
-      vstore16((exp_f32x16(((x_18 - (float16)(total_4)) * (float16)(1.0f))) * (float16)(scale_16)), 0, y + (at_3 + i_17));
+      const float16 x_18 = *(__global const f32x16_packed*)(x + (at_3 + i_17));
+      *(__global f32x16_packed*)(y + (at_3 + i_17)) = (exp_f32x16(((x_18 - (float16)(total_4)) * (float16)(1.0f))) * (float16)(scale_16));
     }
     for (int i_19 = 16; i_19 < 20; i_19 += 4) {
       const float4 x_20 = vload4(0, x + (at_3 + i_19));

@@ -1,0 +1,168 @@
+"""Products of bytes against integer sums in NumPy: exact, whatever lies in the padding, with any zero point."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from kernel_machines import run
+
+from delegant.core.numerics import quantize_multipliers, requantize
+from delegant.delegates.gpu.keep_bytes import multiplies_bytes
+from delegant.devices.device import Device
+from delegant.shaders.byte_depthwise import Group, byte_depthwise_conv_2d, takes
+from delegant.shaders.byte_products import byte_conv_2d, byte_matmul
+from delegant.shaders.call import KernelCall
+from delegant.shaders.conv_window import ConvWindow
+from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.elementwise import Operand, elementwise
+from delegant.shaders.epilogue import Beside, Epilogue
+from delegant.shaders.requantize import Requantize, Sum
+from delegant.shaders.select import LineTile, RegisterTile
+from delegant.shaders.storage import Codes, stored
+
+FRESH = random.SystemRandom().randrange(1 << 31)
+ZERO = 77
+
+
+@pytest.fixture(params=["numpy", pytest.param("opencl", marks=pytest.mark.opencl)])
+def byte_machine(request: pytest.FixtureRequest) -> Device | None:
+    """A device that multiplies bytes, or None for the NumPy machine."""
+    if request.param == "numpy":
+        return None
+    device: Device = request.getfixturevalue("opencl_device")
+    if not multiplies_bytes(device.info):
+        pytest.skip("this processor has no instruction for sums of products of bytes (AVX-512 VNNI)")
+    return device
+
+
+def codes(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    return rng.integers(0, 256, shape).astype(np.uint8)
+
+
+def weights(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    return rng.integers(-128, 128, shape).astype(np.int8)
+
+
+def scaling(rng: np.random.Generator, channels: int, excess: np.ndarray) -> tuple[Requantize, np.ndarray, np.ndarray]:
+    """A step that scales sums, and its multipliers."""
+    m, s = quantize_multipliers(np.exp(rng.uniform(np.log(1e-4), np.log(0.02), channels)))
+    bias = rng.integers(-5000, 5000, channels)
+    return Requantize(m, s, bias, (-100, 155), 1 << 24, excess, wide=True), m, s
+
+
+def finished(sums: np.ndarray, step: Requantize, m: np.ndarray, s: np.ndarray) -> np.ndarray:
+    return np.clip(requantize(sums + step.bias, m, s), -100, 155) + 100
+
+
+def as_codes(call: KernelCall) -> KernelCall:
+    return stored(call, {"y": Codes("u8", 100)})
+
+
+@pytest.mark.parametrize("seed", [1, FRESH])
+@pytest.mark.parametrize("tile", [None, RegisterTile(2, (16, 8)), RegisterTile(1, (4,), split=3)], ids=str)
+@pytest.mark.parametrize("shape", [(7, 24, 12), (3, 33, 30), (1, 40, 5)], ids=str)
+def test_matmul(byte_machine: Device | None, shape: tuple[int, int, int], tile: RegisterTile | None, seed: int) -> None:
+    rows, columns, depth = shape
+    if tile is not None and tile.rows > rows:
+        tile = RegisterTile(1, tile.vectors)
+    rng = np.random.default_rng([seed, *shape])
+    x, w = codes(rng, rows, depth), weights(rng, columns, depth)
+    step, m, s = scaling(rng, columns, ZERO * w.sum(1, dtype=np.int64))
+    call = as_codes(byte_matmul(rows, w, Epilogue((step.step("table"),)), tile))
+    expected = finished((x.astype(np.int64) - ZERO) @ w.T.astype(np.int64), step, m, s)
+    np.testing.assert_array_equal(run(call, {"x": x}, (rows, columns), byte_machine), expected, err_msg=f"seed {seed}")
+
+
+def convolved(x: np.ndarray, w: np.ndarray, window: ConvWindow) -> np.ndarray:
+    """Sums [n, oh, ow, o] of x less the zero point by w [o, kh, kw, c]; padding adds nothing."""
+    n, height, width, _ = x.shape
+    made = np.zeros((n, *window.y_size, w.shape[0]), np.int64)
+    for row, column, ky, kx in np.ndindex(*window.y_size, *window.kernel):
+        y = row * window.stride[0] + ky * window.dilation[0] - window.padding[0]
+        at = column * window.stride[1] + kx * window.dilation[1] - window.padding[1]
+        if 0 <= y < height and 0 <= at < width:
+            made[:, row, column] += (x[:, y, at].astype(np.int64) - ZERO) @ w[:, ky, kx].T.astype(np.int64)
+    return made
+
+
+WINDOWS = [((3, 3), (1, 1), (1, 1)), ((3, 2), (2, 1), (1, 1)), ((5, 5), (1, 2), (1, 1)), ((2, 7), (2, 2), (1, 1))]
+
+
+@pytest.mark.parametrize("window", [*WINDOWS, ((3, 3), (1, 1), (2, 2)), ((1, 1), (2, 2), (1, 1))], ids=str)
+@pytest.mark.parametrize("channels", [(3, 8), (12, 20)], ids=str)
+def test_conv_2d(byte_machine: Device | None, window: tuple, channels: tuple[int, int]) -> None:
+    depth, columns = channels
+    rng = np.random.default_rng([5, depth])
+    x, w = codes(rng, 2, 9, 11, depth), weights(rng, columns, *window[0], depth)
+    geometry = ConvWindow.of(x.shape, *window, padding="SAME")
+    step, m, s = scaling(rng, columns, ZERO * w.sum((1, 2, 3), dtype=np.int64))
+    call = as_codes(byte_conv_2d(geometry, w, ZERO, Epilogue((step.step("table"),))))
+    expected = finished(convolved(x, w, geometry), step, m, s)
+    np.testing.assert_array_equal(run(call, {"x": x}, expected.shape, byte_machine), expected)
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=str)
+@pytest.mark.parametrize(("channels", "width"), [(4, 14), (8, 5), (23, 14), (40, 5)])
+def test_depthwise(byte_machine: Device | None, window: tuple, channels: int, width: int) -> None:
+    rng = np.random.default_rng([6, channels, width])
+    x, w = codes(rng, 2, 6, width, channels), weights(rng, *window[0], channels)
+    geometry = ConvWindow.of(x.shape, *window, padding="SAME")
+    assert takes(geometry, channels) == (geometry.y_size[1] >= Group.of(window[0][1], window[1][1]).pixels)
+    if not takes(geometry, channels):
+        return
+    step, m, s = scaling(rng, channels, ZERO * w.sum((0, 1), dtype=np.int64))
+    call = as_codes(byte_depthwise_conv_2d(geometry, w, ZERO, Epilogue((step.step("table"),))))
+    diagonal = np.zeros((channels, *window[0], channels), np.int8)
+    for channel in range(channels):
+        diagonal[channel, ..., channel] = w[..., channel]
+    expected = finished(convolved(x, diagonal, geometry), step, m, s)
+    np.testing.assert_array_equal(run(call, {"x": x}, expected.shape, byte_machine), expected)
+
+
+@pytest.mark.parametrize("tile", [LineTile(0, 16), LineTile(2, 8, across=8), LineTile(4, 4, across=12)], ids=str)
+def test_depthwise_schedules(byte_machine: Device | None, tile: LineTile) -> None:
+    rng = np.random.default_rng(7)
+    x, w = codes(rng, 1, 5, 9, 20), weights(rng, 3, 3, 20)
+    geometry = ConvWindow.of(x.shape, (3, 3))
+    step, *_ = scaling(rng, 20, ZERO * w.sum((0, 1), dtype=np.int64))
+    made = (byte_depthwise_conv_2d(geometry, w, ZERO, Epilogue((step.step("t"),)), t) for t in (tile, None))
+    one, other = (run(as_codes(call), {"x": x}, (1, 5, 9, 20), byte_machine) for call in made)
+    np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("taps", "stride", "pixels"), [(3, 1, 2), (3, 2, 1), (5, 1, 4), (5, 2, 2), (4, 1, 1), (1, 1, 4)]
+)
+def test_how_many_outputs_share_words(taps: int, stride: int, pixels: int) -> None:
+    assert Group.of(taps, stride).pixels == pixels
+
+
+@pytest.mark.parametrize("seed", [1, 2, FRESH])
+def test_wide_scaling_is_that_of_the_reference(byte_machine: Device | None, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    real = np.exp(rng.uniform(np.log(1e-6), np.log(0.9), 16))
+    real[:2] = 0.5, 2.0**-7
+    m, s = quantize_multipliers(real)
+    halves = (rng.integers(-300, 300, (12, 16)) + 0.5) / real
+    sums = np.clip(np.rint(halves) + rng.integers(-1, 2, halves.shape), -(2**24), 2**24).astype(np.int64)
+    step = Requantize(m, s, np.zeros(16, np.int64), (-100, 155), 1 << 25, wide=True)
+    call = elementwise(DeviceClass.CPU, sums.shape, [Operand("x", sums.shape)], (step.step("t"),))
+    made = run(call, {"x": sums.astype(np.float32)}, sums.shape, byte_machine)
+    np.testing.assert_array_equal(made, np.clip(requantize(sums, m, s), -100, 155), err_msg=f"seed {seed}")
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_wide_sum_equals_the_narrow_one(byte_machine: Device | None, sign: int) -> None:
+    rng = np.random.default_rng(3)
+    arguments = ((1 << 30, 0), (1932735283, -3), (1524713389, -18), (-90, 165), sign)
+    a, b = (rng.integers(-255, 256, (3, 80)).astype(np.float32) for _ in range(2))
+    operands = [Operand("x", a.shape), Operand("other", a.shape)]
+    made = []
+    for wide in (False, True):
+        step = Sum(*arguments, wide=wide).step("t", Beside("other"), False)
+        call = elementwise(DeviceClass.CPU, a.shape, operands, (step,))
+        made.append(run(call, {"x": a, "other": b}, a.shape, byte_machine))
+    np.testing.assert_array_equal(*made)
+    assert len(np.unique(made[0])) > 20
