@@ -12,14 +12,27 @@ import os
 from collections.abc import Callable
 
 import pytest
-from fuzz import elementwise_families, matrix_families, movement_families, recurrent_families, window_families
+from fuzz import (
+    control_families,
+    elementwise_families,
+    matrix_families,
+    movement_families,
+    recurrent_families,
+    sequence_families,
+    stablehlo_families,
+    value_families,
+    volume_families,
+    window_families,
+)
 from fuzz.draft import Draft, check, drafts
 from hypothesis import HealthCheck, Phase, given, settings
 
 EXAMPLES = int(os.environ.get("DELEGANT_FUZZ_EXAMPLES", "200"))
 FAMILIES: dict[str, Callable[[Draft], None]] = {
     **matrix_families.FAMILIES, **elementwise_families.FAMILIES, **window_families.FAMILIES,
-    **movement_families.FAMILIES, **recurrent_families.FAMILIES,
+    **movement_families.FAMILIES, **recurrent_families.FAMILIES, **sequence_families.FAMILIES,
+    **stablehlo_families.FAMILIES, **value_families.FAMILIES, **volume_families.FAMILIES,
+    **control_families.FAMILIES,
 }  # fmt: skip
 _COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 

@@ -37,3 +37,19 @@ def test_fake_quant_of_other_types_is_refused() -> None:
     model.output(model.op("FAKE_QUANT", [model.input("x", (2,), "int8")], {"min": 0.0, "max": 1.0, "num_bits": 8}))
     with pytest.raises(RuntimeError, match="INT8 of x is not supported by FAKE_QUANT"):
         run_delegant(model.to_bytes(), [np.zeros(2, np.int8)])
+
+
+def test_a_loop_that_swaps_two_tensors_loses_one() -> None:
+    model = ModelBuilder()
+    state = [model.input("n", (1,), "int32"), model.input("a", (1,)), model.input("b", (1,))]
+    condition, body = model.subgraph("condition"), model.subgraph("body")
+    (left, _, _), (n, a, b) = ([g.input(x.name, x.shape, x.type) for x in state] for g in (condition, body))
+    condition.output(condition.op("GREATER", [left, condition.constant("0", np.zeros(1, np.int32))], dtype="bool"))
+    body.output(body.op("SUB", [n, body.constant("1", np.ones(1, np.int32))]), b, a)
+    outputs = [model.tensor(f"y{i}", x.shape, x.type) for i, x in enumerate(state)]
+    options = {"cond_subgraph_index": condition.index, "body_subgraph_index": body.index}
+    model.op_with_outputs("WHILE", state, outputs, options)
+    model.output(*outputs)
+    values = [np.array([1], np.int32), np.array([1], np.float32), np.array([2], np.float32)]
+    assert [y.tolist() for y in run_litert(model.to_bytes(), values)] == [[0], [2], [2]]
+    assert [y.tolist() for y in run_delegant(model.to_bytes(), values)] == [[0], [2], [1]]
