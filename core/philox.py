@@ -35,7 +35,7 @@ class Generator:
     """
 
     def __init__(self, seed: int, seed2: int) -> None:
-        if seed == 0 and seed2 == 0:
+        if seed & 0xFFFFFFFF == 0 and seed2 & 0xFFFFFFFF == 0:
             seed, seed2 = secrets.randbits(31), secrets.randbits(31)
         self._key = _words(seed)
         self._stream = _words(seed2)

@@ -165,8 +165,11 @@ class IntegerLstmCell:
 
     def _reached_by_peephole(self, values: np.ndarray) -> np.ndarray:
         """The elements of [batch, units] that LiteRT adds peepholes to, [batch, outputs]: it walks rows of the number
-        of outputs, which a projection makes smaller, and only knows one row where batches are run one by one."""
+        of outputs, which a projection makes smaller, and only knows one row where batches are run one by one. Where
+        there are more outputs than units it would leave the memory; here all units are reached."""
         batch, outputs = len(values), self.operands.outputs
+        if outputs >= self.operands.units:
+            return values
         if not self.settings.time_major:
             return values[:, :outputs]
         return values.reshape(-1)[: batch * outputs].reshape(batch, outputs)

@@ -24,6 +24,7 @@ def lstm_integer(d: Draft) -> None:
     op = d.pick(("UNIDIRECTIONAL_SEQUENCE_LSTM", "LSTM"))
     cifg, peephole, norm, projection = (d.flag() for _ in range(4))
     batch, steps, depth, units, projected = (d.integer(1, n) for n in (3, 4, 10, 10, 6))
+    projected = min(projected, units) if peephole else projected  # else LiteRT's peepholes leave their memory
     outputs, major, gates = projected if projection else units, op != "LSTM" and d.flag(), "fco" if cifg else "ifco"
     lead = (batch,) if op == "LSTM" else (steps, batch) if major else (batch, steps)
 

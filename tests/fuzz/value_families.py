@@ -181,9 +181,9 @@ def _positive(d: Draft, count: int) -> np.ndarray:
 
 
 def chance(d: Draft) -> None:
-    """RANDOM_UNIFORM, RANDOM_STANDARD_NORMAL and MULTINOMIAL, whose seeds fix what comes."""
+    """RANDOM_UNIFORM, RANDOM_STANDARD_NORMAL and MULTINOMIAL, whose seeds fix what comes unless the low words of both are 0."""
     op = d.pick(("RANDOM_UNIFORM", "RANDOM_STANDARD_NORMAL", "MULTINOMIAL"))
-    options = {"seed": d.integer(1, 1 << 40), "seed2": d.integer(1, 1 << 40)}
+    options = {"seed": d.integer(0, 1 << 40) | 1, "seed2": d.integer(0, 1 << 40)}
     d.invocations = d.integer(1, 2)
     if op == "MULTINOMIAL":
         logits = d.input("logits", (d.integer(1, 3), d.integer(2, 6)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model, random_values, run_delegant
+from oracle import run_litert
 
 from delegant.core.builder import ModelBuilder
 
@@ -74,6 +75,16 @@ def test_random_streams(op: str, seed: int, seed2: int) -> None:
     shape = model.input("shape", (2,), "int32")
     model.output(model.op(op, [shape], {"seed": seed, "seed2": seed2}, shape=(-1, -1), dtype="float32"))
     check_model(model, [np.array([5, 7], np.int32)], tolerance=1e-6)
+
+
+@pytest.mark.parametrize("seeds", [(0, 0), (1 << 32, 1 << 40)])
+def test_seeds_without_low_words_are_drawn_anew(seeds: tuple[int, int]) -> None:
+    model = ModelBuilder()
+    options = dict(zip(("seed", "seed2"), seeds, strict=True))
+    model.output(model.op("RANDOM_UNIFORM", [model.input("shape", (1,), "int32")], options, shape=(-1,), dtype="float32"))
+    data, shape = model.to_bytes(), np.array([8], np.int32)
+    for draw in (lambda: run_litert(data, [shape])[0], lambda: run_delegant(data, [shape])[0]):
+        assert not np.array_equal(draw(), draw())
 
 
 def test_multinomial() -> None:
