@@ -181,7 +181,7 @@ def _positive(d: Draft, count: int) -> np.ndarray:
 
 
 def chance(d: Draft) -> None:
-    """RANDOM_UNIFORM, RANDOM_STANDARD_NORMAL and MULTINOMIAL, whose seeds fix what comes unless the low words of both are 0."""
+    """RANDOM_UNIFORM, RANDOM_STANDARD_NORMAL and MULTINOMIAL. Seeds with low words of 0 leave what comes to chance."""
     op = d.pick(("RANDOM_UNIFORM", "RANDOM_STANDARD_NORMAL", "MULTINOMIAL"))
     options = {"seed": d.integer(0, 1 << 40) | 1, "seed2": d.integer(0, 1 << 40)}
     d.invocations = d.integer(1, 2)

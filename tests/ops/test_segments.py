@@ -81,7 +81,8 @@ def test_random_streams(op: str, seed: int, seed2: int) -> None:
 def test_seeds_without_low_words_are_drawn_anew(seeds: tuple[int, int]) -> None:
     model = ModelBuilder()
     options = dict(zip(("seed", "seed2"), seeds, strict=True))
-    model.output(model.op("RANDOM_UNIFORM", [model.input("shape", (1,), "int32")], options, shape=(-1,), dtype="float32"))
+    size = model.input("shape", (1,), "int32")
+    model.output(model.op("RANDOM_UNIFORM", [size], options, shape=(-1,), dtype="float32"))
     data, shape = model.to_bytes(), np.array([8], np.int32)
     for draw in (lambda: run_litert(data, [shape])[0], lambda: run_delegant(data, [shape])[0]):
         assert not np.array_equal(draw(), draw())
