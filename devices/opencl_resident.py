@@ -86,7 +86,7 @@ def joined(plan: LaunchPlan, info: DeviceInfo) -> Resident | None:
         BufferSpec(4 * counters, None, "counters"),
         BufferSpec(8 * (len(flat) + 1), None, "stamps"),
     )
-    kernel = _kernel(plan, [f for f in functions if f is not None], len(memory), table.shape[1])
+    kernel = _kernel(plan, [f for f in functions if f is not None], memory, table.shape[1])
     everything = tuple(Binding(i, 0, buffer.size) for i, buffer in enumerate(buffers))
     nodes = tuple(sorted({node for launch in plan.launches for node in launch.nodes}))
     launch = Launch(0, everything, (len(flat), slots), (slots, 1, 1), "resident", nodes)
@@ -179,9 +179,9 @@ def _call(kernel: KernelSource, index: int) -> str:
     return f"          case {index}: launch_{index}(x, y, z, {', '.join(arguments)}); break;\n"
 
 
-def _kernel(plan: LaunchPlan, functions: Sequence[str], memories: int, width: int) -> KernelSource:
+def _kernel(plan: LaunchPlan, functions: Sequence[str], memory: Sequence[int], width: int) -> KernelSource:
     cases = "".join(_call(kernel, index) for index, kernel in enumerate(plan.kernels))
-    names = [f"memory_{i}" for i in range(memories)]
+    names = [f"memory_{i}" for i in range(len(memory))]
     text = _TEXT.format(
         functions="".join(functions),
         parameters="".join(f"__global char* {name}, " for name in names),
@@ -190,7 +190,13 @@ def _kernel(plan: LaunchPlan, functions: Sequence[str], memories: int, width: in
         width=width,
         line=LINE,
     )
-    writable = (False, *(True for _ in names), False, True, True)
+    written = {
+        binding.buffer
+        for launch in plan.launches
+        for binding, writes in zip(launch.bindings, plan.kernels[launch.kernel].writable, strict=True)
+        if writes
+    }
+    writable = (False, *(i in written for i in memory), False, True, True)
     return KernelSource("resident", text, "opencl", (1, 1, 1), writable, ("i32", "i32"))
 
 

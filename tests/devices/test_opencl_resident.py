@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from delegant.core.arena import new_array
 from delegant.core.errors import CompileError, DelegantError
 from delegant.devices.opencl import OpenCLDevice
 from delegant.devices.opencl_resident import Resident, ResidentPlan, joined
@@ -70,6 +71,26 @@ def numbers(seed: int) -> np.ndarray:
 
 def test_launches_that_share_no_memory_make_a_stage() -> None:
     assert stages(diamond(numbers(0))) == ((0, 1), (2,), (3,), (4,))
+
+
+def test_inputs_and_outputs_in_buffers_of_their_own_can_be_the_caller_s_arrays(opencl_device: OpenCLDevice) -> None:
+    w = numbers(0)
+    plan = diamond(w)
+    first, last, size = Binding(2, 0, 4 * COUNT), Binding(3, 0, 4 * COUNT), BufferSpec(4 * COUNT)
+    ends = {place(0): first, place(4): last}
+    launches = tuple(
+        replace(launch, bindings=tuple(ends.get(b, b) for b in launch.bindings)) for launch in plan.launches
+    )
+    plan = replace(plan, buffers=(*plan.buffers, size, size), launches=launches, inputs=(first,), outputs=(last,))
+    loaded = load(opencl_device, resident(opencl_device, plan))
+    x, y = (new_array((COUNT,), np.dtype(np.float32)) for _ in range(2))
+    loaded.bind([x], [y])
+    assert loaded._host is not None and len(loaded._host.hosted) == 2
+    for seed in (1, 2):
+        x[...] = numbers(seed)
+        loaded.run([x], [y])
+        np.testing.assert_array_equal(y, expected(x, w))
+    loaded.close()
 
 
 @pytest.mark.parametrize("second", ["reads", "overwrites its input", "overwrites its output"])
