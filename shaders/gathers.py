@@ -61,6 +61,48 @@ class GatherND:
 
 
 @dataclass(frozen=True)
+class StablehloGather:
+    """Slices of x from many starts, each moved so that its slice lies inside; see the StableHLO specification.
+
+    Args:
+        room: how far the slice can move along each dimension of x.
+        offset_dims: dimensions of y that run over a slice.
+        collapsed: dimensions of x in which a slice has one element, which y has not.
+        start_map: the dimension of x that each number of a start is for.
+        vector_dim: the dimension of the starts that runs over a start's numbers.
+        start_rank: dimensions of the starts.
+    """
+
+    room: tuple[int, ...]
+    offset_dims: tuple[int, ...]
+    collapsed: tuple[int, ...]
+    start_map: tuple[int, ...]
+    vector_dim: int
+    start_rank: int
+    name = "stablehlo_gather"
+    work = 4
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        x, starts = operands
+        batch = [c for d, c in enumerate(at) if d not in self.offset_dims]
+        offsets = iter(self.offset_dims)
+        places = []
+        for d, room in enumerate(self.room):
+            place = constant(i32, 0) if d in self.collapsed else at[next(offsets)]
+            if d in self.start_map:
+                start = starts(*self._place(batch, self.start_map.index(d)))
+                place = place + clamp(start, 0, room)
+            places.append(k.let(place, "place"))
+        return x(*places)
+
+    def _place(self, batch: Sequence[Expr], number: int) -> tuple[Expr, ...]:
+        """Coordinates of one number of a start."""
+        if self.vector_dim == self.start_rank:
+            return tuple(batch)
+        return (*batch[: self.vector_dim], constant(i32, number), *batch[self.vector_dim :])
+
+
+@dataclass(frozen=True)
 class ReverseSequence:
     """Of each row the first elements, as many as its length says, in reverse; the rest as they are."""
 

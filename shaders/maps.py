@@ -14,7 +14,7 @@ from .device_class import DeviceClass
 from .elementwise import Operand, elementwise
 from .epilogue import Beside, Step
 from .expression import Expr, bitcast, cast, compare, constant, equal, f32, i32, not_equal, select, u32
-from .functions import arc_tangent, clamp, floor, maximum, minimum, sign
+from .functions import arc_tangent, clamp, floor, is_nan, maximum, minimum, sign
 from .integer import from_bool
 from .language import KernelBuilder
 
@@ -44,10 +44,23 @@ def _shift_left(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
     return select(compare(">=", b, 0) & compare("<", b, 32), moved, constant(a.type, 0))
 
 
+def _power_of_any(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    """A power; to negative exponents only 1 and -1 have any that is not 0."""
+    a, b = k.let(a), k.let(b)
+    units = select(equal(integer.magnitude(a), 1), select(equal(b & 1, 1), a, constant(a.type, 1)), 0)
+    return select(b < 0, units, integer.power(k, a, maximum(b, 0)))
+
+
 def _rank(k: KernelBuilder, x: Expr) -> Expr:
     """An integer that is ordered as IEEE 754's total order of floats: -NaN < -inf < ... < -0 < 0 < ... < inf < NaN."""
     bits = k.let(bitcast(x, i32), "bits")
     return select(bits < 0, ~bits ^ integer.LOWEST, bits)
+
+
+def _sort_key(k: KernelBuilder, x: Expr) -> Expr:
+    """An integer that is ordered as the floats are, both zeros being equal and NaN the lowest."""
+    x = k.let(x)
+    return select(is_nan(x), constant(i32.of(x.type.lanes), integer.LOWEST), select(equal(x, 0), 0, _rank(k, x)))
 
 
 def _fake_quant(k: KernelBuilder, x: Expr, low: float, high: float, scale: float) -> Expr:
@@ -76,11 +89,14 @@ FUNCTIONS: dict[str, Function] = {
     "BITS_OF_FLOAT": lambda k, x: bitcast(x, i32),
     "FLOAT_OF_BITS": lambda k, x: bitcast(x, f32),
     "TOTAL_ORDER": _rank,
+    "SORT_KEY": _sort_key,
     "INTEGER_ADD": lambda k, a, b: integer.add(a, b),
     "INTEGER_SUB": lambda k, a, b: integer.subtract(a, b),
     "INTEGER_MUL": lambda k, a, b: integer.multiply(a, b),
     "INTEGER_DIV": integer.quotient,
     "INTEGER_REMAINDER": integer.remainder,
+    "INTEGER_DIV_OR_ONES": lambda k, a, b: select(equal(b, 0), constant(b.type, -1), integer.quotient(k, a, b)),
+    "INTEGER_POW_OF_ANY": _power_of_any,
     "INTEGER_FLOOR_DIV": integer.floor_quotient,
     "INTEGER_FLOOR_MOD": integer.floor_remainder,
     "INTEGER_POW": integer.power,
@@ -96,7 +112,6 @@ FUNCTIONS: dict[str, Function] = {
     "INTEGER_NEG": lambda k, x: integer.negative(x),
     "INTEGER_SIGN": lambda k, x: sign(x),
     "INTEGER_SQUARE": _square,
-    "INTEGER_CLAMP": lambda k, x, low, high: clamp(x, low, high),
     "INTEGER_CLAMP_BETWEEN": lambda k, x, low, high: clamp(x, int(low), int(high)),
     "OUTSIDE": lambda k, x, low, high: from_bool(compare("<", x, int(low)) | compare(">", x, int(high))),
     "IS_ZERO": lambda k, x: from_bool(equal(x, 0)),

@@ -12,7 +12,6 @@ from .functions import maximum, minimum
 from .integer import HIGHEST, LOWEST
 from .integer import add as integer_add
 from .integer import multiply as integer_multiply
-from .integer import quotient as integer_quotient
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import LANES, padded
@@ -20,7 +19,7 @@ from .nest import GROUP, Nest, Place, Walk
 
 IDENTITY = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "max": -MAX_FLOAT, "min": MAX_FLOAT}
 """What each kind of reduction starts from."""
-INTEGER_IDENTITY = {"sum": 0, "mean": 0, "prod": 1, "max": LOWEST, "min": HIGHEST}
+INTEGER_IDENTITY = {"sum": 0, "prod": 1, "max": LOWEST, "min": HIGHEST}
 """"max" and "min" of booleans, which are 0 and 1, are "any" and "all"."""
 
 
@@ -69,7 +68,7 @@ def reduce(
     """`y` [x_shape with 1 along `axes`] = all elements of `x` along `axes`, combined.
 
     Args:
-        kind: "sum", "mean", "prod", "max" or "min"; a mean of integers is rounded towards zero.
+        kind: "sum", "mean", "prod", "max" or "min"; integers have no mean.
         storage: kind of the elements, "f32" or "i32".
     """
     rank = len(x_shape)
@@ -92,7 +91,7 @@ def reduce(
         (walk.arguments.size(f"reduce_{a}_n", x_shape[a]), walk.arguments.size(f"reduce_{a}_by", distances[a]))
         for a in loops
     ]
-    finish = _finish(walk, kind, work, x.type)
+    finish = _finish(walk, kind, work)
 
     def over(depth: int, at: Expr, total: Expr, place: Place) -> None:
         if depth < len(loops):
@@ -113,11 +112,9 @@ def reduce(
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
 
 
-def _finish(walk: Walk, kind: str, count: int, type: Type) -> Callable[[Expr], Expr]:
+def _finish(walk: Walk, kind: str, count: int) -> Callable[[Expr], Expr]:
     """What is done to the total of `count` elements."""
     if kind != "mean":
         return lambda total: total
-    if not type.is_float:
-        return lambda total: integer_quotient(walk.k, total, total.lift(count))
     share = walk.arguments.number("share", 1.0 / count)
     return lambda total: total * share

@@ -82,7 +82,7 @@ def _plain(op: str, *inputs: Input, name: str = "", **more: Any) -> IntegerCase:
     return IntegerCase(f"{op}{name}", inputs, build)
 
 
-def _constants(g: GraphBuilder, name: str, values: Any, dtype: Any = np.int32) -> BuilderTensor:
+def constants(g: GraphBuilder, name: str, values: Any, dtype: Any = np.int32) -> BuilderTensor:
     return g.constant(name, np.asarray(values, dtype))
 
 
@@ -94,7 +94,7 @@ ARITHMETIC = (
     *(_plain(op, ints(2, 3, 5), ints(3, 5, low=-9, high=-1)) for op in ("DIV", "FLOOR_DIV", "FLOOR_MOD")),
     *(_plain(op, WHOLE) for op in ("ABS", "NEG", "SIGN", "SQUARE")),
     _plain("RIGHT_SHIFT", WHOLE, ints(5, low=-2, high=40)),
-    IntegerCase("POW", (WHOLE,), lambda g, x: g.op("POW", [x, _constants(g, "e", [0, 1, 2, 3, 31])])),
+    IntegerCase("POW", (WHOLE,), lambda g, x: g.op("POW", [x, constants(g, "e", [0, 1, 2, 3, 31])])),
     IntegerCase("ADD_relu", (WHOLE,), lambda g, x: g.add(x, np.int32([1, 2, 3, 4, 5]), activation="RELU6")),
     IntegerCase("MUL_itself", (WHOLE,), lambda g, x: g.mul(x, x)),
     IntegerCase("ADD_N", (WHOLE, WHOLE), lambda g, x, y: g.op("ADD_N", [x, y, x])),
@@ -125,7 +125,7 @@ LOGIC = (
         "SELECT_V2",
         (bools(2, 1, 5), floats(3, 5)),
         lambda g, c, x: g.op(
-            "SELECT_V2", [c, x, _constants(g, "no", -1.5, np.float32)], shape=(2, 3, 5), dtype="float32"
+            "SELECT_V2", [c, x, constants(g, "no", -1.5, np.float32)], shape=(2, 3, 5), dtype="float32"
         ),
     ),
     IntegerCase(
@@ -134,7 +134,7 @@ LOGIC = (
         lambda g, x: g.relu(
             g.op(
                 "SELECT_V2",
-                [g.op("LESS", [x, _constants(g, "zero", 0, np.float32)], dtype="bool"), x, g.op("EXP", [x])],
+                [g.op("LESS", [x, constants(g, "zero", 0, np.float32)], dtype="bool"), x, g.op("EXP", [x])],
                 dtype="float32",
             )
         ),
@@ -170,7 +170,7 @@ REALS = (
         (ints(4, 9),),
         lambda g, x: g.op(
             "FLOOR_DIV",
-            [g.cast(g.op("NEG", [x]), "float32"), _constants(g, "b", [1, 2, 3, 4, 5, -1, -2, -3, 7], np.float32)],
+            [g.cast(g.op("NEG", [x]), "float32"), constants(g, "b", [1, 2, 3, 4, 5, -1, -2, -3, 7], np.float32)],
         ),
     ),
     _plain("FLOOR_MOD", floats(4, 9, low=-30, high=30), floats(9, low=-4, high=4), name="_floats"),
@@ -181,7 +181,7 @@ REALS = (
             "FLOOR_MOD",
             [
                 g.mul(g.cast(g.op("NEG", [x]), "float32"), np.float32(0.1)),
-                _constants(g, "b", np.float32(0.1) * np.float32([1, 2, 3, -4, -5, 6, 7, 8, 9]), np.float32),
+                constants(g, "b", np.float32(0.1) * np.float32([1, 2, 3, -4, -5, 6, 7, 8, 9]), np.float32),
             ],
         ),
     ),
@@ -195,7 +195,7 @@ REALS = (
 
 MOVEMENT = (
     IntegerCase("TRANSPOSE", (WHOLE,), lambda g, x: g.transpose(x, [2, 0, 1])),
-    IntegerCase("REVERSE_V2", (WHOLE,), lambda g, x: g.op("REVERSE_V2", [x, _constants(g, "axis", [2])])),
+    IntegerCase("REVERSE_V2", (WHOLE,), lambda g, x: g.op("REVERSE_V2", [x, constants(g, "axis", [2])])),
     IntegerCase("SLICE", (bools(2, 6, 7),), lambda g, x: g.slice(x, [1, 2, 3], [1, 3, 4])),
     IntegerCase("STRIDED_SLICE", (WHOLE,), lambda g, x: g.strided_slice(x, [1, 2, 0], [0, 0, 5], [-1, -1, 2])),
     IntegerCase(
@@ -206,18 +206,18 @@ MOVEMENT = (
     IntegerCase("PACK", (bools(3, 5), bools(3, 5)), lambda g, x, y: g.pack([x, y], 2)),
     IntegerCase("UNPACK", (WHOLE,), lambda g, x: g.unpack(x, 1)),
     IntegerCase("SPLIT", (ints(2, 9),), lambda g, x: g.split(x, 3, 1)),
-    IntegerCase("TILE", (ints(2, 5),), lambda g, x: g.op("TILE", [x, _constants(g, "n", [2, 3])], shape=(4, 15))),
+    IntegerCase("TILE", (ints(2, 5),), lambda g, x: g.op("TILE", [x, constants(g, "n", [2, 3])], shape=(4, 15))),
     IntegerCase(
         "BROADCAST_TO",
         (ints(3, 1),),
-        lambda g, x: g.op("BROADCAST_TO", [x, _constants(g, "n", [2, 3, 5])], shape=(2, 3, 5)),
+        lambda g, x: g.op("BROADCAST_TO", [x, constants(g, "n", [2, 3, 5])], shape=(2, 3, 5)),
     ),
     IntegerCase("PADV2", (ints(3, 5),), lambda g, x: g.pad(x, [(1, 0), (2, 3)], np.int32(-7))),
     IntegerCase("PAD_bools", (bools(3, 5),), lambda g, x: g.pad(x, [(1, 0), (2, 3)])),
     IntegerCase("RESHAPE", (ints(6, 5),), lambda g, x: g.reshape(g.op("NEG", [x]), (10, 3))),
     IntegerCase("SQUEEZE", (bools(1, 3, 1, 5),), lambda g, x: g.squeeze(x, [0, 2])),
     IntegerCase(
-        "EXPAND_DIMS", (ints(3, 5),), lambda g, x: g.op("EXPAND_DIMS", [x, _constants(g, "axis", 2)], shape=(3, 5, 1))
+        "EXPAND_DIMS", (ints(3, 5),), lambda g, x: g.op("EXPAND_DIMS", [x, constants(g, "axis", 2)], shape=(3, 5, 1))
     ),
     IntegerCase("SPACE_TO_DEPTH", (ints(1, 4, 6, 3),), lambda g, x: g.space_to_depth(x, 2)),
     IntegerCase("DEPTH_TO_SPACE", (ints(1, 3, 2, 12),), lambda g, x: g.depth_to_space(x, 2)),
@@ -229,7 +229,7 @@ MOVEMENT += (
         "SPACE_TO_BATCH_ND",
         (ints(1, 5, 6, 5),),
         lambda g, x: g.op(
-            "SPACE_TO_BATCH_ND", [x, _constants(g, "b", [2, 3]), _constants(g, "p", [[1, 0], [2, 1]])], **_space
+            "SPACE_TO_BATCH_ND", [x, constants(g, "b", [2, 3]), constants(g, "p", [[1, 0], [2, 1]])], **_space
         ),
     ),
     IntegerCase(
@@ -237,14 +237,14 @@ MOVEMENT += (
         (ints(6, 3, 3, 5),),
         lambda g, x: g.op(
             "BATCH_TO_SPACE_ND",
-            [x, _constants(g, "b", [2, 3]), _constants(g, "c", [[1, 0], [2, 1]])],
+            [x, constants(g, "b", [2, 3]), constants(g, "c", [[1, 0], [2, 1]])],
             shape=(1, 5, 6, 5),
         ),
     ),
     IntegerCase(
         "MIRROR_PAD",
         (ints(4, 5),),
-        lambda g, x: g.op("MIRROR_PAD", [x, _constants(g, "p", [[2, 1], [0, 2]])], {"mode": 0}, shape=(7, 7)),
+        lambda g, x: g.op("MIRROR_PAD", [x, constants(g, "p", [[2, 1], [0, 2]])], {"mode": 0}, shape=(7, 7)),
     ),
 )
 
@@ -282,7 +282,7 @@ GATHERING = (
     IntegerCase(
         "GATHER_ND_constant",
         (bools(4, 5),),
-        lambda g, x: g.op("GATHER_ND", [x, _constants(g, "i", [[3, 4], [0, 1]])], shape=(2,)),
+        lambda g, x: g.op("GATHER_ND", [x, constants(g, "i", [[3, 4], [0, 1]])], shape=(2,)),
     ),
     IntegerCase(
         "EMBEDDING_LOOKUP",
@@ -311,4 +311,138 @@ GATHERING = (
     ),
 )
 
-CASES = (*ARITHMETIC, *LOGIC, *CONVERSIONS, *REALS, *MOVEMENT, *GATHERING)
+
+def _arg(op: str, axis: int, shape: tuple[int, ...], dtype: str = "int32", **options: Any) -> Build:
+    return lambda g, x: g.op(op, [x, constants(g, "axis", axis)], options, shape=shape, dtype=dtype)
+
+
+def _topk(g: GraphBuilder, x: BuilderTensor) -> list[BuilderTensor]:
+    shape = (*x.shape[:-1], 3)
+    outputs = [g.tensor("values", shape, x.type), g.tensor("places", shape, "int32")]
+    g.op_with_outputs("TOPK_V2", [x, constants(g, "k", 3)], outputs)
+    return outputs
+
+
+def _one_hot(axis: int, dtype: Any, shape: tuple[int, ...]) -> Build:
+    def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        inputs = [x, constants(g, "depth", 4), constants(g, "on", 5, dtype), constants(g, "off", -1, dtype)]
+        return g.op("ONE_HOT", inputs, {"axis": axis}, shape=shape, dtype=np.dtype(dtype))
+
+    return build
+
+
+def _reduce(op: str, axes: list[int]) -> Build:
+    return lambda g, x: g.reduce(op, x, axes)
+
+
+COUNTING = (
+    IntegerCase("ARG_MAX", (floats(3, 5, 7),), _arg("ARG_MAX", 2, (3, 5), output_type=2)),
+    IntegerCase("ARG_MAX_int64", (ints(3, 5, 7, low=0, high=4),), _arg("ARG_MAX", 1, (3, 7), "int64", output_type=4)),
+    IntegerCase("ARG_MIN", (floats(3, 5, 8),), _arg("ARG_MIN", 0, (5, 8), output_type=2)),
+    IntegerCase("TOPK_V2", (floats(3, 11),), _topk),
+    IntegerCase("TOPK_V2_equals", (ints(2, 3, 9, low=0, high=3),), _topk),
+    IntegerCase("ONE_HOT", (ints(2, 3, low=-1, high=5),), _one_hot(-1, np.float32, (2, 3, 4))),
+    IntegerCase("ONE_HOT_axis", (longs(2, 3, low=-1, high=5),), _one_hot(1, np.int32, (2, 4, 3))),
+    IntegerCase(
+        "BUCKETIZE",
+        (floats(3, 7),),
+        lambda g, x: g.op("BUCKETIZE", [x], {"boundaries": (-1.0, 0.0, 1.5)}, dtype="int32"),
+    ),
+    IntegerCase("CUMSUM", (floats(3, 5, 7),), lambda g, x: g.op("CUMSUM", [x, constants(g, "axis", 1)])),
+    IntegerCase(
+        "CUMSUM_reverse",
+        (WHOLE,),
+        lambda g, x: g.op("CUMSUM", [x, constants(g, "axis", -1)], {"exclusive": True, "reverse": True}),
+    ),
+    IntegerCase("SUM", (WHOLE,), _reduce("SUM", [1])),
+    IntegerCase("REDUCE_PROD", (WHOLE,), _reduce("REDUCE_PROD", [2])),
+    IntegerCase("REDUCE_MAX", (WHOLE,), _reduce("REDUCE_MAX", [0, 2])),
+    IntegerCase("REDUCE_MIN", (WHOLE,), _reduce("REDUCE_MIN", [0])),
+    IntegerCase("REDUCE_ANY", (bools(3, 5, 3),), _reduce("REDUCE_ANY", [2])),
+    IntegerCase("REDUCE_ALL", (bools(3, 5, 3),), _reduce("REDUCE_ALL", [0, 1])),
+)
+
+
+def _scatter(shape: tuple[int, ...]) -> Build:
+    return lambda g, i, x: g.op("SCATTER_ND", [i, x, constants(g, "shape", shape)], shape=shape, dtype=x.type)
+
+
+def _sparse(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+    inputs = [constants(g, "at", [[0, 1], [2, 3]]), constants(g, "shape", [3, 5]), x, constants(g, "rest", -1)]
+    return g.op("SPARSE_TO_DENSE", inputs, {"validate_indices": True}, shape=(3, 5), dtype="int32")
+
+
+def _sparse_computed(g: GraphBuilder, at: BuilderTensor) -> BuilderTensor:
+    inputs = [
+        at,
+        constants(g, "shape", [9]),
+        constants(g, "values", 2.5, np.float32),
+        constants(g, "rest", 0.5, np.float32),
+    ]
+    return g.op("SPARSE_TO_DENSE", inputs, {"validate_indices": False}, shape=(9,), dtype="float32")
+
+
+def _segments(op: str) -> IntegerCase:
+    def build(g: GraphBuilder, x: BuilderTensor, ids: BuilderTensor) -> BuilderTensor:
+        return g.op(op, [x, ids, constants(g, "count", 4)], shape=(4, 3))
+
+    return IntegerCase(op, (floats(7, 3), ints(7, low=-1, high=2)), build)
+
+
+SCATTERING = (
+    IntegerCase("SCATTER_ND", (ints(6, 1, low=0, high=3), floats(6, 3)), _scatter((4, 3))),
+    IntegerCase("SCATTER_ND_points", (longs(2, 3, 2, low=0, high=3), ints(2, 3)), _scatter((4, 5))),
+    IntegerCase("SCATTER_ND_bools", (ints(6, 2, low=0, high=3), bools(6)), _scatter((4, 4))),
+    IntegerCase("SPARSE_TO_DENSE", (ints(2),), _sparse),
+    IntegerCase("SPARSE_TO_DENSE_computed", (ints(4, low=0, high=8),), _sparse_computed),
+    *(_segments(f"UNSORTED_SEGMENT_{kind}") for kind in ("SUM", "PROD", "MAX", "MIN")),
+    IntegerCase(
+        "SEGMENT_SUM",
+        (ints(5, 3),),
+        lambda g, x: g.op("SEGMENT_SUM", [x, constants(g, "ids", [0, 0, 1, 2, 2])], shape=(3, 3)),
+    ),
+    IntegerCase(
+        "DYNAMIC_UPDATE_SLICE",
+        (floats(4, 5, 6), floats(2, 1, 6), ints(3, low=-2, high=5)),
+        lambda g, x, u, i: g.op("DYNAMIC_UPDATE_SLICE", [x, u, i]),
+    ),
+    IntegerCase(
+        "REVERSE_SEQUENCE",
+        (floats(3, 5, 4), ints(3, low=0, high=5)),
+        lambda g, x, n: g.op("REVERSE_SEQUENCE", [x, n], {"seq_dim": 1, "batch_dim": 0}),
+    ),
+)
+
+
+def _window(kind: int, dtype: Any, start: Any) -> Build:
+    def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        sizes = [constants(g, n, v, np.int64) for n, v in (("w", [2, 3]), ("s", [2, 1]), ("d", [1, 2]))]
+        inputs = [x, constants(g, "start", start, dtype), *sizes]
+        return g.op("REDUCE_WINDOW", inputs, {"reduce_function": kind}, shape=(2, 5))
+
+    return build
+
+
+FILLING = (
+    IntegerCase(
+        "FILL", (floats(),), lambda g, x: g.op("FILL", [constants(g, "n", [2, 3]), x], shape=(2, 3), dtype="float32")
+    ),
+    IntegerCase("ZEROS_LIKE", (floats(2, 3),), lambda g, x: g.add(x, g.op("ZEROS_LIKE", [x]))),
+    IntegerCase(
+        "DILATE",
+        (floats(3, 4),),
+        lambda g, x: g.op("DILATE", [x, constants(g, "d", [2, 3]), constants(g, "v", -1.5, np.float32)], shape=(5, 10)),
+    ),
+    IntegerCase("MATRIX_DIAG", (ints(2, 5),), lambda g, x: g.op("MATRIX_DIAG", [x], shape=(2, 5, 5))),
+    IntegerCase("MATRIX_SET_DIAG", (floats(2, 4, 5), floats(2, 4)), lambda g, x, d: g.op("MATRIX_SET_DIAG", [x, d])),
+    IntegerCase(
+        "LOCAL_RESPONSE_NORMALIZATION",
+        (floats(1, 3, 4, 11),),
+        lambda g, x: g.op("LOCAL_RESPONSE_NORMALIZATION", [x], {"radius": 2, "bias": 1.5, "alpha": 0.3, "beta": 0.75}),
+    ),
+    IntegerCase("REDUCE_WINDOW", (floats(5, 9),), _window(1, np.float32, 0.5)),
+    IntegerCase("REDUCE_WINDOW_max", (ints(5, 9),), _window(4, np.int32, -3)),
+    IntegerCase("REDUCE_WINDOW_all", (bools(5, 9),), _window(5, np.bool_, True)),
+)
+
+CASES = (*COUNTING, *SCATTERING, *FILLING, *ARITHMETIC, *LOGIC, *CONVERSIONS, *REALS, *MOVEMENT, *GATHERING)

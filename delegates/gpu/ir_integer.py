@@ -28,6 +28,15 @@ class Cells(GpuOp):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class CumSum(GpuOp):
+    """Running sums along `axis`, without the element itself (`exclusive`), from the end on (`reverse`)."""
+
+    axis: int
+    exclusive: bool
+    reverse: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class LoadIntegers(GpuOp):
     """Dense booleans or int64 of the host to dense int32; what does not fit saturates."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ...shaders.cells import cells
+from ...shaders.cumsum import cumsum
 from ...shaders.device_class import DeviceClass
 from ...shaders.elementwise import Operand
 from ...shaders.epilogue import Beside
 from ...shaders.host_integers import load_bools, load_words, store_bools, store_words
 from ...shaders.maps import map_values
 from . import ir
-from .ir_integer import Cells, LoadIntegers, Map, StoreIntegers
+from .ir_integer import Cells, CumSum, LoadIntegers, Map, StoreIntegers
 from .kernels import Chain, Work, kernels
 
 
@@ -33,6 +34,13 @@ def _cells(op: Cells, program: ir.Program, device: DeviceClass) -> list[Work]:
     chain, output = Chain(program, op), program.values[op.output]
     call = cells(device, output.shape, _operands(chain, program), op.rule, output.storage)
     return [Work(call, {**chain.operands, "y": op.output})]
+
+
+@kernels.register
+def _cumsum(op: CumSum, program: ir.Program, device: DeviceClass) -> list[Work]:
+    output = program.values[op.output]
+    call = cumsum(device, output.shape, op.axis, op.exclusive, op.reverse, output.storage)
+    return [Work(call, {"x": op.inputs[0], "y": op.output})]
 
 
 @kernels.register

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from gpu_integer_cases import CASES, IntegerCase, floats, ints
+from gpu_integer_cases import CASES as INTEGER_CASES
+from gpu_integer_cases import IntegerCase, floats, ints
+from gpu_stablehlo_cases import CASES as STABLEHLO_CASES
 
 import delegant
 from delegant.core.delegate import Delegate
@@ -12,6 +14,7 @@ from delegant.core.errors import DelegantError, DelegateFallbackWarning
 from delegant.core.interpreter import Interpreter
 from delegant.delegates.gpu.lower import lowered_integer_operators
 
+CASES = (*INTEGER_CASES, *STABLEHLO_CASES)
 TOLERANCE = 2e-6
 """Error allowed to floats, as a share of the largest output."""
 

@@ -6,7 +6,9 @@ Importing this package fills the table.
 from . import (  # noqa: F401
     comparison,
     convolution,
+    counting,
     elementwise,
+    filling,
     gathering,
     integer_elementwise,
     movement,
@@ -22,6 +24,12 @@ from . import (  # noqa: F401
     real_elementwise,
     reduction,
     reshaping,
+    scattering,
+    slicing,
+    stablehlo,
+    stablehlo_movement,
+    stablehlo_products,
+    windows,
 )
 from .context import Lowering
 from .registry import judge, lower_node, lowered_code_operators, lowered_integer_operators, lowered_operators

@@ -57,7 +57,7 @@ def _check_cast(node: Node, graph: Graph) -> None:
     demand_neighbour(source, output, graph)
 
 
-@lowering("CAST", check=_check_cast, integers=True)
+@lowering("CAST", "STABLEHLO_CONVERT", check=_check_cast, integers=True)
 def cast(node: Node, lowered: Lowering) -> None:
     source, target = lowered.tensor(node, 0), lowered.graph.tensors[node.outputs[0]]
     x, output = lowered.input(node, 0), lowered.output(node)

@@ -131,6 +131,21 @@ class Lowering:
         region = between(split(whole(shape), common), split(whole(old), common))
         return self.add(ir.Copy(inputs=(value,), output=made, nodes=nodes, parts=((0, region),)))
 
+    def reshaped(self, value: int, shape: Shape, nodes: tuple[int, ...]) -> int:
+        """The value, or a constant of it, under a shape."""
+        if self.shape(value) == shape:
+            return value
+        data = self.values[value].data
+        return self.reshape(value, shape, nodes) if data is None else self.known(data.reshape(shape))
+
+    def spread(self, value: int, shape: Shape, nodes: tuple[int, ...]) -> int:
+        """The value, a scalar perhaps, broadcast to a shape."""
+        if self.shape(value) == shape:
+            return value
+        output = self.like(value, shape)
+        region = between(whole(shape), np.broadcast_to(whole(self.shape(value)), shape))
+        return self.add(ir.Copy(inputs=(value,), output=output, nodes=nodes, parts=((0, region),)))
+
     def map(
         self,
         function: str,

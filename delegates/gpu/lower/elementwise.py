@@ -19,31 +19,34 @@ UNARY = {
 BINARY = ("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "POW")
 
 
-def _check_unary(node: Node, graph: Graph) -> None:
+def check_unary(node: Node, graph: Graph) -> None:
+    """One float operand."""
     demand_activations(node, graph, 0)
 
 
-def _add_unary(node: Node, lowered: Lowering, step: ir.Unary) -> None:
+def add_unary(node: Node, lowered: Lowering, step: ir.Unary) -> None:
+    """Lowers the node to one step."""
     x = lowered.input(node, 0)
     lowered.add(ir.Elementwise(inputs=(x,), output=lowered.output(node), nodes=(node.index,), steps=(step,)))
 
 
-@lowering(*UNARY, check=_check_unary)
+@lowering(*UNARY, check=check_unary)
 def unary(node: Node, lowered: Lowering) -> None:
-    _add_unary(node, lowered, ir.Unary(UNARY[node.op]))
+    add_unary(node, lowered, ir.Unary(UNARY[node.op]))
 
 
-@lowering("LEAKY_RELU", check=_check_unary)
+@lowering("LEAKY_RELU", check=check_unary)
 def leaky_relu(node: Node, lowered: Lowering) -> None:
-    _add_unary(node, lowered, ir.Unary("LEAKY_RELU", (float(node.options.alpha),)))
+    add_unary(node, lowered, ir.Unary("LEAKY_RELU", (float(node.options.alpha),)))
 
 
-@lowering("GELU", check=_check_unary)
+@lowering("GELU", check=check_unary)
 def gelu(node: Node, lowered: Lowering) -> None:
-    _add_unary(node, lowered, ir.Unary("GELU_TANH" if node.options.approximate else "GELU"))
+    add_unary(node, lowered, ir.Unary("GELU_TANH" if node.options.approximate else "GELU"))
 
 
-def _check_binary(node: Node, graph: Graph) -> None:
+def check_binary(node: Node, graph: Graph) -> None:
+    """Two float operands, not both constant."""
     demand_activations(node, graph)
     tensors = [operand(node, graph, i) for i in range(2)]
     computed = [t for t in tensors if not has_constant_value(graph, t)]
@@ -52,15 +55,19 @@ def _check_binary(node: Node, graph: Graph) -> None:
         demand_float(tensor)
 
 
-@lowering(*BINARY, check=_check_binary)
+@lowering(*BINARY, check=check_binary)
 def binary(node: Node, lowered: Lowering) -> None:
+    finite = (ir.Unary("FINITE"),) if node.op == "DIV" else ()
+    add_binary(node, lowered, node.op, (*finite, *activation_steps(node.options)))
+
+
+def add_binary(node: Node, lowered: Lowering, function: str, rest: tuple[ir.Step, ...] = ()) -> None:
+    """Lowers the node to a step with its second operand (or its first), and the rest."""
     operands = [lowered.input(node, i) for i in range(2)]
     output = lowered.output(node)
     main = main_operand(operands, lowered, lowered.shape(output))
-    first: ir.Step = operand_step(node.op, operands[1 - main], lowered, reverse=main == 1)
-    finite = (ir.Unary("FINITE"),) if node.op == "DIV" else ()
-    steps = (first, *finite, *activation_steps(node.options))
-    lowered.add(ir.Elementwise(inputs=(operands[main],), output=output, nodes=(node.index,), steps=steps))
+    first: ir.Step = operand_step(function, operands[1 - main], lowered, reverse=main == 1)
+    lowered.add(ir.Elementwise(inputs=(operands[main],), output=output, nodes=(node.index,), steps=(first, *rest)))
 
 
 def main_operand(operands: list[int], lowered: Lowering, shape: tuple[int, ...]) -> int:

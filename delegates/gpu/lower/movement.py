@@ -26,11 +26,12 @@ def _check_with_constants(node: Node, graph: Graph) -> None:
         demand_integers(operand(node, graph, position), f"input {position}")
 
 
-def _check_first(node: Node, graph: Graph) -> None:
+def check_first(node: Node, graph: Graph) -> None:
+    """The first input is moved."""
     demand_values(node, graph, 0)
 
 
-def _move(node: Node, lowered: Lowering, source: np.ndarray, position: int = 0) -> None:
+def move(node: Node, lowered: Lowering, source: np.ndarray, position: int = 0) -> None:
     """Makes output `position` all of `source`, a view of the first input."""
     output = lowered.output(node, position)
     region = between(whole(lowered.shape(output)), source)
@@ -38,25 +39,26 @@ def _move(node: Node, lowered: Lowering, source: np.ndarray, position: int = 0) 
     lowered.add(ir.Copy(inputs=(lowered.input(node, 0),), output=output, nodes=(node.index,), parts=parts))
 
 
-def _source(node: Node, lowered: Lowering) -> np.ndarray:
+def source_view(node: Node, lowered: Lowering) -> np.ndarray:
+    """A view of the first input."""
     return whole(lowered.shape(lowered.input(node, 0)))
 
 
 @lowering("TRANSPOSE", check=_check_with_constants, floats=True, integers=True)
 def transpose(node: Node, lowered: Lowering) -> None:
-    _move(node, lowered, _source(node, lowered).transpose(lowered.integers(node, 1)))
+    move(node, lowered, source_view(node, lowered).transpose(lowered.integers(node, 1)))
 
 
 @lowering("REVERSE_V2", check=_check_with_constants, floats=True, integers=True)
 def reverse(node: Node, lowered: Lowering) -> None:
-    _move(node, lowered, np.flip(_source(node, lowered), lowered.integers(node, 1)))
+    move(node, lowered, np.flip(source_view(node, lowered), lowered.integers(node, 1)))
 
 
 @lowering("SLICE", check=_check_with_constants, floats=True, integers=True)
 def slice_(node: Node, lowered: Lowering) -> None:
     begins, shape = lowered.integers(node, 1), lowered.graph.tensors[node.outputs[0]].shape or ()
     ranges = tuple(slice(b, b + n) for b, n in zip(begins, shape, strict=True))
-    _move(node, lowered, _source(node, lowered)[ranges])
+    move(node, lowered, source_view(node, lowered)[ranges])
 
 
 def _strided_index(node: Node, specs: Sequence[Sequence[int]]) -> tuple[Any, ...]:
@@ -92,7 +94,7 @@ def _check_strided_slice(node: Node, graph: Graph) -> None:
 @lowering("STRIDED_SLICE", check=_check_strided_slice, floats=True, integers=True)
 def strided_slice(node: Node, lowered: Lowering) -> None:
     index = _strided_index(node, [lowered.integers(node, i) for i in (1, 2, 3)])
-    _move(node, lowered, _source(node, lowered)[index])
+    move(node, lowered, source_view(node, lowered)[index])
 
 
 @lowering("TILE", check=_check_with_constants, floats=True, integers=True)
@@ -105,16 +107,17 @@ def tile(node: Node, lowered: Lowering) -> None:
     lowered.add(ir.Copy(inputs=(x,), output=output, nodes=(node.index,), parts=((0, region),)))
 
 
-@lowering("BROADCAST_TO", check=_check_first, floats=True, integers=True)
+@lowering("BROADCAST_TO", check=check_first, floats=True, integers=True)
 def broadcast_to(node: Node, lowered: Lowering) -> None:
     shape = lowered.graph.tensors[node.outputs[0]].shape or ()
-    _move(node, lowered, np.broadcast_to(_source(node, lowered), shape))
+    move(node, lowered, np.broadcast_to(source_view(node, lowered), shape))
 
 
 # --- several inputs or outputs
 
 
-def _check_all(node: Node, graph: Graph) -> None:
+def check_all(node: Node, graph: Graph) -> None:
+    """All inputs are moved; some may be constant."""
     demand_values(node, graph)
     for position in range(len(node.inputs)):
         tensor = operand(node, graph, position)
@@ -125,12 +128,12 @@ def _check_all(node: Node, graph: Graph) -> None:
 
 
 def _check_concatenation(node: Node, graph: Graph) -> None:
-    _check_all(node, graph)
+    check_all(node, graph)
     plain = node.options.fused_activation_function == ActivationFunctionType.NONE
     demand(plain, "options", "a concatenation with a fused activation")
 
 
-def _gather_parts(node: Node, lowered: Lowering, pieces: Sequence[np.ndarray], output: int) -> None:
+def gather_parts(node: Node, lowered: Lowering, pieces: Sequence[np.ndarray], output: int) -> None:
     """One part per input; equal inputs are read once each."""
     inputs = tuple(lowered.input(node, i) for i in range(len(node.inputs)))
     regions = [between(piece, whole(lowered.shape(x))) for piece, x in zip(pieces, inputs, strict=True)]
@@ -150,20 +153,20 @@ def concatenation(node: Node, lowered: Lowering) -> None:
     target = whole(lowered.shape(output))
     axis = node.options.axis % target.ndim
     lengths = [lowered.shape(lowered.input(node, i))[axis] for i in range(len(node.inputs))]
-    _gather_parts(node, lowered, np.split(target, np.cumsum(lengths)[:-1], axis), output)
+    gather_parts(node, lowered, np.split(target, np.cumsum(lengths)[:-1], axis), output)
 
 
-@lowering("PACK", check=_check_all, floats=True, integers=True)
+@lowering("PACK", check=check_all, floats=True, integers=True)
 def pack(node: Node, lowered: Lowering) -> None:
     output = lowered.output(node)
     target = np.moveaxis(whole(lowered.shape(output)), node.options.axis, 0)
-    _gather_parts(node, lowered, list(target), output)
+    gather_parts(node, lowered, list(target), output)
 
 
-@lowering("UNPACK", check=_check_first, floats=True, integers=True)
+@lowering("UNPACK", check=check_first, floats=True, integers=True)
 def unpack(node: Node, lowered: Lowering) -> None:
-    for i, piece in enumerate(np.moveaxis(_source(node, lowered), node.options.axis, 0)):
-        _move(node, lowered, piece, i)
+    for i, piece in enumerate(np.moveaxis(source_view(node, lowered), node.options.axis, 0)):
+        move(node, lowered, piece, i)
 
 
 def _check_split(node: Node, graph: Graph) -> None:

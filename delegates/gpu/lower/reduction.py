@@ -7,8 +7,14 @@ from ....core.schema import ActivationFunctionType
 from .. import ir
 from .checks import demand, demand_activations, demand_integers, operand, shape_of
 from .context import Lowering
+from .integer_elementwise import demand_integers_of
 from .registry import lowering
 
+INTEGER_KINDS = {
+    "SUM": "sum", "REDUCE_PROD": "prod", "REDUCE_MAX": "max", "REDUCE_MIN": "min",
+    "REDUCE_ANY": "max", "REDUCE_ALL": "min",
+}
+"""Booleans are 0 and 1: the largest tells whether any holds, the smallest whether all do."""
 KINDS = {"MEAN": "mean", "SUM": "sum", "REDUCE_MAX": "max", "REDUCE_MIN": "min", "REDUCE_PROD": "prod"}
 
 
@@ -20,6 +26,21 @@ def _check_reduce(node: Node, graph: Graph) -> None:
 
 @lowering(*KINDS, check=_check_reduce)
 def reduce(node: Node, lowered: Lowering) -> None:
+    _reduce(node, lowered, KINDS[node.op])
+
+
+def _check_integers(node: Node, graph: Graph) -> None:
+    demand_integers_of(node, graph, 0)
+    demand_integers(operand(node, graph, 1), "the axes")
+    demand(shape_of(operand(node, graph, 0)), "rank", "the input is a scalar")
+
+
+@lowering(*INTEGER_KINDS, check=_check_integers, integers=True)
+def reduce_integers(node: Node, lowered: Lowering) -> None:
+    _reduce(node, lowered, INTEGER_KINDS[node.op])
+
+
+def _reduce(node: Node, lowered: Lowering, kind: str) -> None:
     x, output, nodes = lowered.input(node, 0), lowered.output(node), (node.index,)
     shape = lowered.shape(x)
     axes = tuple(sorted({a % len(shape) for a in lowered.integers(node, 1)}))
@@ -27,7 +48,7 @@ def reduce(node: Node, lowered: Lowering) -> None:
     if not axes:
         lowered.reshape(x, kept, nodes, output)
         return
-    made = lowered.add(ir.Reduce(inputs=(x,), output=lowered.new(kept), nodes=nodes, kind=KINDS[node.op], axes=axes))
+    made = lowered.add(ir.Reduce(inputs=(x,), output=lowered.like(output, kept), nodes=nodes, kind=kind, axes=axes))
     lowered.reshape(made, lowered.shape(output), nodes, output)
 
 

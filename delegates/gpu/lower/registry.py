@@ -13,7 +13,7 @@ from .checks import CODES, Refusal, demand
 from .context import Lowering
 from .integers import is_integer
 
-BORDERS = ("QUANTIZE", "CAST", "DEQUANTIZE")
+BORDERS = ("QUANTIZE", "CAST", "DEQUANTIZE", "STABLEHLO_CONVERT")
 """Conversions, which are taken only beside other nodes and do not count as such."""
 
 Check = Callable[[Node, Graph], None]
