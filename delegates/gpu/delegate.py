@@ -109,7 +109,7 @@ class GpuPartition(CompiledPartition):
         self._read = [i for i, value in enumerate(program.inputs) if value is not None]
 
     def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
-        self._loaded.bind([inputs[i] for i in self._read], outputs)
+        self._loaded.bind([inputs[i] for i in self._read], [*outputs, *self._faults])
 
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         self._loaded.run([inputs[i] for i in self._read], [*outputs, *self._faults])
