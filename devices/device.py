@@ -17,7 +17,8 @@ class DeviceInfo:
     Attributes:
         api: "opencl" or "webgpu".
         name, vendor, driver: as the driver says.
-        device_class: which schedules suit it: "cpu" (OpenCL on a CPU), "software_gpu" (a GPU API on a CPU) or "gpu".
+        device_class: which schedules suit it: "cpu" (OpenCL on a CPU), "software_gpu" (a GPU API on a CPU), "llvmpipe"
+            (that one, with eight invocations to a subgroup) or "gpu".
         language: what its kernels are written in: "opencl" or "wgsl".
         buffer_alignment: what offsets of bindings must be multiples of, in bytes.
         max_buffer_size, max_binding_size: in bytes.

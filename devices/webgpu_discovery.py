@@ -101,7 +101,7 @@ def adapter_info(adapter: Any) -> DeviceInfo:
         name=about["device"] or "unnamed adapter",
         vendor=about["vendor"],
         driver=f"{about['backend_type']}; {about['description']}",
-        device_class="software_gpu" if is_cpu else "gpu",
+        device_class=_device_class(about, adapter.features) if is_cpu else "gpu",
         language="wgsl",
         buffer_alignment=limits["storage_alignment"],
         max_buffer_size=limits["max_buffer_size"] // _GRANULE * _GRANULE,
@@ -111,6 +111,12 @@ def adapter_info(adapter: Any) -> DeviceInfo:
         features=frozenset(name for name, key in WANTED_FEATURES.items() if key in adapter.features),
         limits=limits,
     )
+
+
+def _device_class(about: Mapping[str, Any], features: Any) -> str:
+    """Of an adapter that is the processor. llvmpipe puts the bits of its vectors into its name."""
+    eight_lanes = about["device"].startswith("llvmpipe") and "256 bits" in about["device"]
+    return "llvmpipe" if eight_lanes and "subgroup" in features else "software_gpu"
 
 
 def shares_memory(adapter: Any) -> bool:

@@ -22,7 +22,7 @@ from .language import KernelBuilder
 from .layout import ceil_div, pad_channels, padded
 from .matmul import register_tile_kernel
 from .packing import panel_starts
-from .select import RegisterTile, conv_2d_schedule, cpu_tile
+from .select import RegisterTile, cpu_tile, plain_tile
 from .tile import Operands, Product, tile_groups
 
 WORD = 4
@@ -101,7 +101,7 @@ def byte_conv_2d(
     if window.is_pointwise:
         return byte_matmul(window.pixels, weights[:, 0, 0, :], epilogue, schedule)
     words, columns = ceil_div(depth, WORD), padded(out)
-    tile = schedule or conv_2d_schedule(DeviceClass.CPU, window.pixels, columns)
+    tile = schedule or plain_tile(DeviceClass.CPU, window.pixels, columns)
     panels = ceil_div(columns, tile.width)
     kernel = conv_2d_kernel(tile, window, words, 1, epilogue, Operands("u8i8", _bytes_in_picture))
     launch, span = tile_groups(tile, ceil_div(window.pixels, tile.rows), panels)

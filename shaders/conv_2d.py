@@ -8,6 +8,8 @@ packed as panels [groups * panels, taps, channels, width]. A picture with few ch
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,16 +17,17 @@ import numpy as np
 from .call import KernelCall
 from .conv_2d_line import conv_2d_line
 from .conv_window import ConvWindow
-from .device_class import DeviceClass
+from .device_class import LLVMPIPE_LANES, DeviceClass
 from .epilogue import NO_STEPS, Epilogue
-from .expression import Expr, cast, f32, select, u32
+from .expression import Expr, cast, equal, f32, select, u32
 from .functions import minimum
 from .kernel import Kernel
+from .lane_tile import LaneProduct, find_team, lane_groups, lane_sizes, store_rows
 from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .matmul import matmul
 from .packing import dense_groups, pack_group_panels
-from .select import RegisterTile, conv_2d_line_schedule, conv_2d_schedule
+from .select import LaneTile, RegisterTile, conv_2d_line_schedule, conv_2d_schedule
 from .tile import (
     FLOAT_OPERANDS,
     Operands,
@@ -44,7 +47,7 @@ def conv_2d(
     weights: np.ndarray,
     groups: int = 1,
     epilogue: Epilogue = NO_STEPS,
-    schedule: RegisterTile | None = None,
+    schedule: RegisterTile | LaneTile | None = None,
 ) -> KernelCall:
     """Convolution of x [n, h, w, padded(c)] to y [n, oh, ow, padded(o)].
 
@@ -65,15 +68,18 @@ def conv_2d(
     if groups == 1 and schedule is None and (line := conv_2d_line_schedule(device, window, columns, depth)):
         return conv_2d_line(line, window, weights, epilogue)
     tile = schedule or conv_2d_schedule(device, window.pixels, columns)
-    panels = groups * ceil_div(columns, tile.width)
-    kernel = conv_2d_kernel(tile, window, depth, groups, epilogue)
-    launch, span = tile_groups(tile, ceil_div(window.pixels, tile.rows), panels)
+    panels, row_tiles = groups * ceil_div(columns, tile.width), ceil_div(window.pixels, tile.rows)
     sizes = (
         *(window.pixels, *window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), *window.padding),
-        *(padded(out), columns, depth, panels, span),
+        *(padded(out), columns, depth, panels),
     )
     constants = {"weights": pack_group_panels(weights, groups, columns, tile.width), **epilogue.constants(out)}
-    return KernelCall(kernel, sizes, launch, constants)
+    if isinstance(tile, LaneTile):
+        kernel = lane_kernel(tile, window, groups, epilogue)
+        return KernelCall(kernel, (*sizes, *lane_sizes(tile)), lane_groups(tile, row_tiles, panels), constants)
+    kernel = conv_2d_kernel(tile, window, depth, groups, epilogue)
+    launch, span = tile_groups(tile, row_tiles, panels)
+    return KernelCall(kernel, (*sizes, span), launch, constants)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,8 +146,53 @@ def conv_2d_kernel(
     return k.finish()
 
 
+def lane_kernel(s: LaneTile, window: ConvWindow, groups: int, epilogue: Epilogue) -> Kernel:
+    """A subgroup, several tiles whose lanes share what they load of x. Divisions are dear here: one pixel's place is
+    divided, the others' follow from it."""
+    name = f"f32_conv2d_{window.name}_nhwc_{s.name}{'_grouped' if groups > 1 else ''}"
+    k = KernelBuilder(name + epilogue.name, (LLVMPIPE_LANES, 1, 1))
+    x, weights = k.read("x", f32), k.constant("weights", f32, 4)
+    bound, y = epilogue.declare(k, 4), k.write("y", f32, 4)
+    pixels, out_height, out_width = k.sizes("pixels", "out_height", "out_width")
+    picture = _Picture(*k.sizes("height", "width", "channels"))
+    above, before = k.sizes("above", "before")
+    columns, group_columns, inner, panels = k.sizes("columns", "group_columns", "depth", "panels")
+    shift, tile_rows = k.sizes("shift", "tile_rows")
+    team = find_team(k, panels, shift)
+    row = k.let(minimum(team.row_tile * s.rows, pixels - s.rows), "row")
+    column, offset = _column(k, s, team.panel, group_columns, inner, groups)
+    size = k.let(picture.height * picture.width * picture.channels, "size")
+    tile = []
+    for image, down, across in _neighbours(k, row, s.rows, out_height, out_width):
+        top, left = k.let(down * window.stride[0] - above, "top"), k.let(across * window.stride[1] - before, "left")
+        tile.append(_Pixel(k.let(image * size + offset, "picture"), top, left))
+    sums, product = zero_sums(k, s), LaneProduct(s, team, x, weights)
+    first = k.let(team.panel * (inner * (window.kernel[0] * window.kernel[1] * s.width)), "first")
+    with _tap(k, s.width, tile, picture, window, inner, first) as (at, starts, valid):
+        product.add(k, sums, starts, at, inner, valid)
+    store_rows(k, s, y, bound, sums, row, columns, column, tile_rows)
+    return k.finish()
+
+
+def _neighbours(
+    k: KernelBuilder, row: Expr, count: int, height: Expr, width: Expr
+) -> Iterator[tuple[Expr, Expr, Expr]]:
+    """(picture, line, column) of the pixels row, row + 1, ... in pictures of height x width."""
+    line = k.let(row // width, "line")
+    image = k.let(line // height, "image")
+    down, across = k.let(line - image * height, "down"), k.let(row - line * width, "across")
+    yield image, down, across
+    for _ in range(count - 1):
+        turn = k.let(equal(across + 1, width), "turn")
+        lower = k.let(select(turn, down + 1, down), "lower")
+        over = k.let(equal(lower, height), "over")
+        across, down = k.let(select(turn, 0, across + 1), "across"), k.let(select(over, 0, lower), "down")
+        image = k.let(select(over, image + 1, image), "image")
+        yield image, down, across
+
+
 def _column(
-    k: KernelBuilder, s: RegisterTile, panel: Expr, group_columns: Expr, depth: Expr, groups: int
+    k: KernelBuilder, s: RegisterTile | LaneTile, panel: Expr, group_columns: Expr, depth: Expr, groups: int
 ) -> tuple[Expr, Expr]:
     """(first output channel of the panel, first input channel it sees)."""
     if groups == 1:
@@ -164,12 +215,7 @@ def _taps(
     first: Expr,
 ) -> None:
     """Loops over the taps and, inside, over the channels."""
-    with k.loop(0, window.kernel[0]) as ky, k.loop(0, window.kernel[1]) as kx:
-        at = k.let(first + (ky * window.kernel[1] + kx) * depth * product.tile.width, "panel")
-        places = [(p.top + ky * window.dilation[0], p.left + kx * window.dilation[1]) for p in tile]
-        valid = [picture.inside(k, y, x) for y, x in places]
-        offsets = [picture.at(p, y, x) for p, (y, x) in zip(tile, places, strict=True)]
-        starts = [k.let(select(ok, at, 0), "a") for ok, at in zip(valid, offsets, strict=True)]
+    with _tap(k, product.tile.width, tile, picture, window, depth, first) as (at, starts, valid):
         where_needed(
             k,
             product.tile,
@@ -177,3 +223,22 @@ def _taps(
             lambda masks: product.add(k, sums, starts, at, depth, tail, masks),
             skip=product.skips,
         )
+
+
+@contextlib.contextmanager
+def _tap(
+    k: KernelBuilder,
+    width: int,
+    tile: list[_Pixel],
+    picture: _Picture,
+    window: ConvWindow,
+    depth: Expr,
+    first: Expr,
+) -> Iterator[tuple[Expr, list[Expr], list[Expr]]]:
+    """The inside of a loop over the taps: (offset in the weights, offset of each pixel in x, whether it counts)."""
+    with k.loop(0, window.kernel[0]) as ky, k.loop(0, window.kernel[1]) as kx:
+        at = k.let(first + (ky * window.kernel[1] + kx) * depth * width, "panel")
+        places = [(p.top + ky * window.dilation[0], p.left + kx * window.dilation[1]) for p in tile]
+        valid = [picture.inside(k, y, x) for y, x in places]
+        offsets = [picture.at(p, y, x) for p, (y, x) in zip(tile, places, strict=True)]
+        yield at, [k.let(select(ok, at, 0), "a") for ok, at in zip(valid, offsets, strict=True)], valid

@@ -2,7 +2,8 @@
 
 An invocation computes `pixels` neighbouring outputs of one line for the channels of one vector, so that neighbours
 share what they load. On a CPU it walks along the whole line: the ends, whose windows leave the picture, are checked tap
-by tap, the interior is not checked at all. On shader devices every load is masked instead.
+by tap, the interior is not checked at all. On shader devices every load is masked instead; on llvmpipe an invocation
+takes one channel, so that each load is one for the whole subgroup.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .epilogue import NO_STEPS, Bound, Epilogue
 from .expression import Expr, Operand, cast, f32, select, u32, vector
 from .functions import fma, masked, maximum, minimum
 from .kernel import Buffer, Kernel
+from .lane_tile import chosen
 from .language import KernelBuilder
 from .launch import flat_groups, flat_id, flat_span
 from .layout import ceil_div, pad_channels, padded
@@ -46,7 +48,7 @@ def depthwise_conv_2d(
     out = weights.shape[2]
     multiplier = out // window.x_shape[3]
     tile = schedule or depthwise_schedule(device, window, padded(out))
-    trace = _walk_kernel if device is DeviceClass.CPU else _masked_kernel
+    trace = _TRACES.get(device, _masked_kernel)
     constants = {"weights": pad_channels(weights.astype(np.float32), padded(out)), **epilogue.constants(out)}
     sizes = (*window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), padded(out), *window.padding)
     kernel = trace(tile, window, multiplier, epilogue)
@@ -54,6 +56,9 @@ def depthwise_conv_2d(
     if device is DeviceClass.CPU:
         groups = (ceil_div(padded(out), tile.across), lines, 1)
         return KernelCall(kernel, (*sizes, *window.interior(1), tile.across), groups, constants)
+    if device is DeviceClass.LLVMPIPE:
+        groups = (ceil_div(padded(out), tile.group), ceil_div(window.y_size[1], tile.pixels), lines)
+        return KernelCall(kernel, (*sizes, window.kernel[0], tile.pixels), groups, constants)
     count = ceil_div(padded(out), tile.lanes) * ceil_div(window.y_size[1], tile.pixels) * lines
     extra = (lines, flat_span(count, tile.group))
     return KernelCall(kernel, (*sizes, *extra), flat_groups(count, tile.group), constants)
@@ -218,3 +223,54 @@ def _masked_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue
     for p, total in enumerate(totals):
         f.store(k, total, line, k.let(pixel + p, "here"), channel, loaded)
     return k.finish()
+
+
+def _lane_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: Epilogue) -> Kernel:
+    """One workgroup, `tile.pixels` outputs of neighbouring channels. The compiler does not know how often loops run."""
+    k = KernelBuilder(_name("lanes", tile, window, multiplier, epilogue), (tile.group, 1, 1))
+    f = _frame(k, tile, window, multiplier, epilogue)
+    taps, pixels = k.sizes("taps", "pixels")
+    channel = k.let(minimum(k.global_id(0), f.columns - 1), "channel")
+    pixel, line = k.let(minimum(k.group_id(1) * tile.pixels, f.out_width - tile.pixels), "pixel"), k.group_id(2)
+    totals = _lane_sums(k, f, line, pixel, channel, taps)
+    loaded = f.bound.channel_values(k, channel, 1)
+    with k.loop(0, pixels) as p:
+        f.store(k, chosen(k, totals, p), line, k.let(pixel + p, "here"), channel, loaded)
+    return k.finish()
+
+
+def _lane_sums(k: KernelBuilder, f: _Frame, line: Expr, pixel: Expr, channel: Expr, taps: Expr) -> list[Expr]:
+    """Sums of `tile.pixels` outputs from `pixel` on. Only lines of the window inside the picture are looped over.
+
+    Args:
+        taps: lines of the window.
+    """
+    stride, gap = f.window.stride, f.window.dilation
+    top, picture = _window_top(k, f, line)
+    left = k.let(pixel * stride[1] - f.before, "left")
+    totals = [k.var(f32.of(1), 0, "sum") for _ in range(f.tile.pixels)]
+    columns = {}
+    for step in sorted({p * stride[1] + j * gap[1] for p in range(len(totals)) for j in range(f.window.kernel[1])}):
+        column = k.let(left + step, "column")
+        inside = k.let(cast(column, u32) < cast(f.width, u32), "ok")
+        columns[step] = k.let(select(inside, column * f.channels, 0), "at"), inside
+    first = k.let(maximum(gap[0] - 1 - top, 0) // gap[0], "first")
+    last = k.let(minimum((f.height - top + (gap[0] - 1)) // gap[0], taps), "last")
+    with k.loop(first, last) as ky:
+        start = k.let((picture + top + ky * gap[0]) * (f.width * f.channels), "line")
+        seen = {s: k.let(masked(f.load(k, start + at, channel), ok), "x") for s, (at, ok) in columns.items()}
+        for j in range(f.window.kernel[1]):
+            tap = f.tap(k, ky, j, channel)
+            for p, total in enumerate(totals):
+                k.set(total, fma(seen[p * stride[1] + j * gap[1]], tap, total))
+    return totals
+
+
+def _window_top(k: KernelBuilder, f: _Frame, line: Expr) -> tuple[Expr, Expr]:
+    """(the window's first line in the picture, the picture's first line in x) for an output line of all pictures."""
+    single = f.window.x_shape[0] == 1
+    image = line.lift(0) if single else k.let(line // f.out_height, "image")
+    return k.let((line - image * f.out_height) * f.window.stride[0] - f.above, "top"), image * f.height
+
+
+_TRACES = {DeviceClass.CPU: _walk_kernel, DeviceClass.LLVMPIPE: _lane_kernel}

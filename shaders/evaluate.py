@@ -214,6 +214,8 @@ class _Machine:
             return _CALLS[str(e.detail)](*args).astype(kind)
         if e.op == "dot":
             return np.sum(args[0] * args[1], 1, keepdims=True, dtype=kind)
+        if e.op == "shuffle":
+            return self.shuffle(*args)
         if e.op == "negate":
             return -args[0]
         if e.op == "not":
@@ -225,6 +227,16 @@ class _Machine:
         if e.op == "bitcast":
             return np.ascontiguousarray(args[0]).view(kind)
         return _BINARY[str(e.detail)](*args)
+
+    def shuffle(self, value: np.ndarray, lane: np.ndarray) -> np.ndarray:
+        """The value of another invocation of the workgroup, which is a line along axis 0."""
+        if self.kernel.group[1:] != (1, 1) or not self.mask.all():
+            raise RuntimeError(f"{self.kernel.name}: a shuffle that not all invocations of a subgroup reach")
+        everyone, size = np.arange(len(self.mask)), self.kernel.group[0]
+        source = np.broadcast_to(lane, self.mask.shape)[:, 0]
+        if ((source < 0) | (source >= size)).any():
+            raise IndexError(f"{self.kernel.name}: a shuffle from outside the subgroup")
+        return np.broadcast_to(value, (len(everyone), value.shape[1]))[everyone // size * size + source]
 
     def _places(self, memory: Memory, lanes: int, at: np.ndarray) -> np.ndarray:
         """Indices [invocations, lanes] of an access, 0 where it is masked."""

@@ -10,6 +10,11 @@ def fma(a: Operand, b: Operand, c: Operand) -> Expr:
     return call("fma", a, b, c)
 
 
+def shuffle(value: Expr, lane: Operand) -> Expr:
+    """`value` of the invocation `lane` of this workgroup, which must be one subgroup: all reach it together (WGSL)."""
+    return Expr("shuffle", value.type, (value, Expr("name", i32).lift(lane)))
+
+
 def minimum(a: Operand, b: Operand) -> Expr:
     """The smaller of two; with a NaN among floats the result is unspecified."""
     return call("min", a, b)

@@ -2,9 +2,9 @@
 
 y[m, n] = epilogue(sum over k of x[m, k] * weights[n, k]), with x [m, padded(k)] and y [m, padded(n)].
 
-Three kernels. The register tile: an invocation computes `rows` x `width` outputs from a packed panel of weights
+Four kernels. The register tile: an invocation computes `rows` x `width` outputs from a packed panel of weights
 [panels, k, width]; the last tiles overlap, so nothing is guarded. The workgroup tile: a group stages blocks of x and of
-the weights in workgroup memory. For a few rows on a GPU: `matmul_few_rows`.
+the weights in workgroup memory. For a few rows on a GPU: `matmul_few_rows`. For llvmpipe: `lane_tile`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from __future__ import annotations
 import numpy as np
 
 from .call import KernelCall
-from .device_class import DeviceClass
+from .device_class import LLVMPIPE_LANES, DeviceClass
 from .epilogue import NO_STEPS, Epilogue
 from .expression import Expr, f32
 from .functions import fma, mask_lanes, minimum
 from .kernel import Buffer, Kernel, Shared
+from .lane_tile import LaneProduct, find_team, lane_groups, lane_sizes, store_rows
 from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .matmul_few_rows import matmul_few_rows
 from .packing import pack_panels
-from .select import GroupTile, MatmulSchedule, RegisterTile, SliceTile, matmul_schedule
+from .select import GroupTile, LaneTile, MatmulSchedule, RegisterTile, SliceTile, matmul_schedule
 from .tile import FLOAT_OPERANDS, Operands, Product, Sums, store_tile, tile_groups, tile_position, zero_sums
 
 
@@ -50,6 +51,10 @@ def matmul(
     width = schedule.width
     constants = {"weights": pack_panels(weights.T, padded(n), width), **epilogue.constants(n)}
     panels = ceil_div(padded(n), width)
+    if isinstance(schedule, LaneTile):
+        sizes = (rows, padded(n), depth, padded(depth), panels, *lane_sizes(schedule))
+        groups = lane_groups(schedule, ceil_div(rows, schedule.rows), panels)
+        return KernelCall(lane_tile_kernel(schedule, epilogue), sizes, groups, constants)
     kernel = register_tile_kernel(schedule, depth % schedule.steps, epilogue)
     groups, span = tile_groups(schedule, ceil_div(rows, schedule.rows), panels)
     return KernelCall(kernel, (rows, padded(n), depth, padded(depth), panels, span), groups, constants)
@@ -72,6 +77,23 @@ def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue, operand
     else:
         product.add(k, sums := zero_sums(k, s, product.type), starts, first, depth, tail)
     store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
+    return k.finish()
+
+
+def lane_tile_kernel(s: LaneTile, epilogue: Epilogue) -> Kernel:
+    """A subgroup, several tiles whose lanes share what they load of x."""
+    k = KernelBuilder(f"f32_gemm_{s.name}{epilogue.name}", (LLVMPIPE_LANES, 1, 1))
+    x, weights = k.read("x", f32), k.constant("weights", f32, 4)
+    bound, y = epilogue.declare(k, 4), k.write("y", f32, 4)
+    rows, columns, depth, stride, panels = k.sizes("rows", "columns", "depth", "stride", "panels")
+    shift, tile_rows = k.sizes("shift", "tile_rows")
+    team = find_team(k, panels, shift)
+    row = k.let(minimum(team.row_tile * s.rows, rows - s.rows), "row")
+    column = k.let(minimum(team.panel * s.width, columns - s.width), "column")
+    starts = [k.let((row + r) * stride, "a") for r in range(s.rows)]
+    product, sums = LaneProduct(s, team, x, weights), zero_sums(k, s)
+    product.add(k, sums, starts, k.let(team.panel * depth * s.width, "panel"), depth)
+    store_rows(k, s, y, bound, sums, row, columns, column, tile_rows)
     return k.finish()
 
 

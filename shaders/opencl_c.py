@@ -139,6 +139,9 @@ class OpenCLC(Printer):
             return f"*(__global {packed}*)({memory.name} + {offset}) = {value};"
         return f"vstore{type.lanes}({value}, 0, {memory.name} + {offset});"
 
+    def shuffle(self, value: str, lane: str) -> str:
+        raise ValueError("OpenCL C 1.2 has no subgroups")
+
     def declare(self, type: Type, name: str, mutable: bool) -> str:
         return f"{'' if mutable else 'const '}{self.type_name(type)} {name}"
 

@@ -78,6 +78,10 @@ class Printer(abc.ABC):
         """A write of `type.lanes` elements, as a statement."""
 
     @abc.abstractmethod
+    def shuffle(self, value: str, lane: str) -> str:
+        """`value` of another invocation of the subgroup."""
+
+    @abc.abstractmethod
     def declare(self, type: Type, name: str, mutable: bool) -> str:
         """The left side of a definition."""
 
@@ -117,6 +121,8 @@ class Printer(abc.ABC):
             return self.negation(e.type, args[0])
         if op == "select":
             return self.select(e.type, e.args[2].type, args)
+        if op == "shuffle":
+            return self.shuffle(*args)
         if op == "cast":
             return self.cast(e.type, first, args[0])
         return self.bitcast(e.type, args[0])

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from .call import MAX_GROUPS
 from .conv_window import ConvWindow
-from .device_class import DeviceClass
+from .device_class import LLVMPIPE_LANES, DeviceClass
 from .layout import ceil_div
 
 
@@ -53,6 +54,36 @@ class RegisterTile:
 
 
 @dataclass(frozen=True)
+class LaneTile:
+    """`across` neighbouring lanes of a subgroup compute rows x width outputs each: the same rows, panels side by side.
+
+    Args:
+        rows: rows of the tile.
+        vectors: lanes of each vector across the tile: 4 each.
+        across: a power of two, at most a subgroup.
+    """
+
+    rows: int
+    vectors: tuple[int, ...]
+    across: int
+
+    @property
+    def width(self) -> int:
+        """Columns of a tile."""
+        return sum(self.vectors)
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """First column of each vector."""
+        return tuple(range(0, self.width, 4))
+
+    @property
+    def name(self) -> str:
+        """rows x columns, as part of kernel names."""
+        return f"lanes{self.rows}x{self.width}"
+
+
+@dataclass(frozen=True)
 class GroupTile:
     """A workgroup computes rows x columns outputs, `depth` values of k at a time, thread_rows x 4 per invocation."""
 
@@ -85,7 +116,7 @@ class LineTile:
     across: int = 16
 
 
-MatmulSchedule = RegisterTile | GroupTile | SliceTile
+MatmulSchedule = RegisterTile | LaneTile | GroupTile | SliceTile
 
 BUSY_GROUPS = 128
 """Workgroups that keep a GPU busy; smaller tiles are taken where larger ones would make fewer."""
@@ -112,6 +143,8 @@ def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSched
     """Schedule of `matmul` for `rows` x `columns` (padded) outputs."""
     if device is DeviceClass.CPU:
         return cpu_tile(rows, columns)
+    if device is DeviceClass.LLVMPIPE:
+        return lane_tile(rows, columns)
     if device is DeviceClass.SOFTWARE_GPU:
         return software_gpu_tile(rows, columns, 12 if rows >= 512 else 10)
     if rows <= 8:
@@ -121,13 +154,18 @@ def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSched
     return next(busy, tiles[-1])
 
 
-def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> RegisterTile:
+def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> RegisterTile | LaneTile:
     """Schedule of `conv_2d` for `pixels` x `columns` (padded, of one group) outputs."""
+    return lane_tile(pixels, columns) if device is DeviceClass.LLVMPIPE else plain_tile(device, pixels, columns)
+
+
+def plain_tile(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
+    """Register tile without partial sums."""
     if device is DeviceClass.CPU:
-        return replace(cpu_tile(pixels, columns), split=1)
-    if device is DeviceClass.SOFTWARE_GPU:
-        return software_gpu_tile(pixels, columns)
-    return RegisterTile(min(pixels, 4), (4,) * min(columns // 4, 2), steps=4, group=64)
+        return replace(cpu_tile(rows, columns), split=1)
+    if device.is_software_gpu:
+        return software_gpu_tile(rows, columns)
+    return RegisterTile(min(rows, 4), (4,) * min(columns // 4, 2), steps=4, group=64)
 
 
 def conv_2d_line_schedule(device: DeviceClass, window: ConvWindow, columns: int, depth: int) -> RegisterTile | None:
@@ -146,14 +184,14 @@ def conv_2d_line_schedule(device: DeviceClass, window: ConvWindow, columns: int,
 
 def batch_matmul_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
     """Schedule of `batch_matmul` whose right matrices are [k, n], or whose left are [k, m]."""
-    return conv_2d_schedule(device, rows, columns)
+    return plain_tile(device, rows, columns)
 
 
 def dot_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
     """Schedule of `batch_matmul` whose right matrices are [n, k]: 4 columns, `steps` lanes along k."""
     if device is DeviceClass.CPU:
         return RegisterTile(_even_rows(rows, 4), (4,), steps=16)
-    return RegisterTile(_even_rows(rows, 4), (4,), steps=4, group=8 if device is DeviceClass.SOFTWARE_GPU else 64)
+    return RegisterTile(_even_rows(rows, 4), (4,), steps=4, group=8 if device.is_software_gpu else 64)
 
 
 def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) -> LineTile:
@@ -163,9 +201,11 @@ def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) ->
         lanes = next(v for v in (16, 8, 4) if v <= columns)
         across = ceil_div(columns, lanes) * lanes if window.x_shape[0] * window.y_size[0] >= MANY_LINES else 4 * lanes
         return LineTile(_even_rows(end - first, 4) if end > first else 0, lanes, across=across)
-    wide = 8 if device is DeviceClass.SOFTWARE_GPU else 4
+    if device is DeviceClass.LLVMPIPE:
+        return LineTile(min(window.y_size[1], LANE_PIXELS), 1, LLVMPIPE_LANES)
+    wide = 8 if device.is_software_gpu else 4
     pixels = _even_rows(window.y_size[1], wide)
-    return LineTile(pixels, 4, 8 if device is DeviceClass.SOFTWARE_GPU else 64)
+    return LineTile(pixels, 4, 8 if device.is_software_gpu else 64)
 
 
 def byte_depthwise_schedule(window: ConvWindow, columns: int, group: int) -> LineTile:
@@ -187,6 +227,27 @@ def cpu_tile(rows: int, columns: int) -> RegisterTile:
     vectors = min((v for v in map(split_lanes, widths) if len(v) <= 6), key=lambda v: _vector_cost(v, columns))
     tall = {1: 14, 2: 12, 3: 8, 4: 6, 5: 4, 6: 4}[len(vectors)]
     return RegisterTile(_fitting_rows(rows, tall), vectors)
+
+
+LANE_ROWS = 14
+"""Rows of a lane tile. It divides the pictures of most networks, and one height for all layers compiles fewer texts."""
+
+LANE_PIXELS = 7
+"""Pixels of a depthwise tile on llvmpipe, for the same reasons."""
+
+
+def lane_tile(rows: int, columns: int) -> LaneTile:
+    """Tile for llvmpipe: as many lanes side by side as loads are saved, but few without a panel.
+
+    For each k a lane does the products, its shuffles, the loads of weights, and its share of the loads of x; a load
+    costs about a dozen products.
+    """
+    tall, vectors = min(rows, LANE_ROWS), min(2, columns // 4)
+    panels, lanes = ceil_div(columns, 4 * vectors), LLVMPIPE_LANES
+    work = tall * vectors * 4 + tall + 12 * 4 * vectors
+    widths = [a for a in (1, 2, 4, 8) if ceil_div(rows, tall) * a <= MAX_GROUPS * lanes or a == 1]
+    across = min(widths, key=lambda a: ceil_div(panels, a) * a * (work + 12 * tall / a))
+    return LaneTile(tall, (4,) * vectors, across)
 
 
 def software_gpu_tile(rows: int, columns: int, tall: int = 10) -> RegisterTile:

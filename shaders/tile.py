@@ -18,7 +18,7 @@ from .functions import fma, masked
 from .kernel import Buffer
 from .language import KernelBuilder
 from .launch import flat_groups, flat_id, flat_span
-from .select import RegisterTile
+from .select import LaneTile, RegisterTile
 
 Sums = list[list[Expr]]
 
@@ -39,7 +39,7 @@ def tile_position(k: KernelBuilder, s: RegisterTile, panels: Expr, span: Expr) -
     return k.let(flat // panels, "tile"), k.let(flat % panels, "panel")
 
 
-def zero_sums(k: KernelBuilder, s: RegisterTile, type: Type = f32) -> Sums:
+def zero_sums(k: KernelBuilder, s: RegisterTile | LaneTile, type: Type = f32) -> Sums:
     """A variable for each vector of the tile."""
     return [[k.var(type.of(lanes), 0, "sum") for lanes in s.vectors] for _ in range(s.rows)]
 
@@ -174,7 +174,7 @@ class TileColumns:
     loaded: tuple[dict[str, Any], ...]
 
     @classmethod
-    def of(cls, k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, column: Expr) -> TileColumns:
+    def of(cls, k: KernelBuilder, s: RegisterTile | LaneTile, y: Buffer, bound: Bound, column: Expr) -> TileColumns:
         """The columns of a tile that starts at channel `column`."""
         channels = tuple(k.let(column + start, "channel") for start in s.starts)
         pairs = zip(channels, s.vectors, strict=True)

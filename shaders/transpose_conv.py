@@ -19,7 +19,7 @@ from .kernel import Kernel
 from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .packing import pack_group_panels
-from .select import RegisterTile, conv_2d_schedule
+from .select import RegisterTile, plain_tile
 from .tile import Product, TileColumns, tile_groups, tile_position, where_needed, zero_sums
 
 
@@ -42,7 +42,7 @@ def transpose_conv(
     """
     out, _, _, depth = weights.shape
     phase_pixels = ceil_div(window.y_size[1], window.stride[1])
-    tile = schedule or conv_2d_schedule(device, phase_pixels, padded(out))
+    tile = schedule or plain_tile(device, phase_pixels, padded(out))
     blocks, panels = ceil_div(phase_pixels, tile.rows), ceil_div(padded(out), tile.width)
     row_tiles = window.x_shape[0] * window.y_size[0] * window.stride[1] * blocks
     launch, span = tile_groups(tile, row_tiles, panels)

@@ -2,6 +2,7 @@
 
 Activations are always `read_write`: one arena buffer is bound several times in a dispatch, and WebGPU refuses to mix
 read and read_write of one buffer there. Constants are `read`. Scalars are one uniform struct at the last binding.
+Subgroup functions stand without their `enable` line, which naga does not know (Tint asks for it).
 A binding of vectors is an array of them, indexed by element offset / lanes; 8-bit elements are packed four to a u32.
 """
 
@@ -115,6 +116,9 @@ class WGSL(Printer):
         if type.lanes != width:
             raise ValueError(f"{memory.name}: a store takes all {width} lanes, not {type.lanes}")
         return f"{memory.name}[{self._index(at, width)}] = {f'pack4xI8({value})' if packed else value};"
+
+    def shuffle(self, value: str, lane: str) -> str:
+        return f"subgroupShuffle({value}, u32({lane}))"
 
     def declare(self, type: Type, name: str, mutable: bool) -> str:
         return f"{'var' if mutable else 'let'} {name}"

@@ -19,7 +19,7 @@ MACHINES = ("numpy", "opencl", "webgpu")
 CLASSES = {
     "numpy": tuple(DeviceClass),
     "opencl": (DeviceClass.CPU, DeviceClass.GPU),
-    "webgpu": (DeviceClass.SOFTWARE_GPU, DeviceClass.GPU),
+    "webgpu": (DeviceClass.SOFTWARE_GPU, DeviceClass.LLVMPIPE, DeviceClass.GPU),
 }
 
 

@@ -21,7 +21,8 @@ from delegant.devices.plan import Binding, LaunchPlan
 
 CPU = DeviceInfo("opencl", "test", "", "", "cpu", "opencl", 128, 2**31, 2**31, 4096, 2**15)
 SOFTWARE = replace(CPU, api="webgpu", device_class="software_gpu", language="wgsl", buffer_alignment=256)
-DEVICES = (CPU, replace(CPU, device_class="gpu"), SOFTWARE, replace(SOFTWARE, device_class="gpu"))
+SHADERS = tuple(replace(SOFTWARE, device_class=kind) for kind in ("software_gpu", "llvmpipe", "gpu"))
+DEVICES = (CPU, replace(CPU, device_class="gpu"), *SHADERS)
 
 
 def launch_plan(case: Case, info: DeviceInfo) -> LaunchPlan:

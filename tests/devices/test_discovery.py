@@ -19,7 +19,7 @@ def test_what_is_found_is_described(device: Device) -> None:
     assert found.reason == "" and found.devices
     for info in found.devices:
         assert info.api == device.info.api and info.name and info.driver
-        assert info.device_class in ("cpu", "software_gpu", "gpu")
+        assert info.device_class in ("cpu", "software_gpu", "llvmpipe", "gpu")
         assert info.language == {"opencl": "opencl", "webgpu": "wgsl"}[info.api]
         assert info.buffer_alignment & (info.buffer_alignment - 1) == 0
         assert min(info.max_buffer_size, info.max_binding_size, info.max_workgroup_size) > 0
@@ -113,6 +113,19 @@ def test_one_adapter_of_several_backends_is_listed_once() -> None:
         ("GeForce", "Vulkan"), ("GeForce", "Vulkan"), ("Radeon", "Vulkan"), ("llvmpipe", "Vulkan"),
     ]
     assert [webgpu_discovery.adapter_info(a).device_class for a in unique] == ["gpu", "gpu", "gpu", "software_gpu"]
+
+
+@pytest.mark.parametrize(
+    ("device", "features", "expected"),
+    [
+        ("llvmpipe (LLVM 15.0.6, 256 bits)", {"subgroup"}, "llvmpipe"),
+        ("llvmpipe (LLVM 15.0.6, 256 bits)", set(), "software_gpu"),
+        ("llvmpipe (LLVM 15.0.6, 128 bits)", {"subgroup"}, "software_gpu"),
+        ("SwiftShader Device", {"subgroup"}, "software_gpu"),
+    ],
+)
+def test_llvmpipe_is_told_by_its_name_and_its_subgroups(device: str, features: set[str], expected: str) -> None:
+    assert webgpu_discovery._device_class({"device": device}, features) == expected
 
 
 def test_a_probe_finds_the_same(device: Device) -> None:

@@ -30,13 +30,13 @@ from delegant.shaders.reduce import reduce
 from delegant.shaders.region_copy import Axis, Region, region_copy
 from delegant.shaders.requantize import Requantize
 from delegant.shaders.resize_bilinear import resize_bilinear
-from delegant.shaders.select import GroupTile, LineTile, RegisterTile
+from delegant.shaders.select import GroupTile, LaneTile, LineTile, RegisterTile
 from delegant.shaders.softmax import softmax
 from delegant.shaders.transpose_conv import transpose_conv
 from delegant.shaders.wgsl import WGSL
 
 FOLDER = Path(__file__).parent / "golden"
-CPU, SOFTWARE, GPU = DeviceClass.CPU, DeviceClass.SOFTWARE_GPU, DeviceClass.GPU
+CPU, SOFTWARE, LLVMPIPE, GPU = DeviceClass.CPU, DeviceClass.SOFTWARE_GPU, DeviceClass.LLVMPIPE, DeviceClass.GPU
 PICTURE = (1, 8, 8, 12)
 
 
@@ -66,6 +66,7 @@ CALLS = {
     "matmul_one_row.cl": matmul(CPU, 1, weights(16, 12), schedule=RegisterTile(1, (16,), split=2)),
     "matmul_workgroup.cl": matmul(GPU, 32, weights(32, 12), schedule=GroupTile(16, 16, 8, 2)),
     "matmul_workgroup.wgsl": matmul(GPU, 32, weights(32, 12), schedule=GroupTile(16, 16, 8, 2)),
+    "matmul_lanes.wgsl": matmul(LLVMPIPE, 8, weights(24, 10), steps(24), LaneTile(3, (4, 4), 2)),
     "conv_2d.cl": conv_2d(
         CPU,
         ConvWindow.of(PICTURE, (3, 3)),
@@ -79,6 +80,9 @@ CALLS = {
         weights(16, 3, 3, 12),
         schedule=RegisterTile(2, (4,), steps=4, group=8),
     ),
+    "conv_2d_lanes.wgsl": conv_2d(
+        LLVMPIPE, ConvWindow.of(PICTURE, (3, 3), (2, 2)), weights(16, 3, 3, 12), schedule=LaneTile(2, (4,), 4)
+    ),
     "conv_2d_line.cl": conv_2d_line(
         RegisterTile(2, (16,)), ConvWindow.of((1, 8, 8, 3), (2, 2)), weights(16, 2, 2, 3), steps(16)
     ),
@@ -87,6 +91,9 @@ CALLS = {
     ),
     "depthwise_conv_2d.wgsl": depthwise_conv_2d(
         SOFTWARE, ConvWindow.of(PICTURE, (3, 3)), weights(3, 3, 12), schedule=LineTile(2, 4, 8)
+    ),
+    "depthwise_conv_2d_lanes.wgsl": depthwise_conv_2d(
+        LLVMPIPE, ConvWindow.of(PICTURE, (3, 3)), weights(3, 3, 12), schedule=LineTile(2, 1, 8)
     ),
     "transpose_conv.wgsl": transpose_conv(
         GPU,

@@ -261,3 +261,32 @@ def test_wgsl_refuses_what_it_cannot_bind() -> None:
     k.store(k.write("y", f32, 4), 0, constant(f32, 1))
     with pytest.raises(ValueError, match="all 4 lanes"):
         WGSL().source(k.finish())
+
+
+def _rotated(group: int, lane: Callable[[KernelBuilder], Expr]) -> KernelCall:
+    """A kernel that stores what another invocation loaded."""
+    k = KernelBuilder("rotated", (group, 1, 1))
+    x, y = k.read("x", f32), k.write("y", f32)
+    k.store(y, k.global_id(0), k.let(fn.shuffle(k.load(x, k.global_id(0)), lane(k))))
+    return KernelCall(k.finish(), (), (COUNT // group, 1, 1))
+
+
+@pytest.mark.parametrize("name", ["numpy", pytest.param("webgpu", marks=pytest.mark.webgpu)])
+def test_a_shuffle_stays_inside_its_subgroup(name: str, request: pytest.FixtureRequest) -> None:
+    device = None if name == "numpy" else request.getfixturevalue("webgpu_device")
+    if device is not None and device.info.device_class != "llvmpipe":
+        pytest.skip("subgroups of eight are known of llvmpipe only")
+    x = np.arange(COUNT, dtype=np.float32)
+    got = run(_rotated(8, lambda k: (k.local_id(0) + 3) & 7), {"x": x}, (COUNT,), device)
+    assert np.array_equal(got, np.roll(x.reshape(-1, 8), -3, 1).ravel())
+
+
+def test_the_numpy_machine_refuses_a_shuffle_from_outside_the_subgroup() -> None:
+    call = _rotated(8, lambda k: k.local_id(0) + 1)
+    with pytest.raises(IndexError, match="shuffle"):
+        evaluate(call, {"x": np.zeros(COUNT, np.float32), "y": np.zeros(COUNT, np.float32)})
+
+
+def test_opencl_has_no_shuffles() -> None:
+    with pytest.raises(ValueError, match="subgroups"):
+        OpenCLC().source(_rotated(8, lambda k: k.local_id(0)).kernel)

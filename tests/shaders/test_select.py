@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from delegant.shaders.call import MAX_GROUPS
 from delegant.shaders.conv_window import ConvWindow
-from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.device_class import LLVMPIPE_LANES, DeviceClass
+from delegant.shaders.lane_tile import lane_groups
+from delegant.shaders.layout import ceil_div
 from delegant.shaders.select import (
     GroupTile,
+    LaneTile,
     RegisterTile,
     SliceTile,
     batch_matmul_schedule,
@@ -32,13 +36,29 @@ def test_register_tiles_fit_the_output(device: DeviceClass, rows: int, columns: 
         assert 1 <= tile.rows <= rows
         assert 4 <= tile.width <= columns
         assert device is DeviceClass.CPU or set(tile.vectors) == {4}
-        assert (tile.group == 1) == (device is DeviceClass.CPU)
+        assert isinstance(tile, LaneTile) or (tile.group == 1) == (device is DeviceClass.CPU)
+
+
+@given(rows, quads)
+def test_teams_of_lanes_divide_a_subgroup_and_cover_the_output(rows: int, columns: int) -> None:
+    tile = matmul_schedule(DeviceClass.LLVMPIPE, rows, columns)
+    assert isinstance(tile, LaneTile) and tile.across in (1, 2, 4, LLVMPIPE_LANES)
+    groups = lane_groups(tile, ceil_div(rows, tile.rows), ceil_div(columns, tile.width))
+    assert groups[0] * tile.across * tile.width >= columns
+    assert groups[1] * (LLVMPIPE_LANES // tile.across) * tile.rows >= rows
+
+
+def test_teams_are_small_where_rows_are_more_than_a_launch_has_workgroups() -> None:
+    rows = 20 * MAX_GROUPS
+    assert matmul_schedule(DeviceClass.LLVMPIPE, rows // 2, 64).across == LLVMPIPE_LANES
+    tile = matmul_schedule(DeviceClass.LLVMPIPE, rows, 64)
+    assert max(lane_groups(tile, ceil_div(rows, tile.rows), ceil_div(64, tile.width))) <= MAX_GROUPS
 
 
 @given(devices, rows, quads)
 def test_matmul_tiles_keep_webgpu_limits(device: DeviceClass, rows: int, columns: int) -> None:
     tile = matmul_schedule(device, rows, columns)
-    if isinstance(tile, RegisterTile):
+    if isinstance(tile, RegisterTile | LaneTile):
         assert tile.rows <= rows and tile.width <= columns
     elif isinstance(tile, GroupTile):
         assert tile.rows // tile.thread_rows * tile.columns // 4 <= WEBGPU_INVOCATIONS
