@@ -33,6 +33,9 @@ def write(operand: Operand, value: Any) -> None:
     Raises:
         ValueError: another type or shape, a constant, or a tensor without memory.
     """
+    if _fits_at_once(operand, value):
+        np.copyto(operand.array, value)
+        return
     array = np.asarray(value)
     check_fits(operand, array, "Cannot set tensor")
     if operand.is_constant:
@@ -42,6 +45,18 @@ def write(operand: Operand, value: Any) -> None:
     if not operand.has_array:
         raise ValueError("Cannot set tensor: Tensor is unallocated. Try calling allocate_tensors() first")
     np.copyto(operand.array, _as_bytes(array) if operand.type == TensorType.STRING else array)
+
+
+def _fits_at_once(operand: Operand, value: Any) -> bool:
+    """Whether the usual case is at hand, of which nothing more needs to be asked."""
+    return (
+        type(value) is np.ndarray
+        and value.dtype == operand.dtype
+        and value.shape == operand.shape
+        and not operand.is_constant
+        and operand.has_array
+        and not value.dtype.hasobject
+    )
 
 
 def check_fits(operand: Operand, array: np.ndarray, failure: str, side: str = "input") -> None:

@@ -113,7 +113,12 @@ class ApiReplay(Replay):
 
 
 class RawReplay(Replay):
-    """By wgpu-native's functions, with every argument prebuilt."""
+    """By wgpu-native's functions, with every argument prebuilt.
+
+    The commands of the next run are encoded while the device works on this one's: they are the same, but WebGPU lets
+    commands be submitted only once. They are finished in that run, because wgpu-native never frees finished commands
+    that are not submitted.
+    """
 
     def __init__(self, prepared: Prepared, raw: Any) -> None:
         super().__init__(prepared)
@@ -123,6 +128,7 @@ class RawReplay(Replay):
         self._steps = [(step[0]._internal, step[1]._internal, *step[2]) for step in prepared.steps]
         self._handles = [buffer._internal for buffer in prepared.buffers]
         self._commands = ffi.new("WGPUCommandBuffer[1]")
+        self._next: Any = None
         self._status = ffi.new("int[1]")
         self._mapping = ffi.new("WGPUBufferMapCallbackInfo *")
         self._mapping.mode, self._mapping.callback = raw.map_mode, raw.on_mapped
@@ -135,12 +141,20 @@ class RawReplay(Replay):
         # wgpu-native ends the process when a submission is invalid, so nothing is submitted after an error.
         with self._captured("preparing a run"):
             self._upload(inputs)
-            self._commands[0] = self._encode(bool(outputs))
+            encoder, self._next = self._next or self._encode(), None
+            self._commands[0] = self._finish(encoder)
         with self._captured("running a partition"):
             raw.submit(self._queue, 1, self._commands)
             raw.release_commands(self._commands[0])
+            self._next = self._encode()
             self._download(outputs)
             raw.poll(self._device, True, raw.null)
+
+    def close(self) -> None:
+        encoder, self._next = self._next, None
+        if encoder is not None:
+            self._raw.release_encoder(encoder)
+        super().close()
 
     @contextmanager
     def _captured(self, doing: str) -> Iterator[None]:
@@ -170,7 +184,8 @@ class RawReplay(Replay):
                     target = self._checked(raw.mapped_range(handle, binding.offset, rounded(binding.size)))
                     ffi.memmove(target, ffi.from_buffer(np.ascontiguousarray(arrays[index])), binding.size)
 
-    def _encode(self, copy_outputs: bool) -> Any:
+    def _encode(self) -> Any:
+        """An encoder with everything in it, not finished."""
         raw = self._raw
         set_pipeline, set_bind_group, dispatch, null = raw.set_pipeline, raw.set_bind_group, raw.dispatch, raw.null
         encoder = raw.create_encoder(self._device, raw.encoder_descriptor)
@@ -181,10 +196,13 @@ class RawReplay(Replay):
             dispatch(compute, x, y, z)
         raw.end_pass(compute)
         raw.release_pass(compute)
-        if copy_outputs and not self.prepared.mappable:
+        if not self.prepared.mappable:
             self._copy_to_staging(encoder)
-        commands = raw.finish(encoder, raw.commands_descriptor)
-        raw.release_encoder(encoder)
+        return encoder
+
+    def _finish(self, encoder: Any) -> Any:
+        commands = self._raw.finish(encoder, self._raw.commands_descriptor)
+        self._raw.release_encoder(encoder)
         return commands
 
     def _copy_to_staging(self, encoder: Any) -> None:
