@@ -51,6 +51,10 @@ def test_equals_the_float_kernel(target: Target, family: str) -> None:
     codes = RNG.integers(0, 256, SHAPE)
     numbers = run(make(schedules), {"x": (codes - ZERO).astype(np.float32)}, shape, device)
     call = stored(make(schedules), {"x": Codes("u8", ZERO), "y": Codes("u8", ZERO)})
+    if device is not None and schedules is DeviceClass.LLVMPIPE and family == "depthwise":
+        with pytest.raises(ValueError, match="a store takes all 4 lanes"):  # a lane of llvmpipe takes one channel
+            run(call, {"x": codes.astype(np.uint8)}, shape, device)
+        return
     made = run(call, {"x": codes.astype(np.uint8)}, shape, device)
     assert made.dtype == np.uint8
     np.testing.assert_array_equal(made, numbers + ZERO)
