@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .measure.profile import profile
     from .measure.run import run
     from .measure.summary import inspect
+    from .measure.tune import tune
 
 __version__ = "0.1.0"
 
@@ -62,6 +63,7 @@ _HOMES = {
     "profile": ".measure.profile",
     "register_custom_op": ".core.op_resolver",
     "run": ".measure.run",
+    "tune": ".measure.tune",
 }
 """Public name -> the module it lives in. `devices` is a package that can be called."""
 
@@ -69,7 +71,7 @@ __all__ = [
     "Attachment", "CompileError", "DelegantError", "Delegate", "DelegateFallbackWarning", "DelegateMismatchWarning",
     "DeviceLostError", "DeviceMemoryError", "DeviceUnavailableError", "Interpreter", "OpResolver", "OpResolverType",
     "Policy", "SignatureRunner", "__version__", "benchmark", "compare", "devices", "diagnose", "explain", "inspect",
-    "known_delegates", "load_delegate", "profile", "register_custom_op", "run",
+    "known_delegates", "load_delegate", "profile", "register_custom_op", "run", "tune",
 ]  # fmt: skip
 
 

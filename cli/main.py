@@ -15,6 +15,7 @@ from .explain import explain
 from .inspect import inspect
 from .profile import profile
 from .run import run
+from .tune import tune
 
 app = typer.Typer(
     name="delegant",
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (run, devices, explain, compare, bench, profile, inspect, doctor, demo):
+for command in (run, devices, explain, compare, bench, profile, tune, inspect, doctor, demo):
     app.command(command.__name__)(command)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..core.delegate import Delegate
-from .gpu import GpuDelegate, checked_options
+from .gpu import GpuDelegate, checked_options, tuning_seconds
 
 
 def create(options: Mapping[str, str] | None = None) -> Delegate:
@@ -21,4 +21,4 @@ def create(options: Mapping[str, str] | None = None) -> Delegate:
     given = checked_options("webgpu", options)
     from ..devices.discovery import open_device
 
-    return GpuDelegate("webgpu", lambda: open_device("webgpu", given.get("device")))
+    return GpuDelegate("webgpu", lambda: open_device("webgpu", given.get("device")), tuning_seconds(given))

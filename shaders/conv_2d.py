@@ -27,7 +27,7 @@ from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .matmul import matmul
 from .packing import dense_groups, pack_group_panels
-from .select import LaneTile, RegisterTile, conv_2d_line_schedule, conv_2d_schedule
+from .select import LaneTile, MatmulSchedule, RegisterTile, conv_2d_line_schedule, conv_2d_schedule
 from .tile import (
     FLOAT_OPERANDS,
     Operands,
@@ -47,7 +47,7 @@ def conv_2d(
     weights: np.ndarray,
     groups: int = 1,
     epilogue: Epilogue = NO_STEPS,
-    schedule: RegisterTile | LaneTile | None = None,
+    schedule: MatmulSchedule | None = None,
 ) -> KernelCall:
     """Convolution of x [n, h, w, padded(c)] to y [n, oh, ow, padded(o)].
 
@@ -57,7 +57,7 @@ def conv_2d(
         weights: float32 [o, kh, kw, c / groups] (OHWI).
         groups: of channels, each seeing only its own part of x.
         epilogue: applied to y.
-        schedule: instead of the default one (for tuners).
+        schedule: instead of the default one (for tuners); other than a `RegisterTile` only for a pointwise window.
     """
     out, depth = weights.shape[0], weights.shape[3]
     if groups > 1 and (out // groups % 4 or depth % 4):
@@ -68,6 +68,7 @@ def conv_2d(
     if groups == 1 and schedule is None and (line := conv_2d_line_schedule(device, window, columns, depth)):
         return conv_2d_line(line, window, weights, epilogue)
     tile = schedule or conv_2d_schedule(device, window.pixels, columns)
+    assert isinstance(tile, RegisterTile | LaneTile)
     panels, row_tiles = groups * ceil_div(columns, tile.width), ceil_div(window.pixels, tile.rows)
     sizes = (
         *(window.pixels, *window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), *window.padding),

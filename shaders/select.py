@@ -1,7 +1,8 @@
 """Which schedule a kernel family uses by default: one readable table per family and device class.
 
-The figures behind the rules: on PoCL, tiles of 14 to 24 accumulators of 16 lanes reach 85-97 % of peak as long as few
-columns are computed twice; on lavapipe loads cost far more than arithmetic, so the biggest tile wins.
+The figures behind the rules: on PoCL, tiles of 7 x 32 reach 85-97 % of peak as long as few columns are computed twice,
+more rows cost more registers for their addresses than there are, and a vector of 8 lanes costs what one of 16 does; on
+lavapipe loads cost far more than arithmetic, so the biggest tile wins. `candidates` has what a tuner tries beside them.
 """
 
 from __future__ import annotations
@@ -128,6 +129,12 @@ MANY_LINES = 28
 UNROLLED_LINE = 32
 """Products of one line of a window that are unrolled on a CPU (the first layer of a network: few channels)."""
 
+CPU_ROWS = {1: 8, 2: 7, 3: 5, 4: 4}
+"""Rows of a tile on a CPU, by the vectors across it."""
+
+CPU_PANEL_COST = {1: 0.64, 2: 1.0, 3: 1.55, 4: 1.95}
+"""Time of one row of such a tile."""
+
 SHORT_LINE = 16
 """Products of a line that are quick to compile, in taller tiles."""
 
@@ -156,13 +163,13 @@ def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSched
 
 def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> RegisterTile | LaneTile:
     """Schedule of `conv_2d` for `pixels` x `columns` (padded, of one group) outputs."""
-    return lane_tile(pixels, columns) if device is DeviceClass.LLVMPIPE else plain_tile(device, pixels, columns)
+    return lane_tile(pixels, columns) if device is DeviceClass.LLVMPIPE else plain_tile(device, pixels, columns, 4)
 
 
-def plain_tile(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
-    """Register tile without partial sums."""
+def plain_tile(device: DeviceClass, rows: int, columns: int, widest: int = 3) -> RegisterTile:
+    """Register tile without partial sums. `widest`: vectors across it on a CPU."""
     if device is DeviceClass.CPU:
-        return replace(cpu_tile(rows, columns), split=1)
+        return replace(cpu_tile(rows, columns, widest), split=1)
     if device.is_software_gpu:
         return software_gpu_tile(rows, columns)
     return RegisterTile(min(rows, 4), (4,) * min(columns // 4, 2), steps=4, group=64)
@@ -176,7 +183,7 @@ def conv_2d_line_schedule(device: DeviceClass, window: ConvWindow, columns: int,
     products = window.kernel[1] * depth
     if device is not DeviceClass.CPU or products > UNROLLED_LINE:
         return None
-    vectors = cpu_tile(window.pixels, columns).vectors
+    vectors = cpu_tile(window.pixels, columns, widest=4).vectors
     tall = 4 if products > SHORT_LINE or len(vectors) > 2 else 8
     first, end = window.interior(1)
     return RegisterTile(_even_rows(end - first, tall), vectors) if end - first >= 2 else None
@@ -199,8 +206,8 @@ def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) ->
     if device is DeviceClass.CPU:
         first, end = window.interior(1)
         lanes = next(v for v in (16, 8, 4) if v <= columns)
-        across = ceil_div(columns, lanes) * lanes if window.x_shape[0] * window.y_size[0] >= MANY_LINES else 4 * lanes
-        return LineTile(_even_rows(end - first, 4) if end > first else 0, lanes, across=across)
+        across = ceil_div(columns, lanes) * lanes if window.x_shape[0] * window.y_size[0] >= MANY_LINES else 8 * lanes
+        return LineTile(_even_rows(end - first, 8) if end > first else 0, lanes, across=across)
     if device is DeviceClass.LLVMPIPE:
         return LineTile(min(window.y_size[1], LANE_PIXELS), 1, LLVMPIPE_LANES)
     wide = 8 if device.is_software_gpu else 4
@@ -218,15 +225,27 @@ def byte_depthwise_schedule(window: ConvWindow, columns: int, group: int) -> Lin
     return LineTile(pixels, lanes, across=across)
 
 
-def cpu_tile(rows: int, columns: int) -> RegisterTile:
-    """Register tile for a CPU: the width that computes fewest vectors, then 12 to 24 accumulators."""
+def cpu_tile(rows: int, columns: int, widest: int = 3) -> RegisterTile:
+    """Register tile for a CPU: the width that computes fewest vectors, then as many rows as have registers.
+
+    Args:
+        widest: vectors across.
+    """
     if rows == 1:
-        lanes = 4 if columns < 16 else 16
-        return RegisterTile(1, (16,) * 2, split=4) if columns >= 256 else RegisterTile(1, (lanes,), split=8)
-    widths = range(4, min(columns, 96) + 1, 4)
-    vectors = min((v for v in map(split_lanes, widths) if len(v) <= 6), key=lambda v: _vector_cost(v, columns))
-    tall = {1: 14, 2: 12, 3: 8, 4: 6, 5: 4, 6: 4}[len(vectors)]
-    return RegisterTile(_fitting_rows(rows, tall), vectors)
+        return _cpu_line(columns)
+    widths = range(4, min(columns, 16 * widest) + 1, 4)
+    few = (v for v in map(split_lanes, widths) if len(v) <= widest)
+    vectors = min(few, key=lambda v: _panels_cost(v, columns))
+    return RegisterTile(_fitting_rows(rows, CPU_ROWS[len(vectors)]), vectors)
+
+
+def _cpu_line(columns: int) -> RegisterTile:
+    """One row: partial sums hide the latency of additions, and the more loads are under way the better."""
+    if columns >= 256:
+        return RegisterTile(1, (16,) * 4, split=4)
+    if columns >= 32:
+        return RegisterTile(1, (16,) * 2, split=8)
+    return RegisterTile(1, (16 if columns >= 16 else 4,), split=8)
 
 
 LANE_ROWS = 14
@@ -264,12 +283,10 @@ def split_lanes(width: int) -> tuple[int, ...]:
     return (16,) * (width // 16) + halves
 
 
-def _vector_cost(vectors: tuple[int, ...], columns: int) -> tuple[float, int]:
-    """Vectors computed per row; a narrow one costs more than it computes, and so do tiles far from square."""
+def _panels_cost(vectors: tuple[int, ...], columns: int) -> tuple[float, int]:
+    """Time of a row of all panels, measured, and the columns computed."""
     panels = ceil_div(columns, sum(vectors))
-    narrow = sum(v < max(vectors) for v in vectors)
-    shape = 1.15 if len(vectors) == 1 else 1.03 if len(vectors) > 4 and panels > 1 else 1.0
-    return (panels * (len(vectors) + 0.5 * narrow) * shape, panels)
+    return (panels * CPU_PANEL_COST[len(vectors)], panels * sum(vectors))
 
 
 def _fitting_rows(rows: int, tall: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -19,8 +20,13 @@ from .lower import judge
 from .lower.program import lower
 from .separate import separate
 from .swish import join_swish
+from .tuning import Tuner
 
-OPTIONS = {"device": "part of the device's name, vendor or driver, or its index", "precision": 'only "fp32"'}
+OPTIONS = {
+    "device": "part of the device's name, vendor or driver, or its index",
+    "precision": 'only "fp32"',
+    "tune": '"cached": use what was measured before; "off"; or for how many seconds to measure first',
+}
 """What a user may set, with its meaning."""
 
 
@@ -38,14 +44,41 @@ def checked_options(name: str, options: Mapping[str, str] | None) -> dict[str, s
     precision = given.get("precision", "fp32")
     if precision != "fp32":
         raise ValueError(f"precision {precision!r}: the {name} delegate computes in 'fp32' only in this release")
+    tuning_seconds(given)
     return given
 
 
-def compile_plan(partition: Partition, info: DeviceInfo) -> tuple[ir.Program, LaunchPlan]:
-    """The partition as a program, and that as a launch plan for a kind of device."""
+def tuning_seconds(options: Mapping[str, str]) -> float | None:
+    """How long to tune by the option `tune`; None: not even what was measured before is used.
+
+    Raises:
+        ValueError: it is neither a word that is known nor a number of seconds.
+    """
+    given = str(options.get("tune", "cached"))
+    if given in ("cached", "off"):
+        return 0.0 if given == "cached" else None
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"tune {given!r}: it takes 'cached', 'off' or a number of seconds")
+    return seconds
+
+
+def compile_plan(
+    partition: Partition, info: DeviceInfo, tuner: Tuner | None = None
+) -> tuple[ir.Program, LaunchPlan]:
+    """The partition as a program, and that as a launch plan for a kind of device.
+
+    Args:
+        tuner: chooses schedules; None: all are the default ones.
+    """
     program = optimized(partition)
     if multiplies_bytes(info):
         program = keep_bytes(program)
+    if tuner is not None:
+        program = tuner.tuned(program)
     return program, emit(program, info)
 
 
@@ -55,10 +88,17 @@ def optimized(partition: Partition) -> ir.Program:
 
 
 class GpuDelegate(Delegate):
-    """Runs partitions on one device."""
+    """Runs partitions on one device.
 
-    def __init__(self, name: str, open_device: Callable[[], Device]) -> None:
+    Attributes:
+        tuner: what chooses the schedules of kernels by measurement, or None.
+    """
+
+    def __init__(self, name: str, open_device: Callable[[], Device], tune: float | None = None) -> None:
         """
+        Args:
+            tune: how many seconds to measure schedules for, 0 to use those that were measured before; None: neither.
+
         Raises:
             DeviceUnavailableError: there is no device to open.
         """
@@ -66,6 +106,7 @@ class GpuDelegate(Delegate):
         self._device = open_device()
         self.device = self._device.info.name
         self.is_software = self._device.info.is_software
+        self.tuner = None if tune is None else Tuner(self._device, tune)
 
     @property
     def info(self) -> DeviceInfo:
@@ -86,7 +127,7 @@ class GpuDelegate(Delegate):
 
     def _plan(self, partition: Partition) -> tuple[ir.Program, LaunchPlan]:
         try:
-            return compile_plan(partition, self._device.info)
+            return compile_plan(partition, self._device.info, self.tuner)
         except (ValueError, TypeError) as error:
             raise DelegantError(f"the partition fits no kernel of this release: {error}") from error
 

@@ -15,6 +15,7 @@ import numpy as np
 from ...core.graph import Shape
 from ...shaders.layout import padded_elements
 from ...shaders.region_copy import Region
+from ...shaders.select import LineTile, MatmulSchedule, RegisterTile
 from ...shaders.storage import Codes
 from .steps import Binary, BinaryArithmetic, CodeBinary, CodeUnary, Step, Unary, UnaryArithmetic
 
@@ -83,6 +84,7 @@ class Conv2D(GpuOp):
         bias: float32 [O], or None.
         padding: rows above and columns to the left of the input that count as zero.
         stride, dilation: along (height, width).
+        schedule: of its kernel (others have it too); None for the default one.
     """
 
     weights: np.ndarray
@@ -91,6 +93,7 @@ class Conv2D(GpuOp):
     dilation: tuple[int, int] = (1, 1)
     padding: tuple[int, int] = (0, 0)
     groups: int = 1
+    schedule: MatmulSchedule | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -103,6 +106,7 @@ class DepthwiseConv2D(GpuOp):
     dilation: tuple[int, int] = (1, 1)
     padding: tuple[int, int] = (0, 0)
     multiplier: int = 1
+    schedule: LineTile | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -121,6 +125,7 @@ class FullyConnected(GpuOp):
 
     weights: np.ndarray
     bias: np.ndarray | None
+    schedule: MatmulSchedule | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -129,6 +134,7 @@ class BatchMatMul(GpuOp):
 
     transpose_a: bool = False
     transpose_b: bool = False
+    schedule: RegisterTile | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -134,7 +134,7 @@ def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Wo
         chain = Chain(program, on_bytes.op)
         return _single(chain, byte_conv_2d(window, on_bytes.weights, on_bytes.zero, chain.epilogue()))
     chain = Chain(program, op)
-    return _single(chain, conv_2d(device, window, op.weights, op.groups, chain.epilogue(op.bias)))
+    return _single(chain, conv_2d(device, window, op.weights, op.groups, chain.epilogue(op.bias), op.schedule))
 
 
 @kernels.register
@@ -145,7 +145,7 @@ def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass)
         chain = Chain(program, on_bytes.op)
         return _single(chain, byte_depthwise_conv_2d(window, on_bytes.weights, on_bytes.zero, chain.epilogue()))
     chain = Chain(program, op)
-    return _single(chain, depthwise_conv_2d(device, window, op.weights, chain.epilogue(op.bias)))
+    return _single(chain, depthwise_conv_2d(device, window, op.weights, chain.epilogue(op.bias), op.schedule))
 
 
 @kernels.register
@@ -163,7 +163,7 @@ def _fully_connected(op: ir.FullyConnected, program: ir.Program, device: DeviceC
         chain = Chain(program, on_bytes.op)
         return _single(chain, byte_matmul(rows, on_bytes.weights, chain.epilogue()))
     chain = Chain(program, op)
-    return _single(chain, matmul(device, rows, op.weights, chain.epilogue(op.bias)))
+    return _single(chain, matmul(device, rows, op.weights, chain.epilogue(op.bias), op.schedule))
 
 
 @kernels.register
@@ -173,7 +173,7 @@ def _batch_matmul(op: ir.BatchMatMul, program: ir.Program, device: DeviceClass) 
     rows, depth = a[-2:][::-1] if op.transpose_a else a[-2:]
     columns, batches = program.shape(op.output)[-1], (math.prod(a[:-2]), math.prod(b[:-2]))
     shape = BatchShape(max(batches), rows, columns, depth, op.transpose_a, op.transpose_b, *batches)
-    call = batch_matmul(device, shape, chain.epilogue())
+    call = batch_matmul(device, shape, chain.epilogue(), op.schedule)
     operands = {**chain.operands, "x": op.inputs[0], "w": op.inputs[1], "y": op.output}
     return [Work(call, {name: operands[name] for name in call.operands})]
 

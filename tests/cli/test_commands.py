@@ -17,7 +17,7 @@ from delegant.devices.discovery import Discovery
 from delegant.measure.demo import DATA
 
 MODEL = ("TANH", "NEG", "EXP")
-COMMANDS = ("run", "devices", "explain", "compare", "bench", "profile", "inspect", "doctor", "demo")
+COMMANDS = ("run", "devices", "explain", "compare", "bench", "profile", "tune", "inspect", "doctor", "demo")
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ def test_python_blocks_run(folder: Path, opencl_device: Device, webgpu_device: D
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_run(folder: Path, opencl_device: Device, webgpu_device: Device, command: str) -> None:
     more = ["--runs", "1"] if command.startswith(("delegant bench", "delegant profile")) else []
+    more += ["--budget", "0"] if command.startswith("delegant tune") else []
     result = CliRunner().invoke(app, [*shlex.split(command)[1:], *more])
     assert result.exit_code == 0, result.output
 
