@@ -5,6 +5,7 @@ A function of one 8- or 16-bit code has at most 65536 values, so a unary integer
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -13,15 +14,19 @@ import numpy as np
 from .graph import Quantization
 from .numerics import round_half_away
 from .op import Run
-from .steps import chunks
+from .steps import chunks, sequence
 
 Formula = Callable[[np.ndarray], np.ndarray]
 """From codes to codes, both int64 arrays."""
 BinaryFormula = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
-_DIRECT_LIMIT = 4096
-"""Below this many elements a formula of two codes is evaluated directly: its table of 65536 entries costs more."""
+_DIRECT_LIMIT = 32
+"""Below this many elements a formula of two codes is evaluated directly: its table of 65536 entries costs too much."""
+_INTERLEAVED = 4096
+"""Up to this many pairs of bytes are put side by side to be read as indices: few calls, but slower per element."""
 _TABLE_ROWS = 16
+_TAKEN = 512
+"""Up to this many bytes `take` is faster than `translate`, which needs more calls."""
 _TRANSLATED = 1 << 16
 _INDEXED = 1 << 15
 """Rows of a table made at once, and elements looked up at once, so that what lies between stays in cache."""
@@ -53,14 +58,15 @@ def unary_run(formula: Formula, x: np.ndarray, out: np.ndarray) -> Run:
 
 def table_run(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
     """A callable that writes table[bits of x] into `out`."""
-    if x.itemsize == out.itemsize == table.itemsize == 1 and x.flags.c_contiguous and out.flags.c_contiguous:
+    in_bytes = x.itemsize == out.itemsize == table.itemsize == 1
+    if in_bytes and x.size > _TAKEN and x.flags.c_contiguous and out.flags.c_contiguous:
         return _translation(table, x, out)
-    bits = x.view(np.dtype(f"u{x.itemsize}"))
+    return _taker(table, x.view(np.dtype(f"u{x.itemsize}")), out)
 
-    def run() -> None:
-        np.take(table, bits, out=out, mode="clip")
 
-    return run
+def _taker(table: np.ndarray, indices: np.ndarray, out: np.ndarray) -> Run:
+    """`np.take` as a method, which small arrays take in half the time; "clip" spares a copy of the output."""
+    return partial(table.take, indices, None, out, "clip")
 
 
 def _translation(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
@@ -86,10 +92,29 @@ def binary_run(formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.nda
             np.copyto(out, formula(a.astype(np.int64), b.astype(np.int64)), casting="unsafe")
 
         return direct
-    first, second = all_codes(a.dtype)[:, None], all_codes(b.dtype)[None, :]
-    rows = [formula(first[part], second).astype(out.dtype) for part in chunks(first.size, _TABLE_ROWS)]
-    table = np.concatenate(rows).reshape(-1)
-    pieces = _pieces(np.broadcast_to(a.view(np.uint8), out.shape), np.broadcast_to(b.view(np.uint8), out.shape), out)
+    table = _pair_table(formula, a.dtype, b.dtype, out.dtype)
+    high, low = (np.broadcast_to(x.view(np.uint8), out.shape) for x in (a, b))
+    return _few_pairs(table, high, low, out) if out.size <= _INTERLEAVED else _many_pairs(table, high, low, out)
+
+
+def _pair_table(
+    formula: BinaryFormula, first: np.dtype[Any], second: np.dtype[Any], target: np.dtype[Any]
+) -> np.ndarray:
+    """`formula` for all pairs of 8-bit codes, the bits of the first one above those of the second in the index."""
+    rows, columns = all_codes(first)[:, None], all_codes(second)[None, :]
+    parts = [formula(rows[part], columns).astype(target) for part in chunks(256, _TABLE_ROWS)]
+    return np.concatenate(parts).reshape(-1)
+
+
+def _few_pairs(table: np.ndarray, high: np.ndarray, low: np.ndarray, out: np.ndarray) -> Run:
+    pairs = np.empty((*out.shape, 2), np.uint8)
+    indices = pairs.view("<u2")[..., 0]
+    steps = [partial(np.copyto, pairs[..., 1], high), partial(np.copyto, pairs[..., 0], low)]
+    return sequence([*steps, _taker(table, indices, out)])
+
+
+def _many_pairs(table: np.ndarray, high: np.ndarray, low: np.ndarray, out: np.ndarray) -> Run:
+    pieces = _pieces(high, low, out)
     scratch = np.empty(max(result.size for _, _, result in pieces), np.uint16)
     indices = [scratch[: result.size].reshape(result.shape) for _, _, result in pieces]
     calls = tuple((high, low, index, result) for (high, low, result), index in zip(pieces, indices, strict=True))

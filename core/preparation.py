@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def copier(source: np.ndarray, target: np.ndarray) -> Run:
     """A callable that copies `source` (a view of an input) into `target`, or does nothing where they are one memory."""
     if source.__array_interface__["data"] == target.__array_interface__["data"] and source.strides == target.strides:
         return nothing
-    return lambda: np.copyto(target, source)
+    return partial(np.copyto, target, source)
 
 
 def bind_copy(op: Op, view: Callable[[np.ndarray], np.ndarray], index: int = 0) -> Bind:

@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..activation import float_activation_range
 from ..broadcasting import widened
+from ..clamp import clamp
 from ..op import Bind, Op, Run
 from ..preparation import unsupported
 from ..schema import ActivationFunctionType, TensorType
+from ..steps import Step, sequence
 
 _INTEGERS = {np.dtype(t) for t in (np.int8, np.uint8, np.int16, np.int32, np.uint32, np.int64)}
 
@@ -29,12 +32,10 @@ def bind_arithmetic(op: Op, ufunc: Callable[..., Any], activation: ActivationFun
         if b.value is not None and x.shape == target.shape:
             y, x, target = widened(b.value, x, target)
 
-        def run() -> None:
-            ufunc(x, y, out=target)
-            if limits is not None:
-                np.clip(target, *limits, out=target)
-
-        return run
+        steps: list[Step] = [partial(ufunc, x, y, target)]
+        if limits is not None:
+            steps.append(clamp(target, *limits))
+        return sequence(steps)
 
     return bind
 

@@ -1,12 +1,16 @@
 """HARD_SWISH: x * clamp(x + 3, 0, 6) / 6; floats and 8-bit quantized."""
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
+from ..clamp import clamp, scalar
 from ..lookup import Formula, type_range, unary_run
 from ..numerics import quantize_multiplier, reduce_multiplier, rounding_divide_by_pot
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, quantization_of, unsupported
+from ..steps import sequence
 from .registry import kernel
 
 
@@ -22,15 +26,12 @@ def prepare(op: Op) -> Bind:
 
     def bind() -> Run:
         source, target = x.array, out.array
-        three, six = x.dtype.type(3), x.dtype.type(6)
-
-        def run() -> None:
-            np.add(source, three, out=target)
-            np.clip(target, 0, six, out=target)
-            np.multiply(source, target, out=target)
-            np.divide(target, six, out=target)
-
-        return run
+        return sequence([
+            partial(np.add, source, scalar(3, x.dtype), target),
+            clamp(target, 0, 6),
+            partial(np.multiply, source, target, target),
+            partial(np.divide, target, scalar(6, x.dtype), target),
+        ])
 
     return bind
 

@@ -1,13 +1,17 @@
 """LOGISTIC: 1 / (1 + exp(-x)); floats, 8- and 16-bit quantized."""
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
+from ..clamp import scalar
 from ..lookup import Formula, rounded, table_8bit, table_run, unary_run
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, quantization_of, unsupported
 from ..schema import TensorType
 from ..sigmoid_table import SIGMOID_TABLE, sigmoid_input
+from ..steps import sequence
 from .registry import kernel
 from .unary import is_float
 
@@ -40,15 +44,13 @@ def logistic(x: np.ndarray) -> np.ndarray:
 
 
 def _bind_float(source: np.ndarray, target: np.ndarray) -> Run:
-    one = source.dtype.type(1)
-
-    def run() -> None:
-        np.negative(source, out=target)
-        np.exp(target, out=target)  # overflows below -88, where the quotient is rightly 0
-        np.add(target, one, out=target)
-        np.divide(one, target, out=target)
-
-    return run
+    one = scalar(1, source.dtype)
+    return sequence([
+        partial(np.negative, source, target),
+        partial(np.exp, target, target),  # overflows below -88, where the quotient is rightly 0
+        partial(np.add, target, one, target),
+        partial(np.divide, one, target, target),
+    ])
 
 
 def _int16_formula(op: Op) -> Formula:

@@ -1,6 +1,8 @@
 """TANH; floats, 8- and 16-bit quantized."""
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from ..lookup import Formula, rounded, table_8bit, table_run, unary_run
@@ -24,7 +26,7 @@ def prepare(op: Op) -> Bind:
         return lambda: table_run(table, x.array, out.array)
     if not is_float(x):
         raise unsupported(op, x)
-    return lambda: lambda: np.tanh(x.array, out=out.array)
+    return lambda: partial(np.tanh, x.array, out.array)
 
 
 def _int16_formula(op: Op) -> Formula:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def is_float(operand: Operand) -> bool:
 def function_run(function: Callable[..., Any], x: np.ndarray, out: np.ndarray) -> Run:
     """A callable that writes function(x) into `out`; NumPy's ufuncs write there directly."""
     if isinstance(function, np.ufunc):
-        return lambda: function(x, out=out)
+        return partial(function, x, out)
     return lambda: np.copyto(out, function(x), casting="unsafe")
 
 

@@ -14,6 +14,7 @@ def _formula(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("shapes", [
     ((7, 100, 131), (7, 100, 131)), ((2, 60, 60, 24), (2, 1, 1, 24)), ((1, 1, 40), (3, 70, 40)), ((5000,), (1,)),
     ((1, 300, 300), (300, 1)), ((65536,), (65536,)), ((2, 1, 90000), (2, 3, 1)),
+    ((31,), (31,)), ((32,), (1,)), ((3, 1, 20), (5, 1)), ((64, 64), (64, 64)), ((1,), (4097,)), ((2, 0), (2, 1)),
 ], ids=str)
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8])
 def test_binary(shapes: tuple[tuple[int, ...], tuple[int, ...]], dtype: type) -> None:
