@@ -13,7 +13,7 @@ from .geometry import Axis, needs_padding, pad_steps, windows
 from .op import Op
 from .steps import Step, chunks
 
-_CHUNK_ELEMENTS = 1 << 17
+_CHUNK_ELEMENTS = 1 << 18
 _TRANSPOSED_ROWS = 64
 """Weights are transposed so many filters at a time, in half the time that all at once take."""
 

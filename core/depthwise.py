@@ -19,7 +19,7 @@ from .op import Op
 from .steps import Step, chunks
 
 _ROW_ELEMENTS = 4096
-_CHUNK_ELEMENTS = 1 << 16
+_CHUNK_ELEMENTS = 1 << 17
 
 
 @dataclass(frozen=True)

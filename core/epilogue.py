@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .clamp import clamp, scalar
 from .op import Op
 from .requantization import Requantization
 from .steps import Step, chunks
 
-_BLOCK_ELEMENTS = 16384
+_BLOCK_ELEMENTS = 1 << 15
 
 
 class Epilogue(Protocol):
@@ -82,7 +83,7 @@ class FloatEpilogue:
         for flat, _ in _blocks(sums, out, self._rows):
             if self._vector is not None:
                 steps.append(partial(np.add, flat, self._vector[: flat.size], flat))
-            steps.append(partial(flat.clip, low, high, flat))
+            steps.append(clamp(flat, low, high))
         return steps
 
 
@@ -103,20 +104,21 @@ class QuantizedEpilogue:
         self._fast = scaling.float64_is_exact(bound)
         self._absorbs = scaling.absorbs_offsets(bound)
         self._away = scaling.rounds_away(bound)
+        self._signed = self._away or not scaling.ignores_sign
         self._single = scaling.float32_form(bound) if self._fast and accumulator == np.float32 else None
+        self._integer = np.dtype(np.int16 if scaling.fits_int16(bound) else np.int32)
         self._rows = 1
-        self._slots: tuple[int, ...] = ()
-        self._scratch: tuple[np.ndarray, ...] = ()
+        self._slots: list[int] = []
         self._vectors: tuple[np.ndarray, ...] = ()
 
     def request_scratch(self, op: Op, rows: int) -> None:
         self._rows = _block_rows(self._offset.size, rows)
-        shape = (self._rows * self._offset.size,)
-        self._slots = tuple(op.request_scratch(shape, t) for t in (np.float64, np.float64, np.int32))
+        kinds = [self._integer] + [np.dtype(np.float64)] * ((self._single is None) + self._signed)
+        self._slots = [op.request_scratch((self._rows * self._offset.size,), kind) for kind in kinds]
 
     def bind(self, op: Op) -> None:
         scaling = self._scaling
-        self._scratch = tuple(op.scratch[slot] for slot in self._slots)
+        self._scratch = [op.scratch[slot] for slot in self._slots]
         constant = scaling.constant + self._offset * scaling.slope if self._absorbs else scaling.constant
         vectors = [
             (self._offset, self.accumulator), (scaling.slope, np.float64), (constant, np.float64),
@@ -130,36 +132,35 @@ class QuantizedEpilogue:
             if self._single is not None or not self._absorbs:
                 steps.append(partial(np.add, flat, self._vectors[0][: flat.size], flat))
             if self._single is not None:
-                slope, constant = self._single
+                slope, constant = (scalar(value, flat.dtype) for value in self._single)
                 steps += [partial(np.multiply, flat, slope, flat), partial(np.add, flat, constant, flat)]
                 steps += self._store(flat, codes, -self._scaling.zero_point)
             elif self._fast:
                 lift = -self._scaling.zero_point if self._away else self._scaling.lift
-                steps += self._scale(flat) + self._store(self._scratch[0][: flat.size], codes, lift)
+                steps += self._scale(flat) + self._store(self._scratch[1][: flat.size], codes, lift)
             else:
                 steps.append(partial(self._scale_in_int64, flat, codes, sums.shape[1]))
         return steps
 
     def _scale(self, flat: np.ndarray) -> list[Step]:
         size = flat.size
-        scaled, spare, _ = (scratch[:size] for scratch in self._scratch)
+        scaled = self._scratch[1][:size]
         _, slope, constant, step = (vector[:size] for vector in self._vectors)
         steps: list[Step] = [partial(np.copyto, scaled, flat), partial(np.multiply, scaled, slope, scaled)]
-        signed = self._away or not self._scaling.ignores_sign
-        if signed:
-            steps += _copy_sign(step, scaled, spare)
+        if self._signed:
+            steps += _copy_sign(step, scaled, self._scratch[2][:size])
         if not self._away:
             steps.append(partial(np.add, scaled, constant, scaled))
-        if signed:
-            steps.append(partial(np.add, scaled, spare, scaled))
+        if self._signed:
+            steps.append(partial(np.add, scaled, self._scratch[2][:size], scaled))
         return steps
 
     def _store(self, scaled: np.ndarray, codes: np.ndarray, lift: int) -> list[Step]:
         """Truncate codes that are larger by `lift`, clamp, and take the lift off again."""
-        scaling, integer = self._scaling, self._scratch[2][: codes.size]
+        scaling, integer = self._scaling, self._scratch[0][: codes.size]
         steps: list[Step] = [
             partial(np.copyto, integer, scaled, casting="unsafe"),
-            partial(integer.clip, np.int32(scaling.low + lift), np.int32(scaling.high + lift), integer),
+            clamp(integer, scaling.low + lift, scaling.high + lift),
             partial(np.copyto, codes, integer, casting="unsafe"),
         ]
         if lift % scaling.lift:

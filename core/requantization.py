@@ -17,7 +17,8 @@ The exact forms are `numerics.requantize` (fixed), `numerics.requantize64` (wide
   number: then 2**30 is the largest power of two in `x*m`, so `|x| >= 2**30 / (the largest power of two in m)`. With
   n = 0 and 1/2 the same holds. No sign has to be looked at to add the zero point, which comes last.
 * Double. `trunc(y + copysign(h, y))` rounds halves away, h the float64 before 1/2: with y = k + 1/2 the sum is nearest
-  to k + 1 (for k = 0 a tie, which goes to the even 1), and for the y just below it stays below k + 1.
+  to k + 1 (for k = 0 a tie, which goes to the even 1), and for the y just below it stays below k + 1. Mostly no sum
+  comes near a half at all; then `floor(y + 1/2)` is the same, and a few roundings on the way to y do not matter.
 * Offsets of the sums (biases) may be scaled on their own and added to the other constants where no sign is needed, all
   n <= 12 and all magnitudes are below 2**21: both products and their sum then still stay below 2**(22-n).
 * One multiplier for all channels may do in float32, at two thirds of the time: `trunc(fl(fl(x*M32) + c))` rises with
@@ -40,6 +41,8 @@ from .steps import chunks
 _PROVEN_SHIFT = 12
 _LARGEST_FLOAT32_SUM = 2.0**24
 _FLOAT32_NUDGES = (0.0, 2.0**-18, -(2.0**-18), 2.0**-17, -(2.0**-17))
+_LARGEST_PRODUCT = 2.0**14
+_LARGEST_LIFTED = 2.0**18
 _CHECKED_CHANNELS = 16
 """Checked at once, so that what the check computes stays in cache."""
 
@@ -108,8 +111,6 @@ class Requantization:
     def constant(self) -> np.ndarray:
         """What the float64 form adds to every scaled sum before it is truncated, per channel."""
         lifted = np.full(self.real.size, self.zero_point + self.lift, np.float64)
-        if self.rounding is Rounding.DOUBLE:
-            return lifted
         return lifted + 0.5 + self.half_step if self.ignores_sign else lifted + 0.5
 
     @property
@@ -137,10 +138,16 @@ class Requantization:
             return np.full(self.real.size, np.nextafter(0.5, 0))
         return 0.5 + self.half_step
 
+    def fits_int16(self, bound: float) -> bool:
+        """Whether what is truncated stays within 16 bits for all `|sum| <= bound`."""
+        return self.output.itemsize == 1 and bound * float(np.max(np.abs(self.slope), initial=0)) < 2.0**14
+
     def rounds_away(self, bound: float) -> bool:
         """Whether rounding magnitudes gives the exact codes of `|sum| <= bound`, and is the shortest way to them."""
-        if self.rounding is not Rounding.FIXED or self.ignores_sign:
-            return self.rounding is Rounding.DOUBLE
+        if self.rounding is Rounding.DOUBLE:
+            return not self.misses_halves(bound)
+        if self.rounding is Rounding.WIDE or self.ignores_sign:
+            return False
         power_of_two = int(np.max(self.m & -self.m, initial=0))
         return bool(np.all(self.s >= -_PROVEN_SHIFT)) and bound * power_of_two < 2.0**30
 
@@ -166,8 +173,29 @@ class Requantization:
         scaled = sums.astype(np.float32) * slope + constant
         return np.clip(scaled.astype(np.int64) + self.zero_point, self.low, self.high)
 
+    def misses_halves(self, bound: float, terms: int = 1) -> bool:
+        """Whether the float64 product of no `|sum| <= bound` comes as close to the middle of two codes as it may err.
+
+        Args:
+            terms: how many products of smaller integers with the multiplier are added up to that of the sum.
+        """
+        reals = np.unique(self.real[self.real != 0])
+        largest = bound * float(np.max(np.abs(reals), initial=0))
+        if self.rounding is not Rounding.DOUBLE or largest >= _LARGEST_PRODUCT:
+            return False
+        margin = (terms + 8) * (largest + _LARGEST_LIFTED) * 2.0**-51
+        halves = np.arange(self.low + 1, self.high + 1)[:, None] - self.zero_point - 0.5
+        return all(self._are_far(halves, reals[part], bound, margin) for part in chunks(reals.size, _CHECKED_CHANNELS))
+
+    @staticmethod
+    def _are_far(halves: np.ndarray, reals: np.ndarray, bound: float, margin: float) -> bool:
+        nearest = np.rint(halves / reals)
+        return bool(np.all((np.abs(nearest * reals - halves) > margin) | (np.abs(nearest) > bound + 1)))
+
     def absorbs_offsets(self, bound: float) -> bool:
         """Whether offsets may be scaled apart from the sums, given a bound on both and on what they add up to."""
+        if self.rounding is Rounding.DOUBLE:
+            return self.misses_halves(bound)
         is_fixed = self.rounding is Rounding.FIXED and self.ignores_sign and bool(np.all(self.s >= -_PROVEN_SHIFT))
         return is_fixed and bound < 2.0**21 and self.float64_is_exact(bound)
 
