@@ -44,7 +44,7 @@ def _prepare_8bit(op: Op) -> Bind:
         source, target = x.array, out.array
 
         def run() -> None:
-            distances = table.distances(source)
+            distances = table.distances(source).astype(np.intp)
             log_sum = log_above_one(table.sums(distances))
             floor = np.maximum(table.smallest - 1, requantize(wrap32(log_sum - (1 << 31)), reverse_m, reverse_s))
             codes = rounding_divide_by_pot(table.rescaled[distances] - log_sum, 31 - 5 - 4) + high

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..clamp import clamp
 from ..fixed_point import FIXED32, count_leading_zeros, reciprocal
 from ..lookup import interpolate, table_16bit, type_range
 from ..numerics import quantize_multiplier, requantize, rounding_divide_by_pot
@@ -14,7 +15,7 @@ from ..steps import chunks
 from .registry import kernel
 
 _INTEGER_BITS, _SUM_BITS = 5, 12
-_PIECE = 8192
+_PIECE = 32768
 """Elements that are computed at once, so that their int64 forms stay in cache."""
 
 
@@ -67,56 +68,62 @@ class ExpTable:
         self.rescaled = srdhm(kept << self.s if self.s >= 0 else kept >> -self.s, self.m)
         exp = FIXED32.exp_on_negative_values(self.rescaled, _INTEGER_BITS)
         self.exp = np.where(self.in_range, exp, 0)
-        self._terms = rounding_divide_by_pot(self.exp, _SUM_BITS)
+        self._terms = rounding_divide_by_pot(self.exp, _SUM_BITS).astype(np.float64)
 
     def distances(self, codes: np.ndarray) -> np.ndarray:
-        """maximum - code along the last dimension: indices of the tables."""
-        return np.subtract(codes.max(axis=-1, keepdims=True), codes, dtype=np.intp)
+        """maximum - code along the last dimension, uint8: indices of the tables."""
+        return np.subtract(codes.max(axis=-1, keepdims=True).view(np.uint8), codes.view(np.uint8))
 
     def sums(self, distances: np.ndarray) -> np.ndarray:
-        """Sum of the exponentials of each row with 12 integer bits."""
-        return np.asarray(self._terms.take(distances).sum(axis=-1, keepdims=True))
+        """Sum of the exponentials of each row with 12 integer bits, int64; float64 adds them up fast and exactly."""
+        return np.asarray(self._terms.take(distances, mode="clip").sum(axis=-1, keepdims=True)).astype(np.int64)
 
 
 def _prepare_8bit(op: Op, beta: np.float32) -> Bind:
     x, out = op.input(0), op.output()
     table = ExpTable(beta, quantization_of(op, x).scale)
     low, high = type_range(out.dtype)
-    bits = 8 * out.dtype.itemsize
+    depth = max(x.shape[-1], 1) if x.shape else 1
 
     def bind() -> Run:
-        depth = x.shape[-1] if x.shape else 1
-        source, target = x.array.reshape(-1, max(depth, 1)), out.array.reshape(-1, max(depth, 1))
-        pieces = [(source[rows], target[rows]) for rows in chunks(source.shape[0], _PIECE // max(depth, 1))]
+        source, target = x.array.reshape(-1, depth), out.array.reshape(-1, depth)
+        pieces = tuple(chunks(source.shape[0], _PIECE // depth))
+        distances = np.empty(source.shape, np.uint8)
+        sums = np.ones((source.shape[0], 1), np.int64)
+        products = np.empty((max(1, _PIECE // depth), depth), np.int64)
 
         def run() -> None:
-            for codes, result in pieces:
-                distances = table.distances(codes)
-                inverse, exponent = reciprocal(table.sums(distances), _SUM_BITS)
-                product = table.exp.take(distances)
-                product *= inverse
-                product += 1 << 30
-                product >>= 31
-                _divide(product, exponent + 31 - bits)
-                np.minimum(product, high - low, out=product)
-                product += low
-                np.copyto(result, product, casting="unsafe")
+            for rows in pieces:
+                distances[rows] = table.distances(source[rows])
+                sums[rows] = table.sums(distances[rows])
+            inverse, addend, shift = _divisors(sums, 8 * out.dtype.itemsize)
+            for rows in pieces:
+                product = products[: rows.stop - rows.start]
+                table.exp.take(distances[rows], None, product, "clip")
+                product *= inverse[rows]
+                product += addend[rows]
+                product >>= shift[rows]
+                codes = product.astype(np.int32)
+                clamp(codes, 0, high - low)()
+                codes += low
+                np.copyto(target[rows], codes, casting="unsafe")
 
         return run
 
     return bind
 
 
-def _divide(product: np.ndarray, shift: np.ndarray) -> None:
-    """Divide non-negative values by `2**shift` of their row in place, halves up.
+def _divisors(sums: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Factor, addend and right shift, all int64, that turn an exponential into a share of `2**bits`.
 
-    LiteRT's reference aborts for sums from 512 on; 0 is what the shift means and what its fast kernel gives.
+    Two divisions by powers of two, with halves up, are one: by `2**31`, then by `2**n` where n grows with the sum.
+    LiteRT's reference aborts for sums from 512 on (n > 31); 0 is what the shift means and what its fast kernel gives.
     """
-    kept = np.clip(shift, 0, 31)
-    product += (1 << kept) >> 1
-    product >>= kept
-    if np.any(shift > 31):
-        product *= shift <= 31
+    inverse, exponent = reciprocal(sums, _SUM_BITS)
+    n = exponent + 31 - bits
+    kept = np.clip(n, 0, 31)
+    addend = (1 << 30) + np.where(kept > 0, np.int64(1 << 30) << kept, 0)
+    return inverse, np.where(n > 31, 0, addend), np.where(n > 31, 63, kept + 31)
 
 
 def _prepare_int16(op: Op, beta: np.float32) -> Bind:
