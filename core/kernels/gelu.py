@@ -2,51 +2,64 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import erfc, exp, pi, sqrt
+from functools import partial
+from math import erfc
 
 import numpy as np
 
+from ..clamp import clamp, scalar
 from ..lookup import rounded
 from ..op import Bind, Op
 from ..preparation import is_quantized, options_of
-from ..schema import GeluOptions
+from ..schema import GeluOptions, TensorType
+from ..steps import Step, chunks, sequence
 from .registry import kernel
 from .unary import prepare_unary
 
 _SQRT_HALF = np.float32(0.70710678118654752440)
 _SQRT_2_OVER_PI = np.float32(0.7978845608028654)
 _CUBIC = np.float32(0.044715)
-_STEP, _LIMIT = 1 / 32, 6.5
+_LARGEST = 13.0
+"""Beyond this distance from 0 the function is the identity or 0 in float32."""
+_PACE = 0.35
+_TAIL = (
+    0.0340100741335, -0.204096957157, 0.429048050062, -0.381974138394, 0.345836480138, -0.0425268945038,
+    0.128024071122, 0.0923055557276, 0.0994043694203, -3.06173182248e-05,
+)
+"""`exp(z^2) erfc(z) / 2` as a polynomial of `1 / (1 + _PACE z)`, highest power first: the smallest relative error for
+0 <= z <= 9.2 (1.4e-8), found by Lawson's iteration of weighted least squares."""
+_BLOCK = 1 << 14
 
 
-def _scaled_erfc_table() -> np.ndarray:
-    """Cubics of exp(x^2) erfc(x) on intervals of length _STEP, from value and slope at their ends; [4, intervals]."""
-    x = np.arange(0, _LIMIT + 2 * _STEP, _STEP)
-    value = np.array([exp(v * v) * erfc(v) for v in x])
-    slope = (2 * x * value - 2 / sqrt(pi)) * _STEP
-    rise = np.diff(value)
-    start, end = slope[:-1], slope[1:]
-    return np.stack([value[:-1], start, 3 * rise - 2 * start - end, start + end - 2 * rise])
+def gelu_steps(x: np.ndarray, out: np.ndarray) -> list[Step]:
+    """x / 2 * erfc(-x / sqrt 2) = max(x, 0) - |x| / 2 * erfc(|x| / sqrt 2) of contiguous float32, in cached pieces."""
+    steps: list[Step] = []
+    scratch = [np.empty(min(_BLOCK, x.size), np.float32) for _ in range(3)]
+    for part in chunks(x.size, _BLOCK):
+        source, target = x.reshape(-1)[part], out.reshape(-1)[part]
+        steps += _piece(source, target, *(array[: source.size] for array in scratch))
+    return steps
 
 
-_TABLE = _scaled_erfc_table()
-
-
-def erfc_array(x: np.ndarray) -> np.ndarray:
-    """The complementary error function in float64, within 1e-9 relative for |x| <= 6.5."""
-    magnitude = np.minimum(np.abs(x, dtype=np.float64), _LIMIT)
-    position = magnitude * (1 / _STEP)
-    index = position.astype(np.intp)
-    t = position - index
-    c0, c1, c2, c3 = _TABLE[:, index]
-    tail = (((c3 * t + c2) * t + c1) * t + c0) * np.exp(-magnitude * magnitude)
-    return np.where(x < 0, 2 - tail, tail)
+def _piece(x: np.ndarray, out: np.ndarray, size: np.ndarray, t: np.ndarray, y: np.ndarray) -> list[Step]:
+    one, pace, highest, *rest = (scalar(v, x.dtype) for v in (1, _PACE * _SQRT_HALF, *_TAIL))
+    steps: list[Step] = [partial(np.abs, x, size), clamp(size, 0, _LARGEST)]
+    steps += [partial(np.multiply, size, pace, t), partial(np.add, t, one, t), partial(np.divide, one, t, t)]
+    steps.append(partial(np.multiply, t, highest, y))
+    for k, coefficient in enumerate(rest):
+        steps += [partial(np.multiply, y, t, y)] * (k > 0) + [partial(np.add, y, coefficient, y)]
+    steps += [partial(np.multiply, y, size, y), partial(np.multiply, size, size, size)]
+    steps += [partial(np.multiply, size, scalar(-0.5, x.dtype), size), partial(np.exp, size, size)]
+    steps += [partial(np.multiply, y, size, y), clamp(x, 0, np.inf, out), partial(np.subtract, out, y, out)]
+    return steps
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
-    """x / 2 * erfc(-x / sqrt 2)."""
-    half = x * x.dtype.type(0.5)
-    return (half * erfc_array(-x * x.dtype.type(_SQRT_HALF)).astype(np.float32)).astype(x.dtype)
+    """The same function of an array of any float type, computed in float32."""
+    values = np.ascontiguousarray(x, np.float32)
+    result = np.empty_like(values)
+    sequence(gelu_steps(values, result))()
+    return result.astype(x.dtype)
 
 
 def gelu_exact(x: np.ndarray) -> np.ndarray:
@@ -69,4 +82,7 @@ def prepare(op: Op) -> Bind:
     if options_of(op, GeluOptions).approximate:
         tanh = rounded(np.tanh) if in_table else np.tanh
         return prepare_unary(op, lambda x: gelu_approximate(x, tanh))
+    if op.input(0).type == TensorType.FLOAT32:
+        op.output().resize(op.input(0).shape)
+        return lambda: sequence(gelu_steps(op.input(0).array, op.output().array))
     return prepare_unary(op, gelu_exact if in_table else gelu)
