@@ -5,6 +5,8 @@ Source: `internal/optimized/neon_tensor_utils.cc`.
 """
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .clamp import clamp
@@ -107,15 +109,15 @@ def quantize_image(image: np.ndarray, codes: np.ndarray, scale: np.ndarray, *, a
     return step
 
 
-def _image_scale(flat: np.ndarray, scale: np.ndarray, asymmetric: bool) -> tuple[np.ndarray, int, bool]:
+def _image_scale(flat: np.ndarray, scale: np.ndarray, asymmetric: bool) -> tuple[np.floating[Any], int, bool]:
     """Sets the scale; returns what to multiply with, the zero point, and whether there are numbers below 0."""
     low, high = flat.min(initial=0), flat.max(initial=0)
     if asymmetric:
         scale[...], zero_point = _asymmetric_scales(low, high)
-        return np.float32(1) / scale, int(zero_point), low < 0
+        return np.float32(np.float32(1) / scale), int(zero_point), bool(low < 0)
     largest = np.maximum(-low, high)
     scale[...] = largest / np.float32(127) if largest else 1
-    return np.float32(127) / (largest or np.float32(1)), 0, low < 0
+    return np.float32(127) / (largest or np.float32(1)), 0, bool(low < 0)
 
 
 def _round_in_place(values: np.ndarray, spare: np.ndarray, has_negatives: bool) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from .graph import Quantization
 from .numerics import round_half_away
 from .op import Run
+from .pair_forms import PairForm, exact_form, pair_run
 from .steps import chunks, sequence
 
 Formula = Callable[[np.ndarray], np.ndarray]
@@ -82,10 +83,13 @@ def _translation(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
     return run
 
 
-def binary_run(formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Run:
+def binary_run(
+    formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.ndarray, form: PairForm | None = None
+) -> Run:
     """A callable that writes formula(a, b), with broadcasting, into `out`.
 
-    Two 8-bit operands go through one table of all their pairs when there are enough elements to pay for it.
+    Two 8-bit operands go through one table of all their pairs when there are enough elements to pay for it, or, where
+    there are many, through `form` if that gives the table.
     """
     if a.itemsize > 1 or b.itemsize > 1 or out.size < _DIRECT_LIMIT:
         def direct() -> None:
@@ -93,6 +97,10 @@ def binary_run(formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.nda
 
         return direct
     table = _pair_table(formula, a.dtype, b.dtype, out.dtype)
+    if out.size > _INTERLEAVED and form is not None:
+        exact = exact_form(form, table, a.dtype, b.dtype)
+        if exact is not None:
+            return pair_run(exact, _pieces(np.broadcast_to(a, out.shape), np.broadcast_to(b, out.shape), out))
     high, low = (np.broadcast_to(x.view(np.uint8), out.shape) for x in (a, b))
     return _few_pairs(table, high, low, out) if out.size <= _INTERLEAVED else _many_pairs(table, high, low, out)
 

@@ -30,9 +30,10 @@ class Operand:
             or, in a node whose shapes are known only at run time, the computed input. Otherwise None.
         value_was_read: whether anyone has looked at `value` since this was last set to False.
         array: the memory of the tensor; only inside `bind` and after. For strings an object array.
+        mapped: of a tensor that is a function of another one's 8-bit codes: that tensor, and the table by its bits.
     """
 
-    __slots__ = ("_array", "_value", "dynamic", "info", "is_constant", "shape", "value_was_read")
+    __slots__ = ("_array", "_value", "dynamic", "info", "is_constant", "mapped", "shape", "value_was_read")
 
     def __init__(self, info: TensorInfo) -> None:
         self.info = info
@@ -44,6 +45,7 @@ class Operand:
         self.shape: Shape = self.info.shape or ()
         self.dynamic = self.info.shape is None
         self.is_constant = self.info.is_constant
+        self.mapped: tuple[Operand, np.ndarray] | None = None
         self._value = self._array = self.info.data
 
     def release(self) -> None:

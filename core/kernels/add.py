@@ -10,6 +10,7 @@ from ..activation import quantized_activation_range
 from ..lookup import BinaryFormula, Formula, binary_run, type_range
 from ..numerics import quantize_multiplier, requantize, rounding_divide_by_pot
 from ..op import Bind, Op
+from ..pair_forms import Sum
 from ..preparation import broadcast, is_quantized, options_of, quantization_of, same_type
 from ..schema import AddOptions, SubOptions, TensorType
 from .arithmetic import bind_arithmetic
@@ -33,8 +34,17 @@ def _prepare(op: Op, options_class: type, sign: int) -> Bind:
     options = options_of(op, options_class)
     if not is_quantized(a):
         return bind_arithmetic(op, np.add if sign > 0 else np.subtract, options.fused_activation_function)
-    formula = _formula(op, options, sign)
-    return lambda: binary_run(formula, a.array, b.array, out.array)
+    formula, form = _formula(op, options, sign), _form(op, options, sign)
+    return lambda: binary_run(formula, a.array, b.array, out.array, form)
+
+
+def _form(op: Op, options: AddOptions | SubOptions, sign: int) -> Sum:
+    """What 8-bit codes come to without the roundings in between."""
+    a, b, out = (quantization_of(op, operand) for operand in (op.input(0), op.input(1), op.output()))
+    first, second = float(a.scale) / float(out.scale), sign * float(b.scale) / float(out.scale)
+    constant = out.zero_point - first * a.zero_point - second * b.zero_point
+    low, high = quantized_activation_range(options.fused_activation_function, out, op.output().dtype)
+    return Sum(first, second, constant, low, high)
 
 
 def _formula(op: Op, options: AddOptions | SubOptions, sign: int) -> BinaryFormula:

@@ -1,12 +1,15 @@
 """MUL: with broadcasting and a fused activation; floats, integers, complex, 8- and 16-bit quantized."""
 from __future__ import annotations
 
+from math import ldexp
+
 import numpy as np
 
 from ..activation import quantized_activation_range
-from ..lookup import binary_run
+from ..lookup import all_codes, binary_run, table_run
 from ..numerics import quantize_multiplier, requantize
-from ..op import Bind, Op
+from ..op import Bind, Op, Operand
+from ..pair_forms import Product
 from ..preparation import broadcast, is_quantized, options_of, quantization_of, same_type
 from ..schema import MulOptions
 from .arithmetic import bind_arithmetic
@@ -29,4 +32,15 @@ def prepare(op: Op) -> Bind:
         product = (x - qa.zero_point) * (y - qb.zero_point)
         return np.asarray(requantize(product, m, s) + qo.zero_point).clip(low, high)
 
-    return lambda: binary_run(formula, a.array, b.array, out.array)
+    for x, y, composed in ((a, b, formula), (b, a, lambda x, y: formula(y, x))):
+        if y.mapped is not None and y.mapped[0] is x and a.shape == b.shape and not x.is_variable:
+            table = composed(all_codes(x.dtype), y.mapped[1].astype(np.int64)).astype(out.dtype)
+            return _bind_table(table, x, out)
+    half = 0.5 + (ldexp(1.0, s - 1) if s < 0 else 0.0)
+    form = Product(qa.zero_point, qb.zero_point, ldexp(m, s - 31), half, qo.zero_point, low, high)
+    return lambda: binary_run(formula, a.array, b.array, out.array, form)
+
+
+def _bind_table(table: np.ndarray, x: Operand, out: Operand) -> Bind:
+    """A product with a function of the factor itself, as in x * logistic(x), is one function of its codes."""
+    return lambda: table_run(table, x.array, out.array)
