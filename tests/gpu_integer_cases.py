@@ -414,6 +414,56 @@ SCATTERING = (
 )
 
 
+def _conv_3d(shape: tuple[int, ...], kernel: tuple[int, ...], **options: Any) -> Build:
+    weights = np.random.default_rng(1).standard_normal(kernel).astype(np.float32)
+    bias = np.arange(kernel[4], dtype=np.float32)
+
+    def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        inputs = [x, g.constant("w", weights), g.constant("b", bias)]
+        return g.op("CONV_3D", inputs, options, shape=shape)
+
+    return build
+
+
+def _conv_3d_transpose(shape: tuple[int, ...], kernel: tuple[int, ...], **options: Any) -> Build:
+    weights = np.random.default_rng(1).standard_normal(kernel).astype(np.float32)
+
+    def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        inputs = [constants(g, "shape", shape), g.constant("w", weights), x]
+        return g.op("CONV_3D_TRANSPOSE", inputs, options, shape=shape, dtype="float32")
+
+    return build
+
+
+VOLUMES = (
+    IntegerCase(
+        "CONV_3D",
+        (floats(2, 4, 5, 6, 3),),
+        _conv_3d((2, 4, 5, 6, 5), (3, 3, 2, 3, 5), stride_d=1, stride_h=1, stride_w=1, fused_activation_function=1),
+    ),
+    IntegerCase(
+        "CONV_3D_strided",
+        (floats(1, 7, 6, 6, 4),),
+        _conv_3d((1, 2, 2, 4, 6), (2, 3, 3, 4, 6), stride_d=2, stride_h=2, stride_w=1, padding=1, dilation_d_factor=3),
+    ),
+    IntegerCase(
+        "CONV_3D_pointwise",
+        (floats(2, 3, 4, 4, 4),),
+        _conv_3d((2, 3, 4, 4, 4), (1, 1, 1, 4, 4), stride_d=1, stride_h=1, stride_w=1),
+    ),
+    IntegerCase(
+        "CONV_3D_TRANSPOSE",
+        (floats(2, 3, 3, 4, 3),),
+        _conv_3d_transpose((2, 6, 6, 8, 5), (3, 3, 2, 5, 3), stride_d=2, stride_h=2, stride_w=2),
+    ),
+    IntegerCase(
+        "CONV_3D_TRANSPOSE_valid",
+        (floats(1, 3, 3, 4, 4),),
+        _conv_3d_transpose((1, 4, 7, 4, 4), (2, 3, 1, 4, 4), stride_d=1, stride_h=2, stride_w=1, padding=1),
+    ),
+)
+
+
 def _window(kind: int, dtype: Any, start: Any) -> Build:
     def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
         sizes = [constants(g, n, v, np.int64) for n, v in (("w", [2, 3]), ("s", [2, 1]), ("d", [1, 2]))]
@@ -424,6 +474,11 @@ def _window(kind: int, dtype: Any, start: Any) -> Build:
 
 
 FILLING = (
+    IntegerCase(
+        "DILATE_computed",
+        (floats(3, 4), floats()),
+        lambda g, x, v: g.op("DILATE", [x, constants(g, "d", [1, 3]), v], shape=(3, 10)),
+    ),
     IntegerCase(
         "FILL", (floats(),), lambda g, x: g.op("FILL", [constants(g, "n", [2, 3]), x], shape=(2, 3), dtype="float32")
     ),
@@ -445,4 +500,15 @@ FILLING = (
     IntegerCase("REDUCE_WINDOW_all", (bools(5, 9),), _window(5, np.bool_, True)),
 )
 
-CASES = (*COUNTING, *SCATTERING, *FILLING, *ARITHMETIC, *LOGIC, *CONVERSIONS, *REALS, *MOVEMENT, *GATHERING)
+CASES = (
+    *COUNTING,
+    *SCATTERING,
+    *FILLING,
+    *VOLUMES,
+    *ARITHMETIC,
+    *LOGIC,
+    *CONVERSIONS,
+    *REALS,
+    *MOVEMENT,
+    *GATHERING,
+)

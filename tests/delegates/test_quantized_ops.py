@@ -7,6 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
+import quantized_integer_cases  # noqa: F401 - fills the table
 from quantized_cases import CASES, Draft
 from quantized_movement_cases import INT8_ONLY
 

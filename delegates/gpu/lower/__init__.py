@@ -6,6 +6,7 @@ Importing this package fills the table.
 from . import (  # noqa: F401
     comparison,
     convolution,
+    convolution_3d,
     counting,
     elementwise,
     filling,
@@ -17,6 +18,7 @@ from . import (  # noqa: F401
     quantization,
     quantized_convolution,
     quantized_elementwise,
+    quantized_integer,
     quantized_movement,
     quantized_reduction,
     quantized_resize,

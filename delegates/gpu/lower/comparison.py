@@ -10,8 +10,7 @@ from .constants import is_known
 from .context import Lowering
 from .integer_elementwise import demand_computed
 from .integers import demand_value, demand_values, is_integer
-from .quantization import demand_neighbour
-from .registry import lowering
+from .registry import demand_neighbour, lowering
 
 
 def demand_operands(node: Node, graph: Graph, *positions: int) -> None:

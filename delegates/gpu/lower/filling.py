@@ -9,7 +9,6 @@ from .. import ir
 from ..regions import between, whole
 from .checks import demand, demand_integers, operand, shape_of
 from .comparison import demand_operands
-from .constants import device_constant
 from .context import Lowering
 from .integers import demand_values
 from .registry import lowering
@@ -42,16 +41,6 @@ def zeros_like(node: Node, lowered: Lowering) -> None:
     fill(lowered, lowered.output(node), 0, (node.index,))
 
 
-def demand_number(graph: Graph, node: Node, position: int) -> float:
-    """The constant finite number at an input."""
-    tensor = operand(node, graph, position)
-    value = device_constant(graph, tensor)
-    if value is not None and np.isfinite(value).all():
-        return float(value.reshape(-1)[0])
-    demand(False, "constant", f"the padding value in {tensor} is not a constant finite number")
-    raise AssertionError
-
-
 def place(
     lowered: Lowering, x: int, output: int, nodes: tuple[int, ...], views: tuple[np.ndarray, np.ndarray], value: float
 ) -> None:
@@ -60,17 +49,32 @@ def place(
     lowered.add(ir.Copy(inputs=(x,), output=output, nodes=nodes, parts=parts, fill=value, clear=True))
 
 
+def place_in(
+    lowered: Lowering, x: int, output: int, nodes: tuple[int, ...], views: tuple[np.ndarray, np.ndarray], value: int
+) -> None:
+    """As `place`, with a number that is a value of one element."""
+    data = lowered.values[value].data
+    if data is not None and np.isfinite(data).all():
+        place(lowered, x, output, nodes, views, float(data.reshape(-1)[0]))
+        return
+    everywhere = np.broadcast_to(whole(lowered.shape(value)).reshape(()), lowered.shape(output))
+    parts = [(1, between(whole(lowered.shape(output)), everywhere))]
+    if views[0].size:
+        parts.append((0, between(*views)))
+    lowered.add(ir.Copy(inputs=(x, value), output=output, nodes=nodes, parts=tuple(parts)))
+
+
 def _check_dilate(node: Node, graph: Graph) -> None:
     demand_values(node, graph, 0)
+    demand_operands(node, graph, 2)
     demand_integers(operand(node, graph, 1), "the dilations")
-    demand_number(graph, node, 2)
 
 
 @lowering("DILATE", check=_check_dilate, floats=True, integers=True)
 def dilate(node: Node, lowered: Lowering) -> None:
-    x, output, value = lowered.input(node, 0), lowered.output(node), demand_number(lowered.graph, node, 2)
+    x, value, output = lowered.input(node, 0), lowered.input(node, 2), lowered.output(node)
     target = whole(lowered.shape(output))[tuple(slice(None, None, d) for d in lowered.integers(node, 1))]
-    place(lowered, x, output, (node.index,), (target, whole(lowered.shape(x))), value)
+    place_in(lowered, x, output, (node.index,), (target, whole(lowered.shape(x))), value)
 
 
 def diagonals(view: np.ndarray) -> np.ndarray:

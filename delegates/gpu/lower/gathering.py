@@ -13,10 +13,10 @@ import numpy as np
 from ....core.graph import Graph, Node
 from ....shaders.gathers import Gather, GatherND
 from ..ir_integer import Cells
-from .checks import demand, demand_constant, demand_float, demand_integers, operand, shape_of
-from .constants import device_constant
+from .checks import demand, demand_integers, operand, shape_of
+from .constants import device_constant, is_known
 from .context import Lowering
-from .integers import demand_integer, demand_outputs, demand_value, demand_values, is_integer
+from .integers import demand_integer, demand_value, demand_values, is_integer
 from .padding import copy, through_tables
 from .registry import lowering
 
@@ -110,8 +110,11 @@ def check_coordinates(
 
 def _check_lookup(node: Node, graph: Graph) -> None:
     indices, table = operand(node, graph, 0), operand(node, graph, 1)
-    demand_outputs(node, graph, demand_float)
-    demand_constant(graph, table, "the rows of")
+    demand_values(node, graph)
+    if not is_known(graph, table) or is_integer(table):
+        demand_value(graph, table)
+    same = table.type == graph.outputs_of(node)[0].type or not is_integer(table)
+    demand(same, "dtype", f"{table} is not of the output's type")
     if indices.data is None:
         demand_integer(graph, indices, index=True)
     else:

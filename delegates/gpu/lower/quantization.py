@@ -8,25 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....core.graph import Graph, Node, TensorInfo
+from ....core.graph import Graph, Node
 from ....core.schema import TensorType
 from ....shaders.code_table import Quantize
 from .. import ir
 from .checks import CODES, demand, demand_constant, demand_float, operand
 from .code_checks import code_range, demand_codes, scale_of
-from .constants import consumers, producers
 from .context import Lowering
-from .registry import BORDERS, judge, lowering
+from .integers import is_integer
+from .quantized_integer import cast, check_cast
+from .registry import demand_neighbour, lowering
 from .twin import zero_point
-
-
-def demand_neighbour(source: TensorInfo, output: TensorInfo, graph: Graph) -> None:
-    """A node that makes the source or reads the output runs on the device too."""
-    maker = producers(graph).get(source.index)
-    neighbours = (*((maker,) if maker else ()), *consumers(graph).get(output.index, ()))
-    taken = any(near.op not in BORDERS and judge(near, graph) for near in neighbours)
-    reason = f"nothing next to {source} and {output} runs on this delegate: the CPU converts it where it is"
-    demand(taken, "boundary", reason)
 
 
 def _check_constant(node: Node, graph: Graph) -> None:
@@ -45,6 +37,9 @@ def dequantize_constant(node: Node, lowered: Lowering) -> None:
 
 def _check_from_codes(node: Node, graph: Graph) -> None:
     source, output = operand(node, graph, 0), graph.outputs_of(node)[0]
+    if is_integer(output):
+        check_cast(node, graph)
+        return
     demand_float(output)
     demand(source.type in CODES, "dtype", f"{source} is {source.type.name}; the kernels take INT8 and UINT8 codes")
     demand_codes(source, quantized=node.op == "DEQUANTIZE")
@@ -54,6 +49,9 @@ def _check_from_codes(node: Node, graph: Graph) -> None:
 @lowering("DEQUANTIZE", "CAST", check=_check_from_codes, codes=True)
 def from_codes(node: Node, lowered: Lowering) -> None:
     """A product with the scale, which float32 rounds once, as the reference does; CAST has the codes themselves."""
+    if is_integer(lowered.graph.tensors[node.outputs[0]]):
+        cast(node, lowered)
+        return
     source = lowered.tensor(node, 0)
     if node.op == "DEQUANTIZE":
         step = ir.Binary("MUL", constant=float(scale_of(source)))

@@ -10,6 +10,7 @@ from ....core.delegate import Supported, Unsupported, Verdict
 from ....core.graph import Graph, Node, TensorInfo
 from .borders import is_shape_like, leads_to_work
 from .checks import CODES, Refusal, demand
+from .constants import consumers, producers
 from .context import Lowering
 from .integers import is_integer
 
@@ -85,6 +86,11 @@ def float_lowering(op: str) -> Entry:
     return _table[op]
 
 
+def integer_lowering(op: str) -> Entry:
+    """How nodes of plain integers are lowered."""
+    return _integer_table[op]
+
+
 def judge(node: Node, graph: Graph) -> Verdict:
     """Whether `node` can be lowered, and if not, why."""
     entry = _entry(node, graph)
@@ -125,6 +131,15 @@ def _demand_work(node: Node, graph: Graph) -> None:
     if is_shape_like(node, graph):
         reason = f"{node.op} computes a few integers and nothing next to it runs on this delegate: the CPU is faster"
         demand(leads_to_work(node, graph, lambda near: _passes(near, graph), BORDERS), "boundary", reason)
+
+
+def demand_neighbour(source: TensorInfo, output: TensorInfo, graph: Graph) -> None:
+    """A node that makes the source or reads the output runs on the device too."""
+    maker = producers(graph).get(source.index)
+    neighbours = (*((maker,) if maker else ()), *consumers(graph).get(output.index, ()))
+    taken = any(near.op not in BORDERS and judge(near, graph) for near in neighbours)
+    reason = f"nothing next to {source} and {output} runs on this delegate: the CPU converts it where it is"
+    demand(taken, "boundary", reason)
 
 
 def has_codes(node: Node, graph: Graph) -> bool:

@@ -11,7 +11,7 @@ from ..regions import whole
 from .checks import operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering
-from .filling import demand_number, place
+from .filling import place_in
 from .integers import demand_integer, demand_values
 from .movement import check_all, check_first, gather_parts, move, source_view
 from .registry import lowering
@@ -64,16 +64,16 @@ def spread(
 
 def _check_pad(node: Node, graph: Graph) -> None:
     demand_values(node, graph, 0)
-    demand_number(graph, node, 1)
+    demand_operands(node, graph, 1)
 
 
 @lowering("STABLEHLO_PAD", check=_check_pad, floats=True, integers=True)
 def pad(node: Node, lowered: Lowering) -> None:
     x, output, options = lowered.input(node, 0), lowered.output(node), node.options
-    value, nodes = demand_number(lowered.graph, node, 1), (node.index,)
+    value, nodes = lowered.input(node, 1), (node.index,)
     steps = tuple(n + 1 for n in options.interior_padding)
     views = spread(whole(lowered.shape(x)), whole(lowered.shape(output)), tuple(options.edge_padding_low), steps)
-    place(lowered, x, output, nodes, views, value)
+    place_in(lowered, x, output, nodes, views, value)
 
 
 def _check_gather(node: Node, graph: Graph) -> None:

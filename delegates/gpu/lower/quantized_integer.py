@@ -1,0 +1,93 @@
+"""8-bit codes where they meet integers and booleans: comparing, choosing, searching, converting."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....core.graph import Graph, Node, TensorInfo
+from ....core.numerics import quantize_multiplier, rounding_divide_by_pot
+from ....core.numerics import saturating_rounding_doubling_high_mul as srdhm
+from ....core.schema import TensorType
+from ....shaders.code_table import Lookup
+from ....shaders.maps import COMPARISONS
+from .. import ir
+from .checks import CODES, demand, operand
+from .code_checks import centred_range, code_range, demand_codes, scale_of
+from .context import Lowering
+from .integer_elementwise import demand_computed
+from .integers import demand_values
+from .quantized_movement import demand_one_zero_point
+from .registry import demand_neighbour, integer_lowering, lowering
+from .twin import twin, zero_point
+
+LEFT_SHIFT = 8
+FOUND = ("ARG_MAX", "ARG_MIN", "TOPK_V2", "SELECT", "SELECT_V2")
+"""Order and choice are the same among codes as among the numbers that they stand for."""
+
+
+def _check_found(node: Node, graph: Graph) -> None:
+    for tensor in (*graph.inputs_of(node), *graph.outputs_of(node)):
+        if tensor is not None and tensor.type in CODES:
+            demand_codes(tensor, quantized=False)
+    demand_one_zero_point(node, graph)
+    integer_lowering(node.op).check(node, twin(graph))
+
+
+@lowering(*FOUND, check=_check_found, codes=True)
+def as_floats(node: Node, lowered: Lowering) -> None:
+    """The operations of the float twin."""
+    with lowered.seeing(twin(lowered.graph)):
+        integer_lowering(node.op).lower(node, lowered)
+
+
+def rescaled(tensor: TensorInfo) -> np.ndarray:
+    """What LiteRT compares in place of each code from the lowest on; int64 [256]."""
+    low, high = code_range(tensor)
+    m, s = quantize_multiplier(float(scale_of(tensor)))
+    value = srdhm((np.arange(low, high + 1) - zero_point(tensor)) << LEFT_SHIFT, m)
+    return np.asarray(value << s if s > 0 else rounding_divide_by_pot(value, min(-s, 31)))
+
+
+def _check_comparison(node: Node, graph: Graph) -> None:
+    demand_computed(node, graph)
+    demand_values(node, graph)
+    for position in range(2):
+        tensor = operand(node, graph, position)
+        demand_codes(tensor)
+        exact = np.abs(rescaled(tensor)).max() < 2**24
+        demand(exact, "exactness", f"float32 cannot hold what the codes of {tensor} are compared as")
+
+
+@lowering(*COMPARISONS, check=_check_comparison, codes=True)
+def comparison(node: Node, lowered: Lowering) -> None:
+    """Each operand through a table first."""
+    operands, output = [], lowered.output(node)
+    for position in range(2):
+        tensor = lowered.tensor(node, position)
+        with lowered.seeing(twin(lowered.graph)):
+            x = lowered.input(node, position)
+        table = Lookup(rescaled(tensor).astype(np.float32), centred_range(tensor)[0])
+        step = ir.CodeUnary("RESCALE", arithmetic=table)
+        made = lowered.new(lowered.shape(x), tensor.name)
+        operands.append(lowered.add(ir.Elementwise(inputs=(x,), output=made, nodes=(node.index,), steps=(step,))))
+    lowered.map(node.op, operands, output, (node.index,))
+
+
+def check_cast(node: Node, graph: Graph) -> None:
+    """From codes to integers or booleans."""
+    source, output = operand(node, graph, 0), graph.outputs_of(node)[0]
+    demand_codes(source, quantized=False)
+    demand_values(node, graph)
+    demand_neighbour(source, output, graph)
+
+
+def cast(node: Node, lowered: Lowering) -> None:
+    """The codes themselves: what is on the device, and the zero point again."""
+    source, target = lowered.tensor(node, 0), lowered.graph.tensors[node.outputs[0]]
+    x, output, nodes = lowered.input(node, 0), lowered.output(node), (node.index,)
+    codes = lowered.new(lowered.shape(x), source.name)
+    step = ir.Binary("ADD", constant=float(zero_point(source)))
+    lowered.add(ir.Elementwise(inputs=(x,), output=codes, nodes=nodes, steps=(step,)))
+    lowered.map("TO_BOOL" if target.type == TensorType.BOOL else "TO_INTEGER", (codes,), output, nodes)
+
+
