@@ -13,6 +13,7 @@ import numpy as np
 
 from .call import KernelCall
 from .conv_2d import conv_2d_kernel
+from .conv_2d_line import conv_2d_line_kernel, line_call
 from .conv_window import ConvWindow
 from .device_class import DeviceClass
 from .epilogue import NO_STEPS, Epilogue
@@ -22,8 +23,8 @@ from .language import KernelBuilder
 from .layout import ceil_div, pad_channels, padded
 from .matmul import register_tile_kernel
 from .packing import panel_starts
-from .select import RegisterTile, cpu_tile, plain_tile
-from .tile import Operands, Product, tile_groups
+from .select import RegisterTile, conv_2d_line_schedule, cpu_tile, plain_tile
+from .tile import Operands, Product, Sums, tile_groups
 
 WORD = 4
 """Bytes of a word."""
@@ -49,6 +50,13 @@ class ByteProduct(Product):
     def masked(self, value: Expr, valid: Expr) -> Expr:
         assert self.nothing is not None
         return select(valid, value, self.nothing)
+
+    def miss(self, k: KernelBuilder, sums: Sums, first: Expr) -> None:
+        assert self.nothing is not None
+        for place, lanes in enumerate(self.tile.vectors):
+            right = k.load(self.weights, first + self.tile.starts[place], lanes, "r")
+            for row in sums:
+                k.set(row[place], self.multiplied(row[place], self.nothing, right))
 
 
 def _bytes(k: KernelBuilder, s: RegisterTile) -> Product:
@@ -101,17 +109,23 @@ def byte_conv_2d(
     if window.is_pointwise:
         return byte_matmul(window.pixels, weights[:, 0, 0, :], epilogue, schedule)
     words, columns = ceil_div(depth, WORD), padded(out)
-    tile = schedule or plain_tile(DeviceClass.CPU, window.pixels, columns)
-    panels = ceil_div(columns, tile.width)
-    kernel = conv_2d_kernel(tile, window, words, 1, epilogue, Operands("u8i8", _bytes_in_picture))
-    launch, span = tile_groups(tile, ceil_div(window.pixels, tile.rows), panels)
+    line = None if schedule else conv_2d_line_schedule(DeviceClass.CPU, window, columns, words)
+    tile = line or schedule or plain_tile(DeviceClass.CPU, window.pixels, columns)
+    packed = pack_words(weights.reshape(out, height * width, depth), columns, tile.width)
+    constants = {"weights": packed, **epilogue.constants(out)}
     nothing = int(np.full(WORD, zero, np.uint8).view(np.int32)[0])
+    operands = Operands("u8i8", _bytes_in_picture)
+    if line is not None:
+        kernel = conv_2d_line_kernel(tile, window, words, epilogue, operands, words)
+        return line_call(kernel, tile, window, out, constants, (nothing,))
+    panels = ceil_div(columns, tile.width)
+    kernel = conv_2d_kernel(tile, window, words, 1, epilogue, operands)
+    launch, span = tile_groups(tile, ceil_div(window.pixels, tile.rows), panels)
     sizes = (
         *(nothing, window.pixels, *window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]) // WORD),
         *(*window.padding, columns, columns, words, panels, span),
     )
-    packed = pack_words(weights.reshape(out, height * width, depth), columns, tile.width)
-    return KernelCall(kernel, sizes, launch, {"weights": packed, **epilogue.constants(out)})
+    return KernelCall(kernel, sizes, launch, constants)
 
 
 def pack_words(weights: np.ndarray, columns: int, width: int) -> np.ndarray:

@@ -78,6 +78,9 @@ class Product:
         """What was loaded of a row, or what counts as nothing where that is not `valid`."""
         return masked(value, valid)
 
+    def miss(self, k: KernelBuilder, sums: Sums, first: Expr) -> None:
+        """Adds to all rows what one value of k adds that is not valid; for what `skips` that is nothing."""
+
     def past(self, first: Expr, count: Operand) -> Expr:
         """Offset in the weights, `count` values of k beyond `first`."""
         return first + count * self.pitch if self.pitch is not None else first + count * self.tile.width

@@ -33,24 +33,22 @@ __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
     for (int i_13 = 0; i_13 < 2; i_13 += 1) {
       const int y_14 = (top_5 + i_13);
       const int at_15 = (first_6 + (i_13 * 96));
-      if (((y_14 >= 0) && (y_14 < height))) {
-        for (int i_16 = 0; i_16 < 2; i_16 += 1) {
-          const int column_17 = (left_12 + i_16);
-          if (((column_17 >= 0) && (column_17 < width))) {
-            const int at_18 = (at_15 + (i_16 * 48));
-            const int a_19 = ((((picture_7 + y_14) * width) + column_17) * 4);
-            const float l_20 = x[a_19];
-            const float16 r_21 = *(__global const f32x16_packed*)(weights + at_18);
-            sum_11 = fma((float16)(l_20), r_21, sum_11);
-            const float l_22 = x[(a_19 + 1)];
-            const int at_23 = (at_18 + 16);
-            const float16 r_24 = *(__global const f32x16_packed*)(weights + at_23);
-            sum_11 = fma((float16)(l_22), r_24, sum_11);
-            const float l_25 = x[(a_19 + 2)];
-            const int at_26 = (at_18 + 32);
-            const float16 r_27 = *(__global const f32x16_packed*)(weights + at_26);
-            sum_11 = fma((float16)(l_25), r_27, sum_11);
-          }
+      for (int i_16 = 0; i_16 < 2; i_16 += 1) {
+        const int column_17 = (left_12 + i_16);
+        const int at_18 = (at_15 + (i_16 * 48));
+        if (((((y_14 >= 0) && (y_14 < height)) && (column_17 >= 0)) && (column_17 < width))) {
+          const int a_19 = ((((picture_7 + y_14) * width) + column_17) * 4);
+          const float l_20 = x[a_19];
+          const float16 r_21 = *(__global const f32x16_packed*)(weights + at_18);
+          sum_11 = fma((float16)(l_20), r_21, sum_11);
+          const float l_22 = x[(a_19 + 1)];
+          const int at_23 = (at_18 + 16);
+          const float16 r_24 = *(__global const f32x16_packed*)(weights + at_23);
+          sum_11 = fma((float16)(l_22), r_24, sum_11);
+          const float l_25 = x[(a_19 + 2)];
+          const int at_26 = (at_18 + 32);
+          const float16 r_27 = *(__global const f32x16_packed*)(weights + at_26);
+          sum_11 = fma((float16)(l_25), r_27, sum_11);
         }
       }
     }
