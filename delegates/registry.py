@@ -3,6 +3,7 @@
 A plug-in registers a function `create(options: Mapping | None) -> Delegate` in the entry-point group
 `delegant.delegates`.
 """
+
 from __future__ import annotations
 
 import os

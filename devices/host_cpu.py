@@ -8,6 +8,7 @@ import platform
 _AVX512 = frozenset({"avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl"})
 _AVX2 = frozenset({"avx2", "fma", "bmi2"})
 _VNNI = frozenset({"avx512_vnni"})
+_VBMI = frozenset({"avx512vbmi"})
 
 
 @functools.lru_cache(maxsize=1)
@@ -35,9 +36,9 @@ def total_memory() -> int | None:
 
 
 def features() -> frozenset[str]:
-    """Names of the instruction sets that kernels may ask for: "avx2", "avx512", "avx512_vnni"."""
+    """Names of the instruction sets that kernels may ask for: "avx2", "avx512", "avx512_vnni", "avx512_vbmi"."""
     flags = cpu_info()[1]
-    sets = {"avx2": _AVX2, "avx512": _AVX512, "avx512_vnni": _AVX512 | _VNNI}
+    sets = {"avx2": _AVX2, "avx512": _AVX512, "avx512_vnni": _AVX512 | _VNNI, "avx512_vbmi": _AVX512 | _VBMI}
     return frozenset(name for name, needed in sets.items() if flags >= needed)
 
 

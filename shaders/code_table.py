@@ -10,17 +10,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from .epilogue import Beside, Step, Table
-from .expression import Expr, cast, i32, select, vector
-from .functions import clamp, floor, is_nan, maximum, minimum
+from .expression import Expr, cast, f32, i32, select, vector
+from .functions import clamp, floor, is_nan, lookup_bytes, maximum, minimum
 from .kernel import Buffer
 from .language import KernelBuilder
 
+_WIDE = 16
 REACH = 256
 """A code less its zero point is smaller than this in magnitude."""
 
 
 def _itself(k: KernelBuilder, buffer: Buffer, channel: Expr, lanes: int) -> Buffer:
     return buffer
+
+
+def _read_packed(k: KernelBuilder, buffer: Buffer, channel: Expr, lanes: int) -> tuple[Expr, ...]:
+    """(base, lowest, the four quarters of a table of bytes)."""
+    words = REACH // 4
+    numbers = (k.load(buffer, words + i, 1, "number") for i in range(2))
+    return (*numbers, *(k.load(buffer, start, _WIDE, "entries") for start in range(0, words, _WIDE)))
 
 
 def _gather(k: KernelBuilder, buffer: Buffer, index: Expr) -> Expr:
@@ -36,13 +44,17 @@ class Lookup:
     Args:
         results: float32 [256]; the result for each code from the lowest on.
         lowest: the lowest code less the input's zero point.
+        packed: the kernel language's `lookup_bytes` may be used.
     """
 
     results: np.ndarray
     lowest: int
+    packed: bool = False
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
+        if self.packed:
+            return self._packed_step(name)
         entries = np.zeros(2 * REACH, np.float32)
         start = REACH + self.lowest
         entries[start : start + self.results.size] = self.results
@@ -51,6 +63,23 @@ class Lookup:
             return _gather(k, buffer, clamp(cast(x, i32) + REACH, 0, 2 * REACH - 1))
 
         return Step("lookup", function, (Beside(name, table=Table(entries, _itself)),))
+
+    def _packed_step(self, name: str) -> Step:
+        """Results less the smallest are bytes, all of which fit the registers of a processor."""
+        whole = self.results.astype(np.int64)
+        entries = np.zeros(REACH, np.uint8)
+        entries[: whole.size] = whole - whole.min()
+        numbers = np.asarray([whole.min(), self.lowest, 0, 0], np.int32)
+
+        def function(k: KernelBuilder, x: Expr, loaded: tuple[Expr, ...]) -> Expr:
+            base, lowest, *parts = loaded
+            index = k.let(cast(x, i32) - lowest, "index")
+            lanes = index.type.lanes
+            wide = index if lanes == _WIDE else vector(*[index] * (_WIDE // lanes))
+            return cast(k.let(lookup_bytes(wide, *parts), "entries").part(0, lanes) + base, f32)
+
+        table = Table(np.concatenate([entries.view(np.int32), numbers]), _read_packed)
+        return Step("bytes", function, (Beside(name, table=table),))
 
 
 @dataclass(frozen=True, eq=False)

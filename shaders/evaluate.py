@@ -60,6 +60,11 @@ def _interleave_bytes(parts: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(quarters.transpose(0, 2, 1)).view(np.int32)[..., 0]
 
 
+def _lookup_bytes(index: np.ndarray, *quarters: np.ndarray) -> np.ndarray:
+    rows = np.broadcast_to(np.concatenate(quarters, axis=1), (len(index), 64))
+    return np.take_along_axis(np.ascontiguousarray(rows).view(np.uint8), index.astype(np.int64) & 255, axis=1)
+
+
 def _scale_sums(x: np.ndarray, m: np.ndarray, right: np.ndarray) -> np.ndarray:
     first = (x.astype(np.int64) * m + (1 << 30)) >> 31
     return (first + (1 << right.astype(np.int64) >> 1) - ((first < 0) & (right > 0))) >> right
@@ -87,6 +92,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "round": np.rint,
     "add_byte_products": _add_byte_products,
     "interleave_bytes": _interleave_bytes,
+    "lookup_bytes": _lookup_bytes,
     "scale_sums": _scale_sums,
     "mul_hi": lambda a, b: (a.astype(_WIDE[a.dtype]) * b.astype(_WIDE[a.dtype])) >> 32,
 }

@@ -48,6 +48,14 @@ def interleave_bytes(parts: Expr) -> Expr:
     return call("interleave_bytes", parts)
 
 
+def lookup_bytes(index: Expr, *quarters: Expr) -> Expr:
+    """Entries of a table of 256 bytes, its quarters packed in vectors of 16 words, at 16 indices below 256.
+
+    One or two instructions on processors that have them (x86: VPERMI2B); only OpenCL C for those prints it.
+    """
+    return call("lookup_bytes", index, *quarters)
+
+
 def scale_sums(x: Expr, m: Operand, right: Operand) -> Expr:
     """`numerics.requantize` of x with multiplier m and s = -right <= 0, of vectors; OpenCL C only."""
     return call("scale_sums", x, m, right)

@@ -63,3 +63,16 @@ __attribute__((always_inline)) {kind} {name}({kind} x) {{
 }}
 #endif
 """
+
+
+LOOKUP = """#ifndef LOOKUP_BYTES_X16
+#define LOOKUP_BYTES_X16
+__attribute__((always_inline)) int16 lookup_bytes_x16(int16 index, int16 a, int16 b, int16 c, int16 d) {
+  int16 low = index, high = index;
+  __asm__("vpermi2b %2, %1, %0" : "+v"(low) : "v"(a), "v"(b));
+  __asm__("vpermi2b %2, %1, %0" : "+v"(high) : "v"(c), "v"(d));
+  return (index > 127 ? high : low) & 255;
+}
+#endif
+"""
+"""The function `lookup_bytes_x16` for processors with AVX-512 VBMI: an instruction takes 7 bits of an index."""

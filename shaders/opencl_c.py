@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from .expression import Expr, Type
 from .kernel import Buffer, Kernel, Memory
-from .opencl_bytes import byte_products, interleaved_bytes, scaled_sums
+from .opencl_bytes import LOOKUP, byte_products, interleaved_bytes, scaled_sums
 from .opencl_exp import wide_exp
 from .printer import Printer, float_text
 
@@ -85,7 +85,7 @@ class OpenCLC(Printer):
             wide = "ulong" if type.scalar == "u32" else "long"
             product = " * ".join(f"convert_{wide}{type.lanes if type.lanes > 1 else ''}({arg})" for arg in args)
             return f"convert_{self.type_name(type)}(({product}) >> 32)"
-        if name in ("add_byte_products", "interleave_bytes", "scale_sums"):
+        if name in ("add_byte_products", "interleave_bytes", "lookup_bytes", "scale_sums"):
             return f"{name}_x{type.lanes}({', '.join(args)})"
         if name == "sign" and not type.is_float:
             return f"clamp({args[0]}, -1, 1)"
@@ -159,6 +159,7 @@ class OpenCLC(Printer):
         helpers = "".join(wide_exp(lanes) for lanes in _WIDE if f"exp_f32x{lanes}(" in body)
         helpers += "".join(byte_products(lanes) for lanes in _SUMS if f"add_byte_products_x{lanes}(" in body)
         helpers += "".join(interleaved_bytes(lanes) for lanes in _SUMS if f"interleave_bytes_x{lanes}(" in body)
+        helpers += LOOKUP if "lookup_bytes_x16(" in body else ""
         helpers += "".join(scaled_sums(lanes) for lanes in _SUMS if f"scale_sums_x{lanes}(" in body)
         packed = ((kind, n) for kind in _KINDS for n in (2, 3, 4, 8, 16) if f"{kind}x{n}_packed*" in body)
         helpers += "".join(_packed_type(*each) for each in packed)

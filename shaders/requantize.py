@@ -55,7 +55,9 @@ def scaled(k: KernelBuilder, x: Expr, m: Expr, right: Expr) -> Expr:
 
 def scaled_wide(k: KernelBuilder, x: Expr, m: Expr, right: Expr) -> Expr:
     """As `scaled`, for every int32 x, where the device has `scale_sums`."""
-    return k.let(scale_sums(x, m, right), "scaled") if x.type.lanes > 1 else scaled(k, x, m, right)
+    if x.type.lanes > 1:
+        return k.let(scale_sums(x, m, right), "scaled")
+    return k.let(divide_by_power(saturating_high_of_any(k, x, m), right), "scaled")
 
 
 def scaled_up(k: KernelBuilder, x: Expr, m: Expr, right: Expr, left: Expr) -> Expr:
@@ -178,26 +180,33 @@ class RequantizeDouble:
 
 @dataclass(frozen=True, eq=False)
 class Rescale:
-    """Sums or products to codes with one multiplier: MEAN, MUL."""
+    """Sums or products to codes with one multiplier: MEAN, MUL. `wide`: as `Requantize`."""
 
     m: int
     s: int
     limits: tuple[int, int]
+    wide: bool = False
 
     def header(self) -> tuple[int, ...]:
-        """What `apply` takes, as numbers."""
+        """What `rescaled` takes, as numbers."""
         return (*self.limits, self.m, max(-self.s, 0), max(self.s, 0))
+
+    def rescaled(self, k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
+        """int32 values to codes, with what `header` holds."""
+        low, high, m, right, left = numbers
+        if self.wide and self.s <= 0:
+            return cast(clamp(scaled_wide(k, x, m, right), low, high), f32)
+        return cast(clamp(scaled_up(k, x, m, right, left), low, high), f32)
+
+    @property
+    def suffix(self) -> str:
+        """Of the names of steps."""
+        return "_wide" if self.wide and self.s <= 0 else ""
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
         beside = Beside(name, table=Table(table(self.header(), ()), _read_header(5)))
-        return Step("rescale", lambda k, x, numbers: rescaled(k, cast(x, i32), numbers), (beside,))
-
-
-def rescaled(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
-    """int32 values to codes with what `Rescale.header` holds."""
-    low, high, m, right, left = numbers
-    return cast(clamp(scaled_up(k, x, m, right, left), low, high), f32)
+        return Step(f"rescale{self.suffix}", lambda k, x, n: self.rescaled(k, cast(x, i32), n), (beside,))
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,10 +219,10 @@ class Product:
         """As a step; `name` names its table."""
 
         def function(k: KernelBuilder, x: Expr, other: Expr, numbers: tuple[Expr, ...]) -> Expr:
-            return rescaled(k, cast(x * other, i32), numbers)
+            return self.rescale.rescaled(k, cast(x * other, i32), numbers)
 
         beside = Beside(name, table=Table(table(self.rescale.header(), ()), _read_header(5)))
-        return Step("product", function, (operand, beside))
+        return Step(f"product{self.rescale.suffix}", function, (operand, beside))
 
 
 @dataclass(frozen=True, eq=False)

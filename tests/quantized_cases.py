@@ -298,3 +298,19 @@ def concatenation_with_own_scales(d: Draft) -> Made:
 
 INT8_KERNELS = {"elu", "gelu", "exp", "log", "abs", "neg", "batch_matmul"}
 """Operators without a UINT8 kernel."""
+
+
+# --- functions of one code in several operators
+
+
+@case
+def mul_swish(d: Draft) -> Made:
+    x = d.x(2, 5, 5, 20)
+    low = d.limits[0]
+    return d.g.mul(x, d.g.logistic(x, quantization=quantized(1 / 256, low)), quantization=d.quantization())
+
+
+@case
+def tanh_of_relu(d: Draft) -> Made:
+    x = d.g.relu(d.x(3, 7, 9), quantization=d.quantization())
+    return d.g.tanh(x, quantization=quantized(1 / 128, (d.limits[0] + d.limits[1] + 1) // 2))

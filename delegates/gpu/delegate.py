@@ -13,9 +13,10 @@ from ...core.graph import Graph, Node
 from ...devices.device import Device, DeviceInfo, LoadedPlan
 from ...devices.plan import LaunchPlan
 from . import ir
+from .code_functions import join_code_functions
 from .emit import emit
 from .fuse import fuse
-from .keep_bytes import keep_bytes, multiplies_bytes
+from .keep_bytes import keep_bytes, looks_up_bytes, multiplies_bytes
 from .lower import judge
 from .lower.program import lower
 from .separate import separate
@@ -76,7 +77,7 @@ def compile_plan(
     """
     program = optimized(partition)
     if multiplies_bytes(info):
-        program = keep_bytes(program)
+        program = keep_bytes(program, looks_up_bytes(info))
     if tuner is not None:
         program = tuner.tuned(program)
     return program, emit(program, info)
@@ -84,7 +85,7 @@ def compile_plan(
 
 def optimized(partition: Partition) -> ir.Program:
     """The partition as the fewest operations."""
-    return separate(fuse(join_swish(fuse(lower(partition)))))
+    return separate(fuse(join_code_functions(join_swish(fuse(lower(partition))))))
 
 
 class GpuDelegate(Delegate):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...devices.device import DeviceInfo
-from ...shaders.requantize import Requantize, Sum
+from ...shaders.code_table import Lookup
+from ...shaders.requantize import Product, Requantize, Rescale, Sum
 from . import ir
 
 
@@ -18,22 +19,34 @@ def multiplies_bytes(info: DeviceInfo) -> bool:
     return info.language == "opencl" and info.features >= {"pocl", "avx512_vnni"}
 
 
-def keep_bytes(program: ir.Program) -> ir.Program:
-    """The program with codes in bytes, and without the conversions that became copies."""
+def looks_up_bytes(info: DeviceInfo) -> bool:
+    """Whether the device has instructions for tables of bytes that kernels can use."""
+    return "avx512_vbmi" in info.features
+
+
+def keep_bytes(program: ir.Program, packed: bool) -> ir.Program:
+    """The program with codes in bytes, and without the conversions that became copies.
+
+    Args:
+        packed: the device looks bytes up in its registers; see `looks_up_bytes`.
+    """
     kept = _kept(program)
-    return _without_conversions(kept.with_ops(tuple(map(_wide, kept.ops))))
+    ops = (replace(op, steps=tuple(_fitting(step, packed) for step in op.steps)) for op in kept.ops)
+    return _without_conversions(kept.with_ops(tuple(ops)))
 
 
-def _wide(op: ir.GpuOp) -> ir.GpuOp:
-    """The operation with its scaling in 64 bits, which these processors have."""
-    return replace(op, steps=tuple(map(_wide_step, op.steps)))
-
-
-def _wide_step(step: ir.Step) -> ir.Step:
-    if isinstance(step, ir.CodeUnary) and isinstance(step.arithmetic, Requantize):
-        return replace(step, arithmetic=replace(step.arithmetic, wide=True))
-    if isinstance(step, ir.CodeBinary) and isinstance(step.arithmetic, Sum):
-        return replace(step, arithmetic=replace(step.arithmetic, wide=True))
+def _fitting(step: ir.Step, packed: bool) -> ir.Step:
+    """The step with its scaling in 64 bits and, if `packed`, its table in bytes: these processors have both."""
+    if not isinstance(step, ir.CodeUnary | ir.CodeBinary):
+        return step
+    arithmetic = step.arithmetic
+    if isinstance(arithmetic, Lookup):
+        return replace(step, arithmetic=replace(arithmetic, packed=packed))  # type: ignore[arg-type]
+    if isinstance(arithmetic, Product):
+        wide = replace(arithmetic, rescale=replace(arithmetic.rescale, wide=True))
+        return replace(step, arithmetic=wide)  # type: ignore[arg-type]
+    if isinstance(arithmetic, Requantize | Rescale | Sum):
+        return replace(step, arithmetic=replace(arithmetic, wide=True))  # type: ignore[arg-type]
     return step
 
 

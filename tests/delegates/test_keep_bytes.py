@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from quantized_cases import CASES, Draft
 
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.builder_base import BuilderTensor, quantized
 from delegant.core.delegate import Partition
 from delegant.core.kernels import builtin_kernels
 from delegant.core.loading import load_graphs
@@ -23,7 +23,8 @@ def program(dtype: str, build: Callable[[Draft], BuilderTensor]) -> ir.Program:
     draft = Draft(dtype, np.random.default_rng(3))
     draft.g.output(build(draft))
     (graph,) = load_graphs(draft.g.build(), builtin_kernels())
-    return keep_bytes(optimized(Partition(graph, tuple(range(len(graph.nodes))), graph.inputs, graph.outputs)))
+    partition = Partition(graph, tuple(range(len(graph.nodes))), graph.inputs, graph.outputs)
+    return keep_bytes(optimized(partition), packed=True)
 
 
 def kinds(made: ir.Program) -> list[type[ir.GpuOp]]:
@@ -53,3 +54,13 @@ def test_which_devices(opencl_device: Device) -> None:
     assert multiplies_bytes(info)
     assert not multiplies_bytes(replace(info, features=frozenset({"pocl"})))
     assert not multiplies_bytes(replace(info, language="wgsl"))
+
+
+def test_a_code_times_a_function_of_it_is_one_table() -> None:
+    def swish(draft: Draft) -> BuilderTensor:
+        x = draft.x(1, 3, 8)
+        gate = draft.g.logistic(x, quantization=quantized(1 / 256, -128))
+        return draft.g.mul(x, gate, quantization=quantized(0.02, 5))
+
+    (chain,) = (op for op in program("int8", swish).ops if isinstance(op, ir.Elementwise))
+    assert [step.function for step in chain.steps] == ["LOGISTIC+MUL"]

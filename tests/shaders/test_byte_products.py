@@ -9,11 +9,12 @@ import pytest
 from kernel_machines import run
 
 from delegant.core.numerics import quantize_multipliers, requantize
-from delegant.delegates.gpu.keep_bytes import multiplies_bytes
+from delegant.delegates.gpu.keep_bytes import looks_up_bytes, multiplies_bytes
 from delegant.devices.device import Device
 from delegant.shaders.byte_depthwise import Group, byte_depthwise_conv_2d, takes
 from delegant.shaders.byte_products import byte_conv_2d, byte_matmul
 from delegant.shaders.call import KernelCall
+from delegant.shaders.code_table import Lookup
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.elementwise import Operand, elementwise
@@ -32,8 +33,8 @@ def byte_machine(request: pytest.FixtureRequest) -> Device | None:
     if request.param == "numpy":
         return None
     device: Device = request.getfixturevalue("opencl_device")
-    if not multiplies_bytes(device.info):
-        pytest.skip("this processor has no instruction for sums of products of bytes (AVX-512 VNNI)")
+    if not multiplies_bytes(device.info) or not looks_up_bytes(device.info):
+        pytest.skip("this processor has no instructions for products and tables of bytes (AVX-512 VNNI, VBMI)")
     return device
 
 
@@ -166,3 +167,13 @@ def test_wide_sum_equals_the_narrow_one(byte_machine: Device | None, sign: int) 
         made.append(run(call, {"x": a, "other": b}, a.shape, byte_machine))
     np.testing.assert_array_equal(*made)
     assert len(np.unique(made[0])) > 20
+
+
+@pytest.mark.parametrize("channels", [5, 64])
+def test_packed_table_equals_the_plain_one(byte_machine: Device | None, channels: int) -> None:
+    rng = np.random.default_rng(4)
+    results, lowest = rng.integers(-40, 215, 256).astype(np.float32), -131
+    x = rng.integers(lowest, lowest + 256, (9, channels)).astype(np.float32)
+    step = Lookup(results, lowest, packed=True).step("table")
+    call = elementwise(DeviceClass.CPU, x.shape, [Operand("x", x.shape)], (step,))
+    np.testing.assert_array_equal(run(call, {"x": x}, x.shape, byte_machine), results[x.astype(int) - lowest])

@@ -92,5 +92,3 @@ def bitcast(node: Node, lowered: Lowering) -> None:
         lowered.reshape(x, lowered.shape(output), (node.index,), output)
     else:
         lowered.map("FLOAT_OF_BITS" if kinds[1] == "f32" else "BITS_OF_FLOAT", (x,), output, (node.index,))
-
-

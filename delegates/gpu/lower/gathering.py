@@ -133,5 +133,3 @@ def embedding_lookup(node: Node, lowered: Lowering) -> None:
     lowered.check_range(at, 0, length - 1, nodes, f"an index of EMBEDDING_LOOKUP is not in [0, {length})")
     rule = Gather(0, 0, 1, length)
     lowered.add(Cells(inputs=(table, at), output=lowered.output(node), nodes=nodes, rule=rule))
-
-

@@ -101,5 +101,3 @@ def add_n(node: Node, lowered: Lowering) -> None:
     for i in rest:
         made = lowered.output(node) if i == rest[-1] else lowered.like(total, lowered.shape(total))
         total = lowered.map("INTEGER_ADD", (total, lowered.input(node, i)), made, (node.index,))
-
-

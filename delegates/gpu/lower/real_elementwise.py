@@ -62,5 +62,3 @@ def add_n(node: Node, lowered: Lowering) -> None:
     output = lowered.output(node)
     steps = tuple(operand_step("ADD", v, lowered) for v in values[1:])
     lowered.add(ir.Elementwise(inputs=(values[0],), output=output, nodes=(node.index,), steps=steps))
-
-

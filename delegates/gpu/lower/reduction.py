@@ -11,8 +11,12 @@ from .integer_elementwise import demand_integers_of
 from .registry import lowering
 
 INTEGER_KINDS = {
-    "SUM": "sum", "REDUCE_PROD": "prod", "REDUCE_MAX": "max", "REDUCE_MIN": "min",
-    "REDUCE_ANY": "max", "REDUCE_ALL": "min",
+    "SUM": "sum",
+    "REDUCE_PROD": "prod",
+    "REDUCE_MAX": "max",
+    "REDUCE_MIN": "min",
+    "REDUCE_ANY": "max",
+    "REDUCE_ALL": "min",
 }
 """Booleans are 0 and 1: the largest tells whether any holds, the smallest whether all do."""
 KINDS = {"MEAN": "mean", "SUM": "sum", "REDUCE_MAX": "max", "REDUCE_MIN": "min", "REDUCE_PROD": "prod"}

@@ -91,5 +91,3 @@ def reverse_sequence(node: Node, lowered: Lowering) -> None:
     lowered.check_range(lengths, 0, shape[sequence], nodes, message)
     rule = ReverseSequence(sequence, batch)
     lowered.add(Cells(inputs=(x, lengths), output=lowered.output(node), nodes=nodes, rule=rule))
-
-
