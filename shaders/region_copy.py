@@ -18,6 +18,7 @@ from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import LANES
 from .nest import AXES, GROUP, Nest, Place, Walk
+from .short_rows import short_rows
 
 OUTSIDE = -1
 """Table entry of a coordinate that holds the fill value."""
@@ -80,6 +81,9 @@ def region_copy(device: DeviceClass, region: Region, fill: float = 0.0, storage:
         storage: kind of the elements.
     """
     plan = _plan(region, device)
+    if device is DeviceClass.CPU and _are_short_rows(plan.axes, region):
+        rows, inner = plan.axes
+        return short_rows(rows.extent, inner.extent, region.from_offset, region.to_offset, storage)
     group = (1, 1, 1) if device is DeviceClass.CPU else (GROUP, 1, 1)
     k = KernelBuilder(f"{storage}_{_name(plan)}", group)
     wide = 16 if device is DeviceClass.CPU else LANES
@@ -115,7 +119,7 @@ def fill_call(device: DeviceClass, elements: int, value: float = 0.0, storage: s
 
 
 def _fill_argument(walk: Walk, storage: str, value: float) -> Expr:
-    return walk.arguments.size("fill", int(value)) if storage == "i32" else walk.arguments.number("fill", value)
+    return walk.arguments.size("fill", int(value)) if storage != "f32" else walk.arguments.number("fill", value)
 
 
 def _spread(value: Expr, lanes: int) -> Expr:
@@ -145,6 +149,15 @@ def _merged(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
         elif n != 1 or not axis.is_plain:
             made.append(axis)
     return tuple(made) or (Axis(1, 1, 1),)
+
+
+def _are_short_rows(axes: tuple[Axis, ...], region: Region) -> bool:
+    """Whether dense rows of 2 or 3 elements become whole rows of the padded layout."""
+    if len(axes) != 2 or not all(a.is_plain for a in axes) or region.to_offset % LANES:
+        return False
+    outer, inner = axes
+    dense = (inner.from_stride, inner.to_stride, outer.from_stride) == (1, 1, inner.extent)
+    return dense and 1 < inner.extent < LANES and outer.to_stride == LANES
 
 
 def _aligned(axes: tuple[Axis, ...], offset: int, strides: list[int]) -> bool:

@@ -216,13 +216,21 @@ def _elementwise(op: ir.Elementwise, program: ir.Program, device: DeviceClass) -
 
 @kernels.register
 def _copy(op: ir.Copy, program: ir.Program, device: DeviceClass) -> list[Work]:
-    made, storage = [], program.values[op.output].storage
+    made, (storage, fill) = [], _moved_as(op, program)
     if op.clear:
-        cleared = fill_call(device, padded_elements(program.shape(op.output)), op.fill, storage)
+        cleared = fill_call(device, padded_elements(program.shape(op.output)), fill, storage)
         made.append(Work(cleared, {"y": op.output}))
     for source, region in op.parts:
-        made.append(Work(region_copy(device, region, op.fill, storage), {"x": op.inputs[source], "y": op.output}))
+        made.append(Work(region_copy(device, region, fill, storage), {"x": op.inputs[source], "y": op.output}))
     return made
+
+
+def _moved_as(op: ir.Copy, program: ir.Program) -> tuple[str, float]:
+    """(storage kind, what fills up): bytes move as they are where all values keep them in the same way."""
+    output = program.values[op.output]
+    if output.kept is not None and all(program.values[v].kept == output.kept for v in op.inputs):
+        return output.kept.storage, output.kept.zero + op.fill
+    return output.storage, op.fill
 
 
 @kernels.register

@@ -10,6 +10,7 @@ from delegant.delegates.gpu.layout import strides
 from delegant.delegates.gpu.regions import between, split, whole
 from delegant.devices.device import Device
 from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.evaluate import evaluate
 from delegant.shaders.region_copy import OUTSIDE, Axis, Region, fill_call, region_copy
 
 Target = tuple[Device | None, DeviceClass]
@@ -83,3 +84,19 @@ def test_fill(target: Target) -> None:
     shape = (3, 5)
     got = run(fill_call(kind, padded_values(numbers(*shape)).size, 2.5), {}, shape, device)
     np.testing.assert_array_equal(got, np.full(shape, 2.5, np.float32))
+
+
+@pytest.mark.parametrize("width", [2, 3])
+@pytest.mark.parametrize("rows", [1, 4, 41])
+def test_dense_rows_become_padded_ones(target: Target, width: int, rows: int) -> None:
+    x = numbers(rows * width)
+    expected = x.reshape(rows, width)
+    check(target, between(whole(expected.shape), split(whole(x.shape), expected.shape)), x, expected)
+
+
+def test_dense_rows_of_bytes_read_nothing_behind_the_source() -> None:
+    x = np.arange(30, dtype=np.uint8)
+    call = region_copy(DeviceClass.CPU, Region((Axis(10, 4, 3), Axis(3, 1, 1))), storage="u8")
+    y = np.zeros(40, np.uint8)
+    evaluate(call, {"x": x, "y": y})
+    np.testing.assert_array_equal(y.reshape(10, 4)[:, :3], x.reshape(10, 3))
