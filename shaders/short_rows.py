@@ -10,13 +10,13 @@ from .call import KernelCall
 from .device_class import DeviceClass
 from .language import KernelBuilder
 from .layout import LANES
-from .nest import Nest, Place, Walk
+from .nest import CPU_LANES, Nest, Place, Walk
 
 
 def short_rows(rows: int, width: int, from_offset: int, to_offset: int, storage: str) -> KernelCall:
     """Copies rows of `width` < 4 elements of `x`, that lie one behind the other, to every fourth element of `y`."""
     k = KernelBuilder(f"{storage}_rows_of_{width}")
-    x, y = k.read("x", storage, LANES), k.write("y", storage, LANES)
+    x, y = k.read("x", storage, CPU_LANES), k.write("y", storage, CPU_LANES)
     walk = Walk(k, Nest((rows,), ((width,), (LANES,))), DeviceClass.CPU, vectors=False, work=LANES)
     last = walk.arguments.size("last", rows - 1)
     first, target = walk.arguments.size("from_offset", from_offset), walk.arguments.size("to_offset", to_offset)
