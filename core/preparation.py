@@ -61,6 +61,12 @@ def known_ints(operand: Operand) -> tuple[int, ...] | None:
     return None if operand.value is None else tuple(int(v) for v in np.asarray(operand.value).reshape(-1))
 
 
+def check_shape(op: Op, operand: Operand, shape: Shape) -> None:
+    """Raises RuntimeError unless the operand, whose value may not be known yet, has this shape."""
+    if not operand.dynamic and operand.shape != shape:
+        raise op.error(f"{operand} has to have the shape {list(shape)}")
+
+
 def positive_shape(op: Op, shape: Iterable[int]) -> Shape:
     """`shape` as a tuple of ints.
 

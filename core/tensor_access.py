@@ -128,20 +128,23 @@ def check_resize(operand: Operand, shape: Shape, strict: bool) -> None:
         RuntimeError: a constant, a negative dimension, or under `strict` a dimension that the model fixes.
     """
     index, signature = operand.info.index, operand.info.shape_signature
+    known = signature if -1 in signature else operand.shape
+    if shape == operand.shape:
+        return
     if strict:
-        if len(shape) != len(signature):
+        if len(shape) != len(known):
             raise RuntimeError(
-                f"Attempting to resize dimension {min(len(shape), len(signature))} of tensor {index} with rank "
-                f"{len(signature)} to rank {len(shape)}. ResizeInputTensorStrict only allows mutating unknown "
+                f"Attempting to resize dimension {min(len(shape), len(known))} of tensor {index} with rank "
+                f"{len(known)} to rank {len(shape)}. ResizeInputTensorStrict only allows mutating unknown "
                 "dimensions identified by -1."
             )
-        for axis, (fixed, new) in enumerate(zip(signature, shape, strict=True)):
+        for axis, (fixed, new) in enumerate(zip(known, shape, strict=True)):
             if fixed not in (-1, new):
                 raise RuntimeError(
-                    f"Attempting to resize dimension {axis} of tensor {index} with value {operand.shape[axis]} to "
-                    f"{new}. ResizeInputTensorStrict only allows mutating unknown dimensions identified by -1."
+                    f"Attempting to resize dimension {axis} of tensor {index} with value {fixed} to {new}. "
+                    "ResizeInputTensorStrict only allows mutating unknown dimensions identified by -1."
                 )
-    if operand.shape != shape and operand.is_constant:
+    if operand.is_constant:
         raise RuntimeError(f"Attempting to resize a fixed-size tensor. {operand.info} is a constant.")
     if any(n < 0 for n in shape):
         raise RuntimeError(f"Attempting to resize {operand.info} to {list(shape)}, which has a negative dimension.")

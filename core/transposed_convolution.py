@@ -15,6 +15,7 @@ from .graph import Shape
 from .hybrid import quantize_image
 from .linear import Linear
 from .op import Op
+from .preparation import check_shape
 from .schema import Padding
 from .steps import Step
 
@@ -72,12 +73,13 @@ def output_shape(op: Op, batch: int, filters: int) -> Shape | None:
     Raises:
         RuntimeError: it does not fit the other operands.
     """
+    check_shape(op, op.input(0), (len(op.input(2).shape),))
     value = op.input(0).value
     if value is None:
         op.output().mark_dynamic()
         return None
     shape = tuple(int(n) for n in np.ravel(value))
-    if len(shape) != len(op.input(2).shape) or shape[0] != batch or shape[-1] != filters or min(shape) < 0:
+    if shape[0] != batch or shape[-1] != filters or min(shape) < 0:
         raise op.error(f"an output of shape {list(shape)} does not fit a batch of {batch} and {filters} filters.")
     op.output().resize(shape)
     return shape

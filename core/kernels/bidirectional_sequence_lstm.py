@@ -32,7 +32,8 @@ def prepare(op: Op) -> Bind:
     if (other is None and is_added) or (other is not None and other.shape[:2] != x.shape[:2]):
         raise op.error(f"the auxiliary input {other} does not fit {x}")
     sources = [x, x if other is None or is_added else other]
-    cells = [_operands(op, first, state, y) for first, state, y in zip((1, 18), (35, 37), sources, strict=True)]
+    batch = x.shape[1 if options.time_major else 0]
+    cells = [_operands(op, first, state, y, batch) for first, state, y in zip((1, 18), (35, 37), sources, strict=True)]
     auxiliary = [_auxiliary_weights(op, i, cells[i]) if is_added else [] for i in range(2)]
     widths = [cell.outputs for cell in cells]
     if options.merge_outputs:
@@ -71,7 +72,7 @@ def _auxiliary_weights(op: Op, cell: int, operands: LstmOperands) -> list[Operan
     return weights
 
 
-def _operands(op: Op, first: int, state: int, source: Operand) -> LstmOperands:
+def _operands(op: Op, first: int, state: int, source: Operand, batch: int) -> LstmOperands:
     """The operands of a cell over `source`, whose weights start at input `first` and whose states are at `state`."""
 
     def optional(*offsets: int) -> tuple:
@@ -88,4 +89,4 @@ def _operands(op: Op, first: int, state: int, source: Operand) -> LstmOperands:
         op.input(state),
         op.input(state + 1),
         (None, None, None, None),
-    ).checked(op, source.shape[-1])
+    ).checked(op, source.shape[-1], batch)

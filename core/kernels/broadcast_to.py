@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..op import Bind, Op
-from ..preparation import dynamic, known_ints, positive_shape
+from ..preparation import check_shape, dynamic, known_ints, positive_shape
 from .registry import kernel
 
 
@@ -27,6 +27,8 @@ def prepare_to(op: Op) -> Bind:
 @kernel("BROADCAST_ARGS")
 def prepare_args(op: Op) -> Bind:
     a, b, out = op.input(0), op.input(1), op.output()
+    for shape_operand in (a, b):
+        check_shape(op, shape_operand, shape_operand.shape[:1] or (1,))
     out.resize((max(a.shape[0], b.shape[0]),))
 
     def shape() -> np.ndarray:

@@ -37,7 +37,8 @@ def prepare(op: Op) -> Bind:
     settings = _settings(op)
     if len(boxes.shape) != 3 or boxes.shape[2] < 4 or anchors.shape != (boxes.shape[1], 4):
         raise op.error(f"box encodings {boxes} and anchors {anchors} do not fit each other")
-    if scores.shape[:2] != boxes.shape[:2] or scores.shape[2] not in (settings.num_classes, settings.num_classes + 1):
+    widths = settings.num_classes, settings.num_classes + 1
+    if len(scores.shape) != 3 or scores.shape[:2] != boxes.shape[:2] or scores.shape[2] not in widths:
         raise op.error(f"scores {scores} are not those of {settings.num_classes} classes")
     count = settings.max_detections * settings.max_classes
     for i, shape in enumerate(((1, count, 4), (1, count), (1, count), (1,))):

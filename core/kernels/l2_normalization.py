@@ -46,7 +46,7 @@ def _bind_8bit(op: Op) -> Run:
 
     def run() -> None:
         values = source.astype(np.int64) - zero_point
-        factors = np.array([inverse_sqrt(int(n)) for n in (values * values).sum(axis=-1)], np.int64)
+        factors = np.array([inverse_sqrt(int(n)) for n in (values * values).sum(axis=-1)], np.int64).reshape(-1, 2)
         m, s = factors[:, :1], factors[:, 1:]
         if x.type == TensorType.INT8:
             codes = requantize(values, m, s + 7)

@@ -43,7 +43,7 @@ class LstmOperands:
     norms: tuple[Operand | None, ...]
 
     @classmethod
-    def of(cls, op: Op) -> LstmOperands:
+    def of(cls, op: Op, batch: int) -> LstmOperands:
         """The operands at the places that LSTM and UNIDIRECTIONAL_SEQUENCE_LSTM have them.
 
         Raises:
@@ -60,9 +60,12 @@ class LstmOperands:
             op.input(18),
             op.input(19),
             tuple(op.optional_input(i) for i in range(20, 24)),
-        ).checked(op, op.input(0).shape[-1])
+        ).checked(op, op.input(0).shape[-1], batch)
 
-    def checked(self, op: Op, depth: int) -> LstmOperands:
+    def checked(self, op: Op, depth: int, batch: int) -> LstmOperands:
+        states = self.output_state, self.cell_state
+        if any(len(state.shape) != 2 or state.shape[0] != batch for state in states):
+            raise op.error(f"the states {states[0]} and {states[1]} of an LSTM do not fit a batch of {batch}")
         for gate in self.gates:
             weights, recurrent = self.input_weights[gate], self.recurrent_weights[gate]
             if weights is None or recurrent is None or self.biases[gate] is None:

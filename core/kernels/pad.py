@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..op import Bind, Op, Run
-from ..preparation import dynamic, is_quantized, options_of, quantization_of
+from ..preparation import check_shape, dynamic, is_quantized, options_of, quantization_of
 from ..schema import MirrorPadMode, MirrorPadOptions
 from .registry import kernel
 
@@ -58,11 +58,10 @@ def _mirrored(n: int, before: int, after: int, border: int) -> np.ndarray:
 def _padding(op: Op) -> list[tuple[int, int]] | None:
     """(before, after) of each dimension, after giving the output its shape; None while unknown."""
     x, paddings = op.input(0), op.input(1)
+    check_shape(op, paddings, (len(x.shape), 2))
     if paddings.value is None:
         return None
     pairs = np.asarray(paddings.value)
-    if pairs.shape != (len(x.shape), 2):
-        raise op.error(f"paddings of shape {list(pairs.shape)} for a tensor of {len(x.shape)} dimensions")
     if (pairs < 0).any():
         raise op.error("Pad value has to be greater than equal to 0.")
     padding = [(int(before), int(after)) for before, after in pairs]

@@ -48,14 +48,16 @@ def _run(
     return run
 
 
-def _check(op: Op, first: int, x: Operand) -> int:
+def _check(op: Op, first: int, x: Operand, time_major: bool = False) -> int:
     """The number of units of the cell over `x` whose operands start at input `first`."""
-    weights, recurrent, bias = (op.input(i) for i in (first, first + 1, first + 2))
+    weights, recurrent, bias, state = (op.input(i) for i in range(first, first + 4))
     units = weights.shape[0]
     if x.dtype.kind != "f":
         raise unsupported(op, x)
     if weights.shape != (units, x.shape[-1]) or recurrent.shape != (units, units) or bias.shape != (units,):
         raise op.error(f"RNN weights {weights}, {recurrent} and {bias} do not fit {x}")
+    if state.shape != (x.shape[1 if time_major else 0], units):
+        raise op.error(f"the state {state} of an RNN does not fit {x}")
     return units
 
 
@@ -71,7 +73,7 @@ def prepare(op: Op) -> Bind:
 @packs(1, 2, 3)
 def prepare_sequence(op: Op) -> Bind:
     options, x = options_of(op, SequenceRNNOptions), op.input(0)
-    op.output().resize((*x.shape[:2], _check(op, 1, x)))
+    op.output().resize((*x.shape[:2], _check(op, 1, x, options.time_major)))
 
     def bind() -> Run:
         source, target = x.array, op.output().array
@@ -95,7 +97,7 @@ def prepare_bidirectional(op: Op) -> Bind:
     if is_added != (weights[1] is not None) or (other is None and is_added):
         raise op.error("an auxiliary input needs weights for both cells, and they need it")
     sources = [x, x if other is None or is_added else other]
-    units = _check(op, 1, sources[0]), _check(op, 5, sources[1])
+    units = (_check(op, 1, sources[0], options.time_major), _check(op, 5, sources[1], options.time_major))
     if other is not None and other.shape[:2] != x.shape[:2]:
         raise op.error(f"the auxiliary input {other} does not fit {x}")
     for w, n in zip(weights, units, strict=True):

@@ -2,17 +2,17 @@
 from __future__ import annotations
 
 from ..op import Bind, Op
-from ..preparation import bind_copy, dynamic, known_ints
+from ..preparation import bind_copy, check_shape, dynamic, known_ints
 from .registry import kernel
 
 
 @kernel("SLICE")
 def prepare(op: Op) -> Bind:
     x, begin, size = op.input(0), known_ints(op.input(1)), known_ints(op.input(2))
+    for i in (1, 2):
+        check_shape(op, op.input(i), (len(x.shape),))
     if begin is None or size is None:
         return dynamic(op)
-    if not len(begin) == len(size) == len(x.shape):
-        raise op.error(f"begin {list(begin)} and size {list(size)} for a tensor of {len(x.shape)} dimensions")
     box = []
     for start, count, n in zip(begin, size, x.shape, strict=True):
         stop = n if count == -1 else start + count

@@ -18,6 +18,9 @@ def prepare(op: Op) -> Bind:
     shape = positive_shape(op, requested)
     rank = len(shape)
     coordinates_shape = {0: (1, 1), 1: (-1, 1) if rank == 1 else (1, -1)}.get(len(indices.shape), indices.shape)
+    count = indices.shape[0] if -1 in coordinates_shape[:1] or len(indices.shape) == 2 else 1
+    if values.shape not in ((), (count,)):
+        raise op.error(f"{count} places for values {values}")
     out.resize(shape)
     validate = options_of(op, SparseToDenseOptions).validate_indices
 

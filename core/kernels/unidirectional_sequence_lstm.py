@@ -21,7 +21,7 @@ def prepare(op: Op) -> Bind:
     options, x = options_of(op, UnidirectionalSequenceLSTMOptions), op.input(0)
     if len(x.shape) != 3:
         raise op.error("the input of a sequence LSTM has three dimensions")
-    operands = LstmOperands.of(op)
+    operands = LstmOperands.of(op, x.shape[1 if options.time_major else 0])
     op.output().resize((*x.shape[:2], operands.outputs))
     settings = LstmSettings(
         options.fused_activation_function, options.cell_clip, options.proj_clip, options.asymmetric_quantize_inputs,
@@ -46,7 +46,7 @@ def prepare_step(op: Op) -> Bind:
         return prepare_basic(op)
     if len(x.shape) != 2:
         raise op.error("the input of an LSTM has two dimensions")
-    operands = LstmOperands.of(op)
+    operands = LstmOperands.of(op, x.shape[0])
     op.output().resize((x.shape[0], operands.outputs))
     settings = LstmSettings(
         options.fused_activation_function, options.cell_clip, options.proj_clip, options.asymmetric_quantize_inputs

@@ -11,6 +11,7 @@ from descriptions import assert_same
 from oracle import call_litert, call_method, run_litert
 from small_models import two_layers
 
+from delegant.core.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter, OpResolverType
 
 f32 = np.float32
@@ -164,3 +165,13 @@ def test_every_resolver_gives_the_same_kernels(resolver: OpResolverType) -> None
     interpreter.set_tensor(0, x)
     interpreter.invoke()
     np.testing.assert_allclose(interpreter.get_tensor(5), run_litert(model, [x])[0], rtol=1e-6)
+
+
+def test_a_strict_resize_is_held_against_the_present_shape() -> None:
+    """Where the model leaves no dimension open."""
+    m = ModelBuilder()
+    m.output(m.op("ABS", [m.input("x", (1, 4))]))
+    calls = [ALLOCATE, resize(0, [3, 4]), resize(0, [1, 4], True), resize(0, [3, 4], True), ALLOCATE]
+    theirs, ours = call_litert(calls, model_content=m.to_bytes()), call_ours(calls, model_content=m.to_bytes())
+    assert ours == theirs
+    assert ours[3] == ("RuntimeError", theirs[3][1]) and "with value 3 to 1" in ours[3][1]
