@@ -3,22 +3,30 @@
     python benchmarks/peers.py                              # MobileNetV2 from Delegant's own builder
     python benchmarks/peers.py resnet_50 model.tflite       # other networks of networks.py, or files
     python benchmarks/peers.py --only Delegant --json out.json
+    python benchmarks/peers.py mobilenet_v2 resnet_50 --plot --baseline "tinygrad OpenCL"
 
 The rounds go round-robin over the peers, and the figure is the median over all of them, so a disturbance hits all
-alike. Outputs are compared with the reference kernels'. A peer that cannot run is listed with its reason. LiteRT's
-WebGPU accelerator needs a Vulkan driver that Dawn accepts; on a machine without a GPU that is lavapipe of Mesa 25 or
-newer (set VK_ICD_FILENAMES to its manifest).
+alike. Outputs are compared with the reference kernels'. A peer that cannot run is listed with its reason. All take the
+same file, ONNX Runtime and tinygrad as `onnx_export.py` writes it in ONNX (`pip install ".[peers]"` brings them, for
+float32 models); tinygrad compiles for minutes.
+
+LiteRT's WebGPU accelerator needs a Vulkan driver that Dawn accepts; on a machine without a GPU that is lavapipe of Mesa
+25 or newer (set VK_ICD_FILENAMES to its manifest). On a machine with a GPU nothing changes: OpenCL and WebGPU then mean
+the GPU, and the JSON names it with its driver.
 """
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import sys
 import tempfile
 from dataclasses import asdict, dataclass, field
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from networks import NETWORKS
@@ -26,6 +34,8 @@ from rich.console import Console
 from rich.table import Table
 from runners import PEERS, Arrays
 from worker import PeerError, Worker
+
+PLOT = Path(__file__).parent / "results" / "peers.png"
 
 
 @dataclass
@@ -114,9 +124,10 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="peers whose name contains one of these words")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0, help="time per peer and round")
-    parser.add_argument("--timeout", type=float, default=180.0, help="seconds after which a peer counts as stuck")
+    parser.add_argument("--timeout", type=float, default=900.0, help="seconds after which a peer counts as stuck")
     parser.add_argument("--baseline", default="XNNPACK, 2 threads", help="the peer that the ratios refer to")
-    parser.add_argument("--json", type=Path, help="also write the rows here")
+    parser.add_argument("--json", type=Path, help="also write the rows here, with the machine, its devices and drivers")
+    parser.add_argument("--plot", type=Path, nargs="?", const=PLOT, help=f"also draw the medians ({PLOT.name})")
     args = parser.parse_args()
     unknown = [m for m in args.models if m not in NETWORKS and not m.endswith(".tflite")]
     if unknown:
@@ -126,8 +137,39 @@ def main() -> None:
         rows += measure(model, args.only, args.rounds, args.seconds, args.timeout, Console(stderr=True))
         console.print(table([r for r in rows if r.model == model], args.baseline))
     if args.json:
-        machine = {"system": platform.system(), "processor": processor(), "python": platform.python_version()}
-        args.json.write_text(json.dumps({"machine": machine, "rows": [asdict(r) for r in rows]}, indent=1))
+        args.json.write_text(json.dumps({"machine": machine(), "rows": [asdict(r) for r in rows]}, indent=1))
+    if args.plot:
+        from plots import draw_peers
+
+        draw_peers([(r.model, r.peer, 1e3 * r.median) for r in rows if not r.failure], args.plot)
+        console.print(f"drawn: {args.plot}")
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on and with."""
+    from delegant.devices.discovery import APIS, discover
+
+    packages = ("delegant", "numpy", "ai-edge-litert", "onnxruntime", "tinygrad", "pyopencl", "wgpu")
+    devices = {
+        api: [{"name": d.name, "driver": d.driver, "class": d.device_class} for d in discover(api).devices]
+        for api in APIS
+    }
+    return {
+        "system": platform.platform(),
+        "processor": processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "python": platform.python_version(),
+        "devices": devices,
+        "packages": {name: version(name) for name in packages},
+    }
+
+
+def version(package: str) -> str:
+    """The version of an installed package, or ""."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def processor() -> str:

@@ -4,8 +4,11 @@ Every runner lives in a child process of its own, so a peer that crashes or prin
 """
 from __future__ import annotations
 
+import ctypes
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -77,6 +80,76 @@ def delegant(path: str, delegate: str | None) -> Run:
     return _interpreter_run(Interpreter(path, delegates=[delegate] if delegate else None))
 
 
+def onnxruntime(path: str, num_threads: int) -> Run:
+    """ONNX Runtime's processor back end, on the same network as `onnx_export` writes it."""
+    from onnx_export import to_onnx
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.intra_op_num_threads = num_threads
+    session = InferenceSession(to_onnx(Path(path).read_bytes()), options, providers=["CPUExecutionProvider"])
+    names = [value.name for value in session.get_inputs()]
+
+    def run(values: Arrays) -> Arrays:
+        return session.run(None, dict(zip(names, values, strict=True)))
+
+    return run
+
+
+def tinygrad_opencl(path: str) -> Run:
+    """tinygrad on the OpenCL device that Delegant would take, beside pyopencl and by the same loader, so that PoCL is
+    repaired for both (see `devices/pocl.py`). BEAM=2 and the like in the environment count."""
+    from delegant.devices.discovery import open_device
+
+    handle = open_device("opencl")._handle  # type: ignore[attr-defined]
+    os.environ["DEV"] = "CL"
+    if library := _loaded_library("libOpenCL"):
+        os.environ["OPENCL_PATH"] = library
+    from tinygrad.runtime.autogen import opencl
+    from tinygrad.runtime.ops_cl import CLDevice
+
+    CLDevice.device_ids = (opencl.cl_device_id * 1)(ctypes.cast(handle.int_ptr, opencl.cl_device_id))
+    return _tinygrad_run(path)
+
+
+def tinygrad_cpu(path: str) -> Run:
+    """tinygrad's own back end for processors, which compiles with clang; CPU_COUNT threads."""
+    os.environ["DEV"] = "CPU"
+    return _tinygrad_run(path)
+
+
+def _tinygrad_run(path: str) -> Run:
+    """tinygrad's ONNX front end under its JIT: two runs record it, the third replays."""
+    from onnx_export import to_onnx
+    from tinygrad import Tensor, TinyJit
+    from tinygrad.nn.onnx import OnnxRunner
+
+    network = Path(path).with_name(f"tinygrad-{os.getpid()}.onnx")
+    network.write_bytes(to_onnx(Path(path).read_bytes()))
+    runner = OnnxRunner(network)
+    names = list(runner.graph_inputs)
+
+    @TinyJit
+    def replay(*tensors: Any) -> list[Any]:
+        return [y.contiguous().realize() for y in runner(dict(zip(names, tensors, strict=True))).values()]
+
+    def run(values: Arrays) -> Arrays:
+        tensors = [Tensor(np.ascontiguousarray(value)).realize() for value in values]
+        return [y.numpy() for y in replay(*tensors)]
+
+    zeros = [np.zeros(tuple(spec.shape), np.float32) for spec in runner.graph_inputs.values()]
+    for _ in range(3):
+        run(zeros)
+    return run
+
+
+def _loaded_library(name: str) -> str:
+    """The path of a shared library that this process has loaded, on Linux; "" elsewhere."""
+    maps = Path("/proc/self/maps")
+    lines = maps.read_text().splitlines() if maps.exists() else []
+    return next((line.split(maxsplit=5)[5] for line in lines if name in line), "")
+
+
 PEERS = (
     Peer("LiteRT BUILTIN_REF", litert, {"resolver": "BUILTIN_REF", "num_threads": 1}),
     Peer("LiteRT optimised, 1 thread", litert, {"resolver": "BUILTIN_WITHOUT_DEFAULT_DELEGATES", "num_threads": 1}),
@@ -84,6 +157,10 @@ PEERS = (
     Peer("LiteRT XNNPACK, 2 threads", litert, {"resolver": "AUTO", "num_threads": 2}),
     Peer("LiteRT WebGPU, float32", litert_webgpu, {"float32": True}),
     Peer("LiteRT WebGPU, float16", litert_webgpu, {"float32": False}),
+    Peer("ONNX Runtime CPU, 1 thread", onnxruntime, {"num_threads": 1}),
+    Peer("ONNX Runtime CPU, 2 threads", onnxruntime, {"num_threads": 2}),
+    Peer("tinygrad OpenCL", tinygrad_opencl, {}),
+    Peer("tinygrad CPU", tinygrad_cpu, {}),
     Peer("Delegant CPU", delegant, {"delegate": None}),
     Peer("Delegant OpenCL", delegant, {"delegate": "opencl"}),
     Peer("Delegant WebGPU", delegant, {"delegate": "webgpu"}),
