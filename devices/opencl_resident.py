@@ -34,6 +34,8 @@ LINE = 16
 """Counters lie this many integers apart: a cache line each."""
 PIECES = 16
 """Claims that a slot needs at least for its own range."""
+WEIGHTS_PER_ACTIVATION = 2
+"""Bytes of weights that may be read by all cores, for each byte of activations that stays on one."""
 HEADER = 8
 """Integers at the start of a launch's row in the table: see `_row`."""
 
@@ -141,16 +143,28 @@ def _tiles(launch: Launch) -> int:
 
 
 def _row(plan: LaunchPlan, launch: Launch, places: dict[int, tuple[int, int]], slots: int, total: int) -> list[int]:
-    """Function, groups along two axes, workgroups, workgroups of a claim, and those of the whole stage after its last
-    launch (else 0); then (buffer, offset in units of 4 bytes) of each binding, then the scalars' bits."""
+    """Function, groups along two axes, workgroups, workgroups of a claim, those of the whole stage after its last launch
+    (else 0), and whether slots share axis 0; then (buffer, offset in units of 4 bytes) of each binding, then the scalars' bits."""
     tiles, kernel = _tiles(launch), plan.kernels[launch.kernel]
-    row = [launch.kernel, *launch.groups[:2], tiles, max(1, tiles // (slots * PIECES)), total, 0, 0]
+    piece, split = max(1, tiles // (slots * PIECES)), int(_split(plan, launch))
+    row = [launch.kernel, *launch.groups[:2], tiles, piece, total, split, 0]
     for binding in launch.bindings:
         buffer, offset = places[binding.buffer]
         row += [buffer, (offset + binding.offset) // 4]
     for kind, value in zip(kernel.scalars, launch.scalars, strict=True):
         row.append(int(scalar_value(kind, value).view(np.int32)))
     return row
+
+
+def _split(plan: LaunchPlan, launch: Launch) -> bool:
+    """Whether each slot shall take its part of axis 0 and all of the others, which by convention is a part of the
+    activations' rows and all weights; else each takes its part of all workgroups, axis 0 innermost.
+
+    What one core has written another reads at a quarter of the speed, so the same rows stay on the same core from
+    launch to launch, unless the weights that all cores then read weigh more.
+    """
+    constant = sum(b.size for b in launch.bindings if plan.buffers[b.buffer].contents is not None)
+    return constant <= WEIGHTS_PER_ACTIVATION * (sum(b.size for b in launch.bindings) - constant)
 
 
 # --- the text
@@ -235,17 +249,19 @@ __kernel void resident(
   for (int step = 0; step < count; ++step) {{
     __global const int* const row = launches + step * {width};
     __global int* const claims = counters + {line} * (1 + count + step * slots);
-    const int across = row[1], down = row[2], tiles = row[3], piece = row[4], total = row[5];
+    const int across = row[1], down = row[2], tiles = row[3], piece = row[4], total = row[5], split = row[6];
     for (int turn = 0; turn < slots; ++turn) {{
       const int owner = me + turn < slots ? me + turn : me + turn - slots;
       __global int* const claim = claims + {line} * owner;
-      const int first = (int)((long)tiles * owner / slots);
-      const int size = (int)((long)tiles * (owner + 1) / slots) - first;
+      const int part = split ? across : tiles;
+      const int begin = (int)((long)part * owner / slots), parts = (int)((long)part * (owner + 1) / slots) - begin;
+      const int left = split ? begin : 0, width = split ? max(parts, 1) : across, first = split ? 0 : begin;
+      const int size = split ? parts * (tiles / across) : parts;
       while (*(volatile __global int*)claim < size) {{
         const int taken = atomic_add(claim, piece);
         const int end = min(taken + piece, size);
         for (int tile = taken; tile < end; ++tile) {{
-          const int x = (first + tile) % across, rest = (first + tile) / across;
+          const int x = left + (first + tile) % width, rest = (first + tile) / width;
           const int y = rest % down, z = rest / down;
           switch (row[0]) {{
 {cases}          }}

@@ -54,7 +54,7 @@ def depthwise_conv_2d(
     kernel = trace(tile, window, multiplier, epilogue)
     lines = window.x_shape[0] * window.y_size[0]
     if device is DeviceClass.CPU:
-        groups = (ceil_div(padded(out), tile.across), lines, 1)
+        groups = (lines, ceil_div(padded(out), tile.across), 1)
         return KernelCall(kernel, (*sizes, *window.interior(1), tile.across), groups, constants)
     if device is DeviceClass.LLVMPIPE:
         groups = (ceil_div(padded(out), tile.group), ceil_div(window.y_size[1], tile.pixels), lines)
@@ -125,7 +125,7 @@ def _walk_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: 
     k = KernelBuilder(_name("line", tile, window, multiplier, epilogue))
     f = _frame(k, tile, window, multiplier, epilogue)
     first, end, across = k.sizes("first", "end", "across")
-    left, line = k.let(k.global_id(0) * across, "left"), k.global_id(1)
+    line, left = k.global_id(0), k.let(k.global_id(1) * across, "left")
     right = k.let(minimum(left + across, f.columns), "right")
     image = k.let(line // f.out_height, "image")
     top = k.let((line - image * f.out_height) * window.stride[0] - f.above, "top")

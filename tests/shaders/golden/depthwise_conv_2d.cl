@@ -19,15 +19,15 @@ __kernel void f32_dwconv2d_2x2_nhwc_line2x16(
     const int end,
     const int across) {
   const int gid_1 = (int)get_global_id(0);
-  const int left_2 = (gid_1 * across);
-  const int gid_3 = (int)get_global_id(1);
-  const int right_4 = min((left_2 + across), columns);
-  const int image_5 = (gid_3 / out_height);
-  const int top_6 = ((gid_3 - (image_5 * out_height)) - above);
+  const int gid_2 = (int)get_global_id(1);
+  const int left_3 = (gid_2 * across);
+  const int right_4 = min((left_3 + across), columns);
+  const int image_5 = (gid_1 / out_height);
+  const int top_6 = ((gid_1 - (image_5 * out_height)) - above);
   const int picture_7 = (image_5 * height);
   for (int i_8 = 0; i_8 < (first + (out_width - end)); i_8 += 1) {
     const int pixel_9 = ((i_8 < first) ? i_8 : ((i_8 - first) + end));
-    for (int i_10 = left_2; i_10 < right_4; i_10 += 16) {
+    for (int i_10 = left_3; i_10 < right_4; i_10 += 16) {
       const int channel_11 = min(i_10, (columns - 16));
       float16 sum_12 = (float16)(0.0f);
       const int left_13 = (pixel_9 - before);
@@ -45,13 +45,13 @@ __kernel void f32_dwconv2d_2x2_nhwc_line2x16(
           }
         }
       }
-      const int out_21 = ((((gid_3 * out_width) + pixel_9) * columns) + channel_11);
+      const int out_21 = ((((gid_1 * out_width) + pixel_9) * columns) + channel_11);
       *(__global f32x16_packed*)(y + out_21) = sum_12;
     }
   }
   for (int i_22 = first; i_22 < end; i_22 += 2) {
     const int pixel_23 = min(i_22, (end - 2));
-    for (int i_24 = left_2; i_24 < right_4; i_24 += 16) {
+    for (int i_24 = left_3; i_24 < right_4; i_24 += 16) {
       const int channel_25 = min(i_24, (columns - 16));
       float16 sum_26 = (float16)(0.0f);
       float16 sum_27 = (float16)(0.0f);
@@ -71,10 +71,10 @@ __kernel void f32_dwconv2d_2x2_nhwc_line2x16(
           sum_27 = fma(x_36, w_35, sum_27);
         }
       }
-      const int out_37 = ((((gid_3 * out_width) + pixel_23) * columns) + channel_25);
+      const int out_37 = ((((gid_1 * out_width) + pixel_23) * columns) + channel_25);
       *(__global f32x16_packed*)(y + out_37) = sum_26;
       const int here_38 = (pixel_23 + 1);
-      const int out_39 = ((((gid_3 * out_width) + here_38) * columns) + channel_25);
+      const int out_39 = ((((gid_1 * out_width) + here_38) * columns) + channel_25);
       *(__global f32x16_packed*)(y + out_39) = sum_27;
     }
   }
