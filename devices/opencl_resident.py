@@ -143,8 +143,9 @@ def _tiles(launch: Launch) -> int:
 
 
 def _row(plan: LaunchPlan, launch: Launch, places: dict[int, tuple[int, int]], slots: int, total: int) -> list[int]:
-    """Function, groups along two axes, workgroups, workgroups of a claim, those of the whole stage after its last launch
-    (else 0), and whether slots share axis 0; then (buffer, offset in units of 4 bytes) of each binding, then the scalars' bits."""
+    """The integers of a launch: function, groups along two axes, workgroups, workgroups of a claim, those of the whole
+    stage after its last launch (else 0), whether slots share axis 0, and 0; then (buffer, offset in units of 4 bytes)
+    of each binding, then the scalars' bits."""
     tiles, kernel = _tiles(launch), plan.kernels[launch.kernel]
     piece, split = max(1, tiles // (slots * PIECES)), int(_split(plan, launch))
     row = [launch.kernel, *launch.groups[:2], tiles, piece, total, split, 0]

@@ -17,6 +17,7 @@ from .code_functions import join_code_functions
 from .emit import emit
 from .fuse import fuse
 from .keep_bytes import keep_bytes, looks_up_bytes, multiplies_bytes
+from .layer_norm import join_layer_norm
 from .lower import judge
 from .lower.program import lower
 from .separate import separate
@@ -85,7 +86,7 @@ def compile_plan(
 
 def optimized(partition: Partition) -> ir.Program:
     """The partition as the fewest operations."""
-    return separate(fuse(join_code_functions(join_swish(fuse(lower(partition))))))
+    return separate(fuse(join_code_functions(join_swish(fuse(join_layer_norm(lower(partition)))))))
 
 
 class GpuDelegate(Delegate):

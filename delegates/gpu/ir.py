@@ -198,6 +198,15 @@ class L2Normalization(GpuOp):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class LayerNormalization(GpuOp):
+    """(x - mean) / sqrt(variance + epsilon) * gamma + beta over the last axis; gamma and beta [width]."""
+
+    epsilon: float
+    gamma: np.ndarray
+    beta: np.ndarray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Reduce(GpuOp):
     """`kind` "mean", "sum", "max", "min" or "prod" over `axes`, which stay with length 1 in the output."""
 

@@ -23,6 +23,7 @@ from ...shaders.depthwise_conv_2d import depthwise_conv_2d
 from ...shaders.device_class import DeviceClass
 from ...shaders.elementwise import Operand
 from ...shaders.epilogue import Beside, Epilogue, Step, bias
+from ...shaders.layer_normalization import layer_normalization
 from ...shaders.layout import padded_elements
 from ...shaders.matmul import matmul
 from ...shaders.pool_2d import pool_2d
@@ -259,6 +260,12 @@ def _quantized_softmax(op: ir.QuantizedSoftmax, program: ir.Program, device: Dev
 @kernels.register
 def _l2_normalization(op: ir.L2Normalization, program: ir.Program, device: DeviceClass) -> list[Work]:
     return _single(Chain(program, op), l2_normalization(device, program.shape(op.output)))
+
+
+@kernels.register
+def _layer_normalization(op: ir.LayerNormalization, program: ir.Program, device: DeviceClass) -> list[Work]:
+    call = layer_normalization(device, program.shape(op.output), op.epsilon, op.gamma, op.beta)
+    return _single(Chain(program, op), call)
 
 
 @kernels.register

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from gpu_cases import weights
+from gpu_programs import program, work
 
-from delegant.core.builder import GraphBuilder, ModelBuilder
+from delegant.core.builder import GraphBuilder
 from delegant.core.builder_base import BuilderTensor
-from delegant.core.delegate import Partition
-from delegant.core.kernels import builtin_kernels
-from delegant.core.loading import load_graphs
 from delegant.delegates.gpu import ir
-from delegant.delegates.gpu.delegate import optimized
-
-
-def program(shape: tuple[int, ...], build: Callable[[GraphBuilder, BuilderTensor], BuilderTensor]) -> ir.Program:
-    """A graph as one partition, lowered and fused."""
-    builder = ModelBuilder()
-    builder.output(build(builder, builder.input("x", shape)))
-    (graph,) = load_graphs(builder.build(), builtin_kernels())
-    partition = Partition(graph, tuple(n.index for n in graph.nodes), graph.inputs, graph.outputs)
-    return optimized(partition)
-
-
-def work(made: ir.Program) -> list[ir.GpuOp]:
-    """The operations that are kernels."""
-    return [op for op in made.ops if not isinstance(op, ir.Alias)]
 
 
 def conv(g: GraphBuilder, x: BuilderTensor, kernel: int = 1, **more: object) -> BuilderTensor:

@@ -9,6 +9,7 @@ from kernel_machines import run
 from delegant.devices.device import Device
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.layer_normalization import layer_normalization
 from delegant.shaders.pool_2d import pool_2d
 from delegant.shaders.reduce import reduce
 from delegant.shaders.resize_bilinear import resize_bilinear
@@ -61,6 +62,10 @@ def test_rows(target: Target, shape: tuple[int, ...]) -> None:
     )
     logarithm = run(softmax(schedules, shape, 2.0, log_of=True), {"x": x}, shape, device)
     np.testing.assert_allclose(logarithm, np.log(share), rtol=1e-5, atol=1e-5)
+    gamma, beta = normal(shape[-1]), normal(shape[-1] + 1)[1:]
+    normalized = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 0.01) * gamma + beta
+    got = run(layer_normalization(schedules, shape, 0.01, gamma, beta), {"x": x}, shape, device)
+    np.testing.assert_allclose(got, normalized, rtol=1e-4, atol=1e-4)
     unit = run(l2_normalization(schedules, shape), {"x": x}, shape, device)
     np.testing.assert_allclose(unit, x / np.linalg.norm(x, axis=-1, keepdims=True), rtol=1e-5, atol=1e-6)
 
