@@ -5,8 +5,8 @@ struct Sizes {
   span: i32,
 }
 @group(0) @binding(2) var<uniform> sizes: Sizes;
-var<workgroup> partial_max: array<f32, 64>;
-var<workgroup> partial_sum: array<f32, 64>;
+var<workgroup> partial_a: array<f32, 64>;
+var<workgroup> partial_b: array<f32, 64>;
 @compute @workgroup_size(64, 1, 1)
 fn f32_softmax_wg64(
   @builtin(global_invocation_id) global_id: vec3<u32>,
@@ -24,11 +24,11 @@ fn f32_softmax_wg64(
     let x_7 = x[((at_3 + i_6) >> 2u)];
     parts_5 = max(parts_5, x_7);
   }
-  partial_max[lid_4] = max(max(parts_5.x, parts_5.z), max(parts_5.y, parts_5.w));
+  partial_a[lid_4] = max(max(parts_5.x, parts_5.z), max(parts_5.y, parts_5.w));
   workgroupBarrier();
   var total_8 = (-3.4028234663852886e+38f);
   for (var i_9 = 0i; i_9 < 64i; i_9 += 1i) {
-    let x_10 = partial_max[i_9];
+    let x_10 = partial_a[i_9];
     total_8 = max(total_8, x_10);
   }
   let x_11 = x[((at_3 + 1000i) >> 2u)][((at_3 + 1000i) & 3i)];
@@ -38,11 +38,11 @@ fn f32_softmax_wg64(
     let x_14 = x[((at_3 + i_13) >> 2u)];
     parts_12 = (parts_12 + exp(((x_14 - vec4<f32>(total_8)) * vec4<f32>(1.0f))));
   }
-  partial_sum[lid_4] = ((parts_12.x + parts_12.z) + (parts_12.y + parts_12.w));
+  partial_b[lid_4] = ((parts_12.x + parts_12.z) + (parts_12.y + parts_12.w));
   workgroupBarrier();
   var total_15 = 0.0f;
   for (var i_16 = 0i; i_16 < 64i; i_16 += 1i) {
-    let x_17 = partial_sum[i_16];
+    let x_17 = partial_b[i_16];
     total_15 = (total_15 + x_17);
   }
   let x_18 = x[((at_3 + 1000i) >> 2u)][((at_3 + 1000i) & 3i)];
