@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from .dtypes import numpy_dtype
 from .graph import Graph, Node, Quantization, TensorInfo
 from .kernels.registry import Kernel
-from .model_check import quantized_dimension
+from .model_check import quantized_dimension, subgraphs_of
 from .op_versions import newest_version
 from .schema import (
     BlockwiseQuantization,
@@ -175,25 +176,14 @@ def _check_order(graph: Graph) -> None:
                 )
 
 
-def called_subgraphs(node: Node) -> tuple[int, ...]:
-    """The subgraphs that a node runs."""
-    fields = ("then_subgraph_index", "else_subgraph_index", "cond_subgraph_index", "body_subgraph_index",
-              "init_subgraph_index", "decomposition_subgraph_index", "subgraph")
-    return tuple(getattr(node.options, name) for name in fields if hasattr(node.options, name))
-
-
 def _check_calls(graphs: tuple[Graph, ...]) -> None:
     """Raises ValueError where a subgraph runs itself, directly or through others: it would never end."""
-    calls = [{i for node in graph.nodes for i in called_subgraphs(node)} for graph in graphs]
-    done: set[int] = set()
-    for start in range(len(graphs)):
-        _visit(start, calls, done, [])
-
-
-def _visit(index: int, calls: list[set[int]], done: set[int], path: list[int]) -> None:
-    if index in path:
-        raise ValueError(f"subgraph {index} calls itself through subgraphs {path[path.index(index):]}")
-    if index not in done:
-        for called in calls[index]:
-            _visit(called, calls, done, [*path, index])
-        done.add(index)
+    calls = {
+        graph.index: {i for node in graph.nodes if node.options is not None for i in subgraphs_of(node.options)}
+        for graph in graphs
+    }
+    try:
+        TopologicalSorter(calls).prepare()
+    except CycleError as error:
+        _, *path = error.args[1]
+        raise ValueError(f"subgraph {path[-1]} calls itself through subgraphs {path}") from None

@@ -118,7 +118,7 @@ def _check_operator(model: Model, op: Operator, where: str, tensor_count: int) -
     _check_indices(op.intermediates, tensor_count, f"intermediates of {where}", optional=True)
     for options in (op.builtin_options, op.builtin_options_2):
         if options is not None:
-            for index in _subgraphs_of(options):
+            for index in subgraphs_of(options):
                 if not 0 <= index < len(model.subgraphs):
                     raise ValueError(
                         f"Invalid subgraph index {index} exceeds max subgraph index "
@@ -126,7 +126,7 @@ def _check_operator(model: Model, op: Operator, where: str, tensor_count: int) -
                     )
 
 
-def _subgraphs_of(options: Table) -> Iterable[int]:
+def subgraphs_of(options: Table) -> Iterable[int]:
     """The subgraphs that an operator's options refer to, by the names the schema gives such fields."""
     for name, _ in options.declaration:
         if name == "subgraph" or name.endswith("subgraph_index"):

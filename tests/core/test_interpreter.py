@@ -147,10 +147,35 @@ def test_nodes_out_of_order_are_refused() -> None:
         Interpreter(model_content=m.to_bytes())
 
 
-def test_subgraphs_that_call_themselves_are_refused() -> None:
+@pytest.mark.parametrize(
+    ("op", "options"),
+    [("STABLEHLO_COMPOSITE", {"decomposition_subgraph_index": 1}), ("CALL", {"subgraph": 1}),
+     ("IF", {"then_subgraph_index": 1, "else_subgraph_index": 1}), ("CALL_ONCE", {"init_subgraph_index": 1}),
+     ("WHILE", {"cond_subgraph_index": 1, "body_subgraph_index": 1}),
+     ("STABLEHLO_CASE", {"branch_subgraph_indices": (1,)}), ("STABLEHLO_REDUCE", {"body_subgraph_index": 1}),
+     ("STABLEHLO_SORT", {"comparator_subgraph_index": 1}),
+     ("STABLEHLO_SCATTER", {"update_computation_subgraph_index": 1}),
+     ("STABLEHLO_CUSTOM_CALL", {"called_computations": (1,)})],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_subgraphs_that_call_themselves_are_refused(op: str, options: dict[str, Any]) -> None:
     m = ModelBuilder()
-    x = m.input("x", (3,))
-    m.output(m.op("STABLEHLO_COMPOSITE", [x], {"name": "self", "decomposition_subgraph_index": 0}))
+    m.output(m.input("x", (3,)))
+    graph = m.subgraph("itself")
+    graph.output(graph.op(op, [graph.input("x", (3,))], options))
+    with pytest.raises(ValueError, match=r"subgraph 1 calls itself through subgraphs \[1\]"):
+        Interpreter(model_content=m.to_bytes())
+
+
+def test_a_circle_of_subgraphs_is_refused_and_a_long_chain_is_not() -> None:
+    m = ModelBuilder()
+    m.output(m.input("x", (3,)))
+    graphs = [m.subgraph(f"graph{i}") for i in range(2000)]
+    for graph in graphs:
+        following = graph.index + 1 if graph.index < len(graphs) else 0
+        graph.output(graph.op("CALL", [graph.input("x", (3,))], {"subgraph": following}))
+    Interpreter(model_content=m.to_bytes())
+    m.output(m.op("CALL", [m.input("y", (3,))], {"subgraph": 1}))
     with pytest.raises(ValueError, match="calls itself"):
         Interpreter(model_content=m.to_bytes())
 
