@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..core.delegate import Policy
+from ..core.delegate import Delegate, Policy
 from .errors import reported
-from .options import Inputs, Json, Model, PolicyOption, Scaling, Seed
+from .options import Inputs, Json, KeepFloat, Model, PolicyOption, Precision, Scaling, Seed, open_delegate
 from .output import counted, device_name, milliseconds, number, print_json, print_table, say
 from .progress import watched
 
@@ -24,6 +24,8 @@ def bench(
         list[str] | None,
         typer.Option("--delegate", "-d", help="Delegate to time; may be repeated; cpu for none. All by default."),
     ] = None,
+    precision: Precision = None,
+    fp32: KeepFloat = None,
     inputs: Inputs = None,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Timed invocations per device.")] = 30,
     warmup: Annotated[int, typer.Option("--warmup", min=0, help="Invocations before them.")] = 2,
@@ -39,13 +41,29 @@ def bench(
 
     with watched(f"preparing {model.name}") as progress:
         report = benchmark(
-            model, delegates, read_files(model, inputs, scaling, seed), runs=runs, warmup=warmup, seconds=seconds,
-            policy=policy, seed=seed, progress=progress,
+            model, _opened(delegates, precision, fp32), read_files(model, inputs, scaling, seed), runs=runs,
+            warmup=warmup, seconds=seconds, policy=policy, seed=seed, progress=progress,
         )  # fmt: skip
     if json:
         print_json(report)
     else:
         print_report(report)
+
+
+def _opened(names: list[str] | None, precision: str | None, fp32: str | None) -> list[str | Delegate] | None:
+    """What to time: names, or where options are given, open delegates, and the names of those without a device."""
+    if precision is None and fp32 is None:
+        return None if names is None else list(names)
+    from ..core.errors import DeviceUnavailableError
+    from ..delegates.registry import known_delegates
+
+    opened: list[str | Delegate] = []
+    for name in known_delegates() if names is None else names:
+        try:
+            opened.append(name if name == "cpu" else open_delegate(name, None, precision, fp32) or name)
+        except DeviceUnavailableError:
+            opened.append(name)
+    return opened
 
 
 def _row(timing: Timing) -> tuple[str, ...]:

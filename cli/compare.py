@@ -7,7 +7,7 @@ import typer
 
 from ..core.delegate import Policy
 from .errors import reported
-from .options import DeviceName, Inputs, Json, Model, PolicyOption, Scaling, Seed, open_delegate
+from .options import DeviceName, Inputs, Json, KeepFloat, Model, PolicyOption, Precision, Scaling, Seed, open_delegate
 from .output import device_name, number, print_json, print_table, say, shape, short
 from .progress import watched
 
@@ -23,6 +23,8 @@ def compare(
     model: Model,
     delegate: Annotated[str, typer.Option("--delegate", "-d", help="Delegate to compare with the CPU.")],
     device: DeviceName = None,
+    precision: Precision = None,
+    fp32: KeepFloat = None,
     inputs: Inputs = None,
     per_layer: Annotated[bool, typer.Option("--per-layer", help="Compare every tensor, not only the outputs.")] = False,
     tolerance: Annotated[
@@ -40,7 +42,7 @@ def compare(
 
     with watched(f"comparing {model.name}") as progress:
         values = read_files(model, inputs, scaling, seed)
-        opened = open_delegate(delegate, device)
+        opened = open_delegate(delegate, device, precision, fp32)
         if opened is None:
             raise ValueError("the CPU is what delegates are compared with: give another --delegate")
         result = compare_model(

@@ -7,7 +7,7 @@ import typer
 
 from ..core.delegate import Policy
 from .errors import reported
-from .options import DeviceName, Json, Model, PolicyOption, open_delegate
+from .options import DeviceName, Json, KeepFloat, Model, PolicyOption, Precision, open_delegate
 from .output import counted, device_name, print_json, print_table, say, size
 from .progress import watched
 
@@ -23,6 +23,8 @@ def explain(
         str | None, typer.Option("--delegate", "-d", help="Delegate to plan for. All by default.")
     ] = None,
     device: DeviceName = None,
+    precision: Precision = None,
+    fp32: KeepFloat = None,
     policy: PolicyOption = Policy.PREFER,
     min_nodes: Annotated[int, typer.Option("--min-nodes", min=1, help="Smallest partition for the delegate.")] = 1,
     nodes: Annotated[bool, typer.Option("--nodes", help="List every node.")] = False,
@@ -39,7 +41,7 @@ def explain(
     with watched(f"planning {model.name}"):
         for name in names:
             try:
-                opened = open_delegate(name, device)
+                opened = open_delegate(name, device, precision, fp32)
             except DeviceUnavailableError as error:
                 missing.append(error)
                 continue
@@ -71,6 +73,10 @@ def print_explanation(explanation: Explanation, nodes: bool = False) -> None:
     if placement.refusals:
         reasons = [(str(r.count), r.op, r.rule, r.reason) for r in placement.refusals]
         print_table("on the CPU", ("nodes", "op", "rule", "reason"), reasons, right=(0,))
+        say()
+    if placement.remarks:
+        said = [(str(r.count), r.op, r.rule, r.reason) for r in placement.remarks]
+        print_table("on the delegate", ("nodes", "op", "rule", "reason"), said, right=(0,))
         say()
     if nodes:
         _print_nodes(placement)

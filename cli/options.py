@@ -26,6 +26,14 @@ DeviceName = Annotated[
     str | None,
     typer.Option("--device", help="Part of the device's name, or its number in `delegant devices`."),
 ]
+Precision = Annotated[
+    str | None,
+    typer.Option("--precision", help="How the delegate stores tensors: fp32 or fp16 (computing in float32)."),
+]
+KeepFloat = Annotated[
+    str | None,
+    typer.Option("--fp32", help="Under fp16: operators and nodes that stay float32, such as CONV_2D,17."),
+]
 PolicyOption = Annotated[Policy, typer.Option("--policy", help="What to do about nodes the delegate does not take.")]
 Scaling = Annotated[
     str | None,
@@ -35,15 +43,20 @@ Seed = Annotated[int, typer.Option("--seed", help="Seed of random inputs.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def open_delegate(name: str | None, device: str | None) -> Delegate | None:
+def open_delegate(
+    name: str | None, device: str | None, precision: str | None = None, fp32: str | None = None
+) -> Delegate | None:
     """The delegate that the options name; None for the CPU.
 
     Raises:
-        ValueError: no such delegate, or a device without a delegate.
+        ValueError: no such delegate, or an option of delegates without one.
         DelegantError: it cannot be opened.
     """
     if name is None or name == "cpu":
         if device is not None:
             raise ValueError("--device chooses among a delegate's devices: give --delegate too")
+        if precision is not None or fp32 is not None:
+            raise ValueError("--precision and --fp32 are about delegates: give --delegate too")
         return None
-    return load_delegate(name, {"device": device} if device is not None else None)
+    options = {"device": device, "precision": precision, "fp32": fp32}
+    return load_delegate(name, {key: value for key, value in options.items() if value is not None})

@@ -8,7 +8,19 @@ import typer
 
 from ..core.delegate import Policy
 from .errors import reported
-from .options import DelegateName, DeviceName, Inputs, Json, Model, PolicyOption, Scaling, Seed, open_delegate
+from .options import (
+    DelegateName,
+    DeviceName,
+    Inputs,
+    Json,
+    KeepFloat,
+    Model,
+    PolicyOption,
+    Precision,
+    Scaling,
+    Seed,
+    open_delegate,
+)
 from .output import counted, device_name, milliseconds, print_json, print_table, say
 from .progress import watched
 
@@ -25,6 +37,8 @@ def profile(
     model: Model,
     delegate: DelegateName = None,
     device: DeviceName = None,
+    precision: Precision = None,
+    fp32: KeepFloat = None,
     inputs: Inputs = None,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Timed invocations.")] = 10,
     warmup: Annotated[int, typer.Option("--warmup", min=0, help="Invocations before them.")] = 2,
@@ -43,8 +57,8 @@ def profile(
 
     with watched(f"preparing {model.name}") as progress:
         report = profile_model(
-            model, open_delegate(delegate, device), read_files(model, inputs, scaling, seed), runs=runs,
-            warmup=warmup, policy=policy, seed=seed, progress=progress,
+            model, open_delegate(delegate, device, precision, fp32), read_files(model, inputs, scaling, seed),
+            runs=runs, warmup=warmup, policy=policy, seed=seed, progress=progress,
         )  # fmt: skip
     if trace:
         report.save_trace(trace)

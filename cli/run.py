@@ -9,7 +9,18 @@ import typer
 
 from ..core.delegate import Policy
 from .errors import reported
-from .options import DelegateName, DeviceName, Json, Model, PolicyOption, Scaling, Seed, open_delegate
+from .options import (
+    DelegateName,
+    DeviceName,
+    Json,
+    KeepFloat,
+    Model,
+    PolicyOption,
+    Precision,
+    Scaling,
+    Seed,
+    open_delegate,
+)
 from .output import device_name, milliseconds, number, plain, print_json, print_table, say, shape
 from .progress import watched
 
@@ -34,6 +45,8 @@ def run(
     inputs: InputFiles = None,
     delegate: DelegateName = None,
     device: DeviceName = None,
+    precision: Precision = None,
+    fp32: KeepFloat = None,
     policy: PolicyOption = Policy.PREFER,
     labels: Annotated[Path | None, typer.Option("--labels", help="Names of the classes, one per line.")] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="How many classes to print.")] = 5,
@@ -52,8 +65,8 @@ def run(
     names = read_labels(labels) if labels else []
     with watched(f"running {model.name}"):
         result = run_model(
-            model, inputs, open_delegate(delegate, device), policy=policy, labels=names, top=top, scaling=scaling,
-            seed=seed,
+            model, inputs, open_delegate(delegate, device, precision, fp32), policy=policy, labels=names, top=top,
+            scaling=scaling, seed=seed,
         )  # fmt: skip
     if output:
         save_outputs(output, result)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import enum
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,6 +102,10 @@ class CompiledPartition(ABC):
             DelegantError: the delegate failed; the outputs are then undefined.
         """
 
+    def remarks(self) -> Mapping[int, tuple[str, str]]:
+        """What the delegate decided about single nodes, by node index: rule and reason for their placement."""
+        return {}
+
     def profile(self) -> tuple[KernelTime, ...]:
         """Per-kernel times of one run over the last inputs; empty where the delegate cannot tell. Called right after
         `run`, while its arrays still hold what it read and wrote."""
@@ -174,7 +178,8 @@ class NodePlacement:
         device: "cpu" or the delegate's name.
         partition: number of the partition, counted over the plan, or None on the CPU.
         rule, reason: why it is not on a delegate (or on which grounds it is); rule "fallback" after a
-            failure, "measured" where the CPU was faster under AUTO.
+            failure, "measured" where the CPU was faster under AUTO, "fp16" and "fp32" for how a delegate that was asked
+            for half floats stores the node's result.
     """
 
     node: int

@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -68,6 +68,10 @@ class DelegatedPartition:
     def __call__(self) -> None:
         for run in self._runs:
             run()
+
+    def remarks(self) -> Mapping[int, tuple[str, str]]:
+        """What the delegate says of single nodes, by node index: rule and reason."""
+        return {} if self.compiled is None else self.compiled.remarks()
 
     def profile(self) -> tuple[KernelTime, ...]:
         """Per-kernel times of the delegate over the last inputs, right after a run; empty if the delegate cannot tell.

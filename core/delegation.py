@@ -17,15 +17,23 @@ class Delegation:
     """The delegates of one graph.
 
     Attributes:
-        placements: one per node of the graph, as it is now; empty before the first plan.
         partitions: those that delegates have compiled.
     """
 
     def __init__(self, planner: Planner, attachments: Sequence[Attachment]) -> None:
-        self.placements: tuple[NodePlacement, ...] = ()
+        self._placements: tuple[NodePlacement, ...] = ()
         self.partitions: list[DelegatedPartition] = []
         self._planner = planner
         self._attachments = tuple(attachments)
+
+    @property
+    def placements(self) -> tuple[NodePlacement, ...]:
+        """One per node of the graph, as it is now, with what delegates say of it; empty before the first plan."""
+        remarks = {node: remark for partition in self.partitions for node, remark in partition.remarks().items()}
+        if not remarks:
+            return self._placements
+        said = ((p, remarks.get(p.node)) for p in self._placements)
+        return tuple(p if remark is None else replace(p, rule=remark[0], reason=remark[1]) for p, remark in said)
 
     def steps(self, graph: Graph, eager: Collection[int]) -> list[int | DelegatedPartition]:
         """Plan the graph and compile its partitions; nodes for the CPU by index, in the order in which to run.
@@ -40,7 +48,7 @@ class Delegation:
         self.close()
         assignment = self._planner(graph, self._attachments)
         check_assignment(graph, assignment, self._attachments, eager)
-        self.placements = assignment.placements
+        self._placements = assignment.placements
         steps: list[int | DelegatedPartition] = []
         try:
             for step in assignment.steps:
@@ -70,9 +78,9 @@ class Delegation:
 
     def move_to_cpu(self, nodes: Collection[int], rule: str, reason: str) -> None:
         """Show in the placements that these nodes run on the CPU, and why."""
-        self.placements = tuple(
+        self._placements = tuple(
             replace(p, device="cpu", partition=None, rule=rule, reason=reason) if p.node in nodes else p
-            for p in self.placements
+            for p in self._placements
         )
 
     def close(self) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..core.delegate import Delegate
-from .gpu import GpuDelegate, checked_options, tuning_seconds
+from .gpu import GpuDelegate, checked_options
 
 
 def create(options: Mapping[str, str] | None = None) -> Delegate:
     """Opens a WebGPU adapter.
 
     Args:
-        options: see `gpu.delegate.OPTIONS`.
+        options: see `gpu.options.OPTIONS`.
 
     Raises:
         ValueError: an option is unknown.
@@ -21,4 +21,4 @@ def create(options: Mapping[str, str] | None = None) -> Delegate:
     given = checked_options("webgpu", options)
     from ..devices.discovery import open_device
 
-    return GpuDelegate("webgpu", lambda: open_device("webgpu", given.get("device")), tuning_seconds(given))
+    return GpuDelegate("webgpu", lambda: open_device("webgpu", given.device), given)

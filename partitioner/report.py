@@ -1,7 +1,7 @@
 """What a plan says about itself: where every node runs, why, and what crosses the boundaries."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..core.delegate import Assignment, DelegateStep, NodePlacement
@@ -41,7 +41,7 @@ class PartitionSummary:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Nodes left to the CPU on the same grounds."""
+    """Nodes left to the CPU on the same grounds, or of which a delegate says the same."""
 
     op: str
     rule: str
@@ -61,11 +61,13 @@ class PlacementReport:
         nodes: one entry per node, by node index.
         partitions: in the order in which they run.
         refusals: why nodes are on the CPU, the most frequent first.
+        remarks: what delegates say of nodes they run, such as which results they store as half floats.
     """
 
     nodes: tuple[NodePlacement, ...]
     partitions: tuple[PartitionSummary, ...]
     refusals: tuple[Refusal, ...]
+    remarks: tuple[Refusal, ...] = ()
 
     @property
     def delegated(self) -> int:
@@ -96,15 +98,25 @@ class PlacementReport:
             lines.append(f"  partition {p.number} on {p.device}: {len(p.nodes)} nodes, {p.transfer_bytes} bytes cross")
         for r in self.refusals:
             lines.append(f"  cpu: {r.count} x {r.op}: {r.reason} [{r.rule}]")
+        for r in self.remarks:
+            lines.append(f"  delegate: {r.count} x {r.op}: {r.reason} [{r.rule}]")
         return "\n".join(lines)
 
 
 def group_refusals(placements: Sequence[NodePlacement]) -> tuple[Refusal, ...]:
     """Nodes on the CPU, grouped by operator, rule and reason."""
+    return _grouped(p for p in placements if p.device == "cpu")
+
+
+def group_remarks(placements: Sequence[NodePlacement]) -> tuple[Refusal, ...]:
+    """Nodes of which their delegates say something, grouped likewise."""
+    return _grouped(p for p in placements if p.device != "cpu" and p.reason)
+
+
+def _grouped(placements: Iterable[NodePlacement]) -> tuple[Refusal, ...]:
     groups: dict[tuple[str, str, str], list[int]] = {}
     for p in placements:
-        if p.device == "cpu":
-            groups.setdefault((p.op, p.rule, p.reason), []).append(p.node)
+        groups.setdefault((p.op, p.rule, p.reason), []).append(p.node)
     found = [Refusal(op, rule, reason, tuple(nodes)) for (op, rule, reason), nodes in groups.items()]
     return tuple(sorted(found, key=lambda r: -r.count))
 
@@ -129,4 +141,5 @@ def report(graph: Graph, assignment: Assignment) -> PlacementReport:
     delegated = [step for step in assignment.steps if isinstance(step, DelegateStep)]
     first = [(step, assignment.placements[step.partition.nodes[0]]) for step in delegated]
     summaries = tuple(_summarize(graph, step, placement) for step, placement in first if placement.device != "cpu")
-    return PlacementReport(assignment.placements, summaries, group_refusals(assignment.placements))
+    placements = assignment.placements
+    return PlacementReport(placements, summaries, group_refusals(placements), group_remarks(placements))

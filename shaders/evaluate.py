@@ -220,6 +220,8 @@ class _Machine:
             return _CALLS[str(e.detail)](*args).astype(kind)
         if e.op == "dot":
             return np.sum(args[0] * args[1], 1, keepdims=True, dtype=kind)
+        if e.op == "any":
+            return np.any(args[0], 1, keepdims=True)
         if e.op == "shuffle":
             return self.shuffle(*args)
         if e.op == "negate":

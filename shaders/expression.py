@@ -29,7 +29,7 @@ class Type:
     @property
     def is_float(self) -> bool:
         """True for floating point kinds."""
-        return self.scalar in ("f32", "f16")
+        return self.scalar == "f32"
 
 
 f32, i32, u32, boolean = Type("f32"), Type("i32"), Type("u32"), Type("bool")

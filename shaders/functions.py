@@ -15,6 +15,11 @@ def shuffle(value: Expr, lane: Operand) -> Expr:
     return Expr("shuffle", value.type, (value, Expr("name", i32).lift(lane)))
 
 
+def any_lane(condition: Expr) -> Expr:
+    """Whether a condition holds in any lane of a vector."""
+    return condition if condition.type.lanes == 1 else Expr("any", condition.type.of(1), (condition,))
+
+
 def minimum(a: Operand, b: Operand) -> Expr:
     """The smaller of two; with a NaN among floats the result is unspecified."""
     return call("min", a, b)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .expression import Expr, Type
 
-VALUE_TYPES = {"f32": "f32", "i32": "i32", "u32": "u32", "f16": "f16", "i8": "i32", "u8": "i32", "i16": "i32"}
+VALUE_TYPES = {"f32": "f32", "i32": "i32", "u32": "u32", "f16": "f32", "i8": "i32", "u8": "i32", "i16": "i32"}
 """Storage kind of a buffer's elements -> kind of the values that loads give."""
 
 

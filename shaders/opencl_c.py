@@ -12,6 +12,7 @@ from .expression import Expr, Type
 from .kernel import Buffer, Kernel, Memory
 from .opencl_bytes import LOOKUP, byte_products, interleaved_bytes, scaled_sums
 from .opencl_exp import wide_exp
+from .opencl_half import HALF_LANES, half_access
 from .printer import Printer, float_text
 
 _KINDS = {"f32": "float", "f16": "half", "i32": "int", "u32": "uint", "i8": "char", "u8": "uchar", "i16": "short"}
@@ -43,6 +44,11 @@ def _packed_type(storage: str, lanes: int) -> str:
     name, size = f"{storage}x{lanes}_packed", _SIZES.get(storage, 4)
     definition = f"typedef {_KINDS[storage]}{lanes} {name} __attribute__((aligned({size})));"
     return f"#ifndef {name.upper()}\n#define {name.upper()}\n{definition}\n#endif\n"
+
+
+def _lanes(type: Type) -> str:
+    """The number in the names of functions of vectors."""
+    return str(type.lanes) if type.lanes > 1 else ""
 
 
 class OpenCLC(Printer):
@@ -119,6 +125,9 @@ class OpenCLC(Printer):
 
     def load(self, memory: Memory, type: Type, at: Expr) -> str:
         offset = self.expr(at)
+        if isinstance(memory, Buffer) and memory.storage == "f16":
+            name = f"load_half_x{type.lanes}(" if type.lanes in HALF_LANES else f"vload_half{_lanes(type)}(0, "
+            return f"{name}{memory.name} + {offset})"
         if type.lanes == 1:
             value = f"{memory.name}[{offset}]"
         elif packed := _packed(memory, type.lanes):
@@ -131,6 +140,10 @@ class OpenCLC(Printer):
 
     def store(self, memory: Memory, at: Expr, type: Type, value: str) -> str:
         offset = self.expr(at)
+        if isinstance(memory, Buffer) and memory.storage == "f16":
+            wide = type.lanes in HALF_LANES
+            name, start = (f"store_half_x{type.lanes}", "") if wide else (f"vstore_half{_lanes(type)}_rte", "0, ")
+            return f"{name}({value}, {start}{memory.name} + {offset});"
         if isinstance(memory, Buffer) and memory.storage in _WIDENED:
             value = self.cast(Type(memory.storage, type.lanes), type, value)
         if type.lanes == 1:
@@ -138,6 +151,9 @@ class OpenCLC(Printer):
         if packed := _packed(memory, type.lanes):
             return f"*(__global {packed}*)({memory.name} + {offset}) = {value};"
         return f"vstore{type.lanes}({value}, 0, {memory.name} + {offset});"
+
+    def any_lane(self, value: str) -> str:
+        return f"(any({value}) != 0)"
 
     def shuffle(self, value: str, lane: str) -> str:
         raise ValueError("OpenCL C 1.2 has no subgroups")
@@ -161,6 +177,7 @@ class OpenCLC(Printer):
         helpers += "".join(interleaved_bytes(lanes) for lanes in _SUMS if f"interleave_bytes_x{lanes}(" in body)
         helpers += LOOKUP if "lookup_bytes_x16(" in body else ""
         helpers += "".join(scaled_sums(lanes) for lanes in _SUMS if f"scale_sums_x{lanes}(" in body)
+        helpers += "".join(half_access(lanes) for lanes in HALF_LANES if f"_half_x{lanes}(" in body)
         packed = ((kind, n) for kind in _KINDS for n in (2, 3, 4, 8, 16) if f"{kind}x{n}_packed*" in body)
         helpers += "".join(_packed_type(*each) for each in packed)
         return helpers + head + ",\n    ".join(args) + f") {{\n{shared}{body}}}\n"

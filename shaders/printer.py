@@ -78,6 +78,10 @@ class Printer(abc.ABC):
         """A write of `type.lanes` elements, as a statement."""
 
     @abc.abstractmethod
+    def any_lane(self, value: str) -> str:
+        """Whether a vector of bool holds in any lane."""
+
+    @abc.abstractmethod
     def shuffle(self, value: str, lane: str) -> str:
         """`value` of another invocation of the subgroup."""
 
@@ -121,6 +125,8 @@ class Printer(abc.ABC):
             return self.negation(e.type, args[0])
         if op == "select":
             return self.select(e.type, e.args[2].type, args)
+        if op == "any":
+            return self.any_lane(args[0])
         if op == "shuffle":
             return self.shuffle(*args)
         if op == "cast":

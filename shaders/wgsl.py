@@ -24,7 +24,7 @@ def _high_name(type: Type) -> str:
 
 
 class WGSL(Printer):
-    """WGSL without extensions."""
+    """WGSL without extensions, but for `enable f16` where bindings hold half floats."""
 
     max_lanes = 4
 
@@ -86,6 +86,8 @@ class WGSL(Printer):
         if isinstance(memory, Buffer) and memory.storage in _UNPACK:
             return self._load_packed(memory, type, at)
         width = memory.type.lanes
+        if isinstance(memory, Buffer) and memory.storage == "f16":
+            return self._load_half(memory, type, at)
         if type.lanes == width:
             return f"{memory.name}[{self._index(at, width)}]"
         if width == 1:
@@ -94,6 +96,16 @@ class WGSL(Printer):
             raise ValueError(f"{memory.name} is bound as {memory.type}, not read as {type}")
         if type.lanes == 1:
             return f"{memory.name}[{self._index(at, width)}][{self.expr(at & (width - 1))}]"
+        raise ValueError(f"{memory.name}: {type.lanes} of {width} lanes cannot be read in WGSL")
+
+    def _load_half(self, memory: Buffer, type: Type, at: Expr) -> str:
+        width = memory.type.lanes
+        if type.lanes == width:
+            return self.construct(type, [f"{memory.name}[{self._index(at, width)}]"])
+        if width == 1:
+            return self.construct(type, [f"f32({memory.name}[{self.expr(at + i)}])" for i in range(type.lanes)])
+        if type.lanes == 1:
+            return f"f32({memory.name}[{self._index(at, width)}][{self.expr(at & (width - 1))}])"
         raise ValueError(f"{memory.name}: {type.lanes} of {width} lanes cannot be read in WGSL")
 
     def _load_packed(self, memory: Buffer, type: Type, at: Expr) -> str:
@@ -115,7 +127,12 @@ class WGSL(Printer):
         width = 4 if packed else memory.type.lanes
         if type.lanes != width:
             raise ValueError(f"{memory.name}: a store takes all {width} lanes, not {type.lanes}")
+        if isinstance(memory, Buffer) and memory.storage == "f16":
+            value = f"{self.type_name(Type('f16', type.lanes))}({value})"
         return f"{memory.name}[{self._index(at, width)}] = {f'pack4xI8({value})' if packed else value};"
+
+    def any_lane(self, value: str) -> str:
+        return f"any({value})"
 
     def shuffle(self, value: str, lane: str) -> str:
         return f"subgroupShuffle({value}, u32({lane}))"
@@ -128,6 +145,7 @@ class WGSL(Printer):
 
     def source(self, kernel: Kernel) -> str:
         """The module text; binding i of group 0 is buffer i, the last binding holds the scalars (if any)."""
+        head = "enable f16;\n" if any(b.storage == "f16" for b in kernel.buffers) else ""
         lines = [self._binding(i, b) for i, b in enumerate(kernel.buffers)]
         if kernel.scalars:
             lines.append("struct Sizes {")
@@ -141,7 +159,7 @@ class WGSL(Printer):
         lines.append("  @builtin(local_invocation_id) local_id: vec3<u32>,\n) {")
         lines += [f"  let {s.name} = sizes.{s.name};" for s in kernel.scalars]
         body = self.block(kernel.body)
-        return self._helpers(body) + "\n".join(lines) + "\n" + body + "}\n"
+        return head + self._helpers(body) + "\n".join(lines) + "\n" + body + "}\n"
 
     def _helpers(self, body: str) -> str:
         """The functions that `body` calls and WGSL lacks."""
@@ -177,8 +195,8 @@ class WGSL(Printer):
         access = "read" if b.constant else "read_write"
         if b.storage in _UNPACK:
             element = "u32"
-        elif b.storage == b.type.scalar:
-            element = self.type_name(b.type)
+        elif b.storage in ("f16", b.type.scalar):
+            element = self.type_name(Type(b.storage, b.lanes))
         else:
             raise ValueError(f"{b.name}: WGSL cannot bind {b.storage} elements")
         return f"@group(0) @binding({index}) var<storage, {access}> {b.name}: array<{element}>;"

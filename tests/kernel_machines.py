@@ -54,8 +54,10 @@ def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int]
     flat = {name: (padded_values if value.dtype.kind == "f" else code_values)(value) for name, value in inputs.items()}
     words = [b.name for b in call.kernel.operands if b.storage == "i32" and b.name in flat]
     flat |= {name: flat[name].view(np.int32) for name in words}
-    is_float = next(b.storage for b in call.kernel.buffers if b.name == "y") == "f32"
-    y = np.full(padded_elements(shape), np.nan if is_float else 99, np.float32 if is_float else np.uint8)
+    storage = {b.name: b.storage for b in call.kernel.buffers}
+    flat = {name: value.astype(np.float16) if storage[name] == "f16" else value for name, value in flat.items()}
+    kind = {"f32": np.float32, "f16": np.float16}.get(storage["y"], np.uint8)
+    y = np.full(padded_elements(shape), 99 if kind is np.uint8 else np.nan, kind)
     if device is None:
         for aligned in (False, True) if max(b.lanes for b in call.kernel.buffers) <= 4 else (False,):
             evaluate(call, {**flat, "y": y}, aligned)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...shaders.requantize import Requantize, RequantizeDouble
+from ...shaders.storage import Codes
 from . import ir
 
 
@@ -29,7 +30,7 @@ def byte_operands(op: ir.Conv2D | ir.DepthwiseConv2D | ir.FullyConnected, progra
     """The operation on bytes; None where it computes with floats, or with weights that fit no signed byte."""
     kept = program.values[op.inputs[0]].kept
     first = op.steps[0] if op.steps else None
-    if kept is None or op.bias is not None or not isinstance(first, ir.CodeUnary):
+    if not isinstance(kept, Codes) or op.bias is not None or not isinstance(first, ir.CodeUnary):
         return None
     if not isinstance(first.arithmetic, Requantize | RequantizeDouble):
         return None

@@ -2,85 +2,55 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
-import numpy as np
-
-from ...core.delegate import CompiledPartition, Delegate, KernelTime, Partition, Verdict
+from ...core.delegate import CompiledPartition, Delegate, Partition, Verdict
 from ...core.errors import DelegantError
 from ...core.graph import Graph, Node
-from ...devices.device import Device, DeviceInfo, LoadedPlan
+from ...devices.device import Device, DeviceInfo
 from ...devices.plan import LaunchPlan
 from . import ir
 from .code_functions import join_code_functions
 from .emit import emit
 from .fuse import fuse
+from .half_partition import HalfPartition
 from .keep_bytes import keep_bytes, looks_up_bytes, multiplies_bytes
+from .keep_half import dequantizing, keep_half
 from .layer_norm import join_layer_norm
 from .lower import judge
 from .lower.program import lower
+from .options import Options
+from .partition import GpuPartition
 from .separate import separate
 from .swish import join_swish
 from .tuning import Tuner
 
-OPTIONS = {
-    "device": "part of the device's name, vendor or driver, or its index",
-    "precision": 'only "fp32"',
-    "tune": '"cached": use what was measured before; "off"; or for how many seconds to measure first',
-}
-"""What a user may set, with its meaning."""
-
-
-def checked_options(name: str, options: Mapping[str, str] | None) -> dict[str, str]:
-    """The options of a GPU delegate.
-
-    Raises:
-        ValueError: an option is unknown, or its value is.
-    """
-    given = dict(options or {})
-    unknown = sorted(set(given) - set(OPTIONS))
-    if unknown:
-        known = ", ".join(f"{key} ({meaning})" for key, meaning in OPTIONS.items())
-        raise ValueError(f"the {name} delegate has no option {', '.join(map(repr, unknown))}; it knows {known}")
-    precision = given.get("precision", "fp32")
-    if precision != "fp32":
-        raise ValueError(f"precision {precision!r}: the {name} delegate computes in 'fp32' only in this release")
-    tuning_seconds(given)
-    return given
-
-
-def tuning_seconds(options: Mapping[str, str]) -> float | None:
-    """How long to tune by the option `tune`; None: not even what was measured before is used.
-
-    Raises:
-        ValueError: it is neither a word that is known nor a number of seconds.
-    """
-    given = str(options.get("tune", "cached"))
-    if given in ("cached", "off"):
-        return 0.0 if given == "cached" else None
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < math.inf:
-        raise ValueError(f"tune {given!r}: it takes 'cached', 'off' or a number of seconds")
-    return seconds
+NO_OPTIONS = Options()
+MANY_BINDINGS = 2**31
 
 
 def compile_plan(
-    partition: Partition, info: DeviceInfo, tuner: Tuner | None = None
+    partition: Partition,
+    info: DeviceInfo,
+    tuner: Tuner | None = None,
+    options: Options = NO_OPTIONS,
+    beyond: frozenset[int] = frozenset(),
 ) -> tuple[ir.Program, LaunchPlan]:
     """The partition as a program, and that as a launch plan for a kind of device.
 
     Args:
         tuner: chooses schedules; None: all are the default ones.
+        beyond: values that half floats cannot hold.
     """
     program = optimized(partition)
     if multiplies_bytes(info):
         program = keep_bytes(program, looks_up_bytes(info))
     if tuner is not None:
         program = tuner.tuned(program)
+    if options.half:
+        vetoed = options.wishes.nodes(partition.graph, partition.nodes)
+        bindings = info.limits.get("max_storage_buffers", MANY_BINDINGS)
+        program = keep_half(program, vetoed, beyond, bindings, dequantizing(partition.graph, partition.nodes))
     return program, emit(program, info)
 
 
@@ -96,11 +66,8 @@ class GpuDelegate(Delegate):
         tuner: what chooses the schedules of kernels by measurement, or None.
     """
 
-    def __init__(self, name: str, open_device: Callable[[], Device], tune: float | None = None) -> None:
+    def __init__(self, name: str, open_device: Callable[[], Device], options: Options = NO_OPTIONS) -> None:
         """
-        Args:
-            tune: how many seconds to measure schedules for, 0 to use those that were measured before; None: neither.
-
         Raises:
             DeviceUnavailableError: there is no device to open.
         """
@@ -108,7 +75,8 @@ class GpuDelegate(Delegate):
         self._device = open_device()
         self.device = self._device.info.name
         self.is_software = self._device.info.is_software
-        self.tuner = None if tune is None else Tuner(self._device, tune)
+        self._options = options
+        self.tuner = None if options.tune is None else Tuner(self._device, options.tune)
 
     @property
     def info(self) -> DeviceInfo:
@@ -119,56 +87,24 @@ class GpuDelegate(Delegate):
         return judge(node, graph)
 
     def compile(self, partition: Partition) -> CompiledPartition:
+        if self._options.half:
+            return HalfPartition(lambda beyond: self._load(partition, beyond))
+        return self._load(partition, frozenset())
+
+    def _load(self, partition: Partition, beyond: frozenset[int]) -> GpuPartition:
         try:
-            program, plan = self._plan(partition)
+            program, plan = self._plan(partition, beyond)
             return GpuPartition(self.name, program, plan, self._device.load(plan))
         except DelegantError as error:
             error.delegate = error.delegate or self.name
             error.nodes = error.nodes or partition.nodes
             raise
 
-    def _plan(self, partition: Partition) -> tuple[ir.Program, LaunchPlan]:
+    def _plan(self, partition: Partition, beyond: frozenset[int]) -> tuple[ir.Program, LaunchPlan]:
         try:
-            return compile_plan(partition, self._device.info, self.tuner)
+            return compile_plan(partition, self._device.info, self.tuner, self._options, beyond)
         except (ValueError, TypeError) as error:
             raise DelegantError(f"the partition fits no kernel of this release: {error}") from error
 
     def close(self) -> None:
         self._device.close()
-
-
-class GpuPartition(CompiledPartition):
-    """A partition loaded on a device.
-
-    Attributes:
-        program: what was computed after all passes.
-        plan: what the device replays.
-    """
-
-    def __init__(self, delegate: str, program: ir.Program, plan: LaunchPlan, loaded: LoadedPlan) -> None:
-        self.delegate, self.program, self.plan = delegate, program, plan
-        self._loaded = loaded
-        self._faults = [np.zeros(len(program.checks), np.int32)] if program.checks else []
-        self._read = [i for i, value in enumerate(program.inputs) if value is not None]
-
-    def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
-        self._loaded.bind([inputs[i] for i in self._read], [*outputs, *self._faults])
-
-    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
-        self._loaded.run([inputs[i] for i in self._read], [*outputs, *self._faults])
-        for faults in self._faults:
-            if faults.any():
-                raise DelegantError(self.program.checks[int(np.argmax(faults != 0))], delegate=self.delegate)
-
-    def profile(self) -> tuple[KernelTime, ...]:
-        kernels, launches = self.plan.kernels, self.plan.launches
-        times = self._loaded.profile()
-        if len(times) != len(launches):
-            return ()
-        return tuple(
-            KernelTime(kernels[launch.kernel].name, launch.nodes, time.seconds, time.start)
-            for launch, time in zip(launches, times, strict=True)
-        )
-
-    def close(self) -> None:
-        self._loaded.close()

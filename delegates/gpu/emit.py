@@ -15,9 +15,10 @@ from ...shaders.iterations import loop_iterations
 from ...shaders.kernel import Kernel
 from ...shaders.opencl_c import OpenCLC
 from ...shaders.printer import Printer
-from ...shaders.storage import stored
+from ...shaders.storage import FLAGS, Half, stored
 from ...shaders.wgsl import WGSL
 from . import ir, kernels_integer  # noqa: F401 - registers kernels
+from .keep_half import has_half_weights
 from .kernels import Work, kernels
 from .layout import to_memory
 from .memory import lifetimes, plan
@@ -37,7 +38,7 @@ def emit(program: ir.Program, info: DeviceInfo) -> LaunchPlan:
     sheet = _Sheet(program, PRINTERS[info.language](), info.language, max(ARENA_ALIGNMENT, info.buffer_alignment))
     for op in program.ops:
         label = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps)]))
-        for work in map(sheet.stored, kernels(op, program, device)):
+        for work in (sheet.stored(work, op) for work in kernels(op, program, device)):
             _check_loops(work.call, info, op.nodes)
             sheet.launch(work, f"{label} {program.values[op.output].name}".strip(), op.nodes)
     return sheet.finish()
@@ -67,7 +68,9 @@ class _Sheet:
 
     def __post_init__(self) -> None:
         self.roots = self.program.roots
-        for kind, values in (("input", self.program.inputs), ("output", self.program.results)):
+        halves = self.program.halves
+        flags = () if halves is None else (halves.flags,)
+        for kind, values in (("input", self.program.inputs), ("output", self.program.results), ("", flags)):
             for value in values:
                 if value is not None:
                     self._place_host(value, kind)
@@ -86,10 +89,18 @@ class _Sheet:
         self.buffers.append(BufferSpec(size, contents, label))
         return len(self.buffers) - 1
 
-    def stored(self, work: Work) -> Work:
+    def stored(self, work: Work, op: ir.GpuOp) -> Work:
         """The launch with its operands as they are kept in memory."""
-        kept = ((name, self.program.values[value].kept) for name, value in work.operands.items())
-        return replace(work, call=stored(work.call, {name: codes for name, codes in kept if codes is not None}))
+        values, halves = self.program.values, self.program.halves
+        kept = {name: kind for name, value in work.operands.items() if (kind := values[value].kept) is not None}
+        if halves is None:
+            return replace(work, call=stored(work.call, kept))
+        if isinstance(op, ir.Copy) and all(isinstance(values[value].kept, Half) for value in op.inputs):
+            kept = {name: Half() for name in kept}  # their numbers have been looked at
+        if has_half_weights(op, halves.vetoed, values):
+            kept["weights"] = Half()
+        operands = work.operands if halves.flags is None else {**work.operands, FLAGS: halves.flags}
+        return Work(stored(work.call, kept), operands)
 
     def launch(self, work: Work, label: str, nodes: tuple[int, ...]) -> None:
         """Adds one launch."""
@@ -116,9 +127,12 @@ class _Sheet:
     def _place(self, value: int) -> Binding:
         root = self.roots.get(value, value)
         if root not in self.places:
-            data = self.program.values[root].data
-            assert data is not None, f"value {value} has no place"
-            self.places[root] = self._constant(to_memory(data), self.program.values[root].name)
+            constant = self.program.values[root]
+            assert constant.data is not None, f"value {value} has no place"
+            data = to_memory(constant.data)
+            self.places[root] = self._constant(
+                data.astype(np.float16) if isinstance(constant.kept, Half) else data, constant.name
+            )
         return self.places[root]
 
     def _constant(self, data: np.ndarray, label: str) -> Binding:
@@ -129,8 +143,10 @@ class _Sheet:
 
     def finish(self) -> LaunchPlan:
         """The plan; host values are as long as their elements, without the padding."""
-        inputs = tuple(self._host(v) for v in self.program.inputs if v is not None)
-        outputs = tuple(self._host(v) for v in self.program.results)
+        halves = self.program.halves
+        flags = () if halves is None or halves.flags is None else (halves.flags,)
+        inputs = tuple(self._host(v) for v in (*self.program.inputs, *flags) if v is not None)
+        outputs = tuple(self._host(v) for v in (*self.program.results, *flags))
         return LaunchPlan(tuple(self.buffers), tuple(self.kernels), tuple(self.launches), inputs, outputs)
 
     def _host(self, value: int) -> Binding:

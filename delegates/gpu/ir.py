@@ -8,6 +8,7 @@ done on each result before it is stored. Records are immutable: a pass makes a n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,12 +17,12 @@ from ...core.graph import Shape
 from ...shaders.layout import padded_elements
 from ...shaders.region_copy import Region
 from ...shaders.select import LineTile, MatmulSchedule, RegisterTile
-from ...shaders.storage import Codes
+from ...shaders.storage import Codes, Half
 from .steps import Binary, BinaryArithmetic, CodeBinary, CodeUnary, Step, Unary, UnaryArithmetic
 
 __all__ = ["Binary", "BinaryArithmetic", "CodeBinary", "CodeUnary", "Step", "Unary", "UnaryArithmetic"]
 
-ITEM_BYTES = {"f32": 4, "i32": 4, "i64": 8, "i8": 1, "u8": 1}
+ITEM_BYTES = {"f32": 4, "f16": 2, "i32": 4, "i64": 8, "i8": 1, "u8": 1}
 """Bytes of an element of each storage kind."""
 
 
@@ -36,7 +37,7 @@ class Value:
         data: float32 or int32 content of a constant, of that shape, or None.
         name: of the tensor it stands for, for messages and profiles.
         codes: how bytes would hold it, if it stands for a tensor of 8-bit codes.
-        kept: `codes`, where it is held so; see `keep_bytes`.
+        kept: how it is held, if not in `storage`: as `codes` (see `keep_bytes`) or as half floats (`keep_half`).
     """
 
     id: int
@@ -45,7 +46,7 @@ class Value:
     name: str = ""
     storage: str = "f32"
     codes: Codes | None = None
-    kept: Codes | None = None
+    kept: Codes | Half | None = None
 
     @property
     def nbytes(self) -> int:
@@ -245,6 +246,24 @@ class StoreCodes(GpuOp):
 
 
 @dataclass(frozen=True, eq=False)
+class Halves:
+    """What a program keeps as half floats; see `keep_half`.
+
+    Attributes:
+        flags: id of an int32 value with an element per slot, which the host clears before a run and reads after it,
+            behind all other inputs and outputs; None if there are no slots.
+        slots: the value whose numbers each slot is about.
+        vetoed: nodes whose weights stay float32.
+        remarks: by node, (rule, reason) for the placement.
+    """
+
+    flags: int | None
+    slots: tuple[int, ...]
+    vetoed: frozenset[int]
+    remarks: Mapping[int, tuple[str, str]]
+
+
+@dataclass(frozen=True, eq=False)
 class Program:
     """Values by id, and operations in an order in which they can run.
 
@@ -254,6 +273,7 @@ class Program:
         outputs: ids of the values that go to the host, dense and one-dimensional.
         checks: what is wrong where an element of `faults` is not 0, by position.
         faults: id of an int32 value for the host, after the outputs; None if there are no checks.
+        halves: what is kept as half floats; None: nothing.
     """
 
     values: dict[int, Value] = field(default_factory=dict)
@@ -262,6 +282,7 @@ class Program:
     outputs: tuple[int, ...] = ()
     checks: tuple[str, ...] = ()
     faults: int | None = None
+    halves: Halves | None = None
 
     @property
     def results(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from ...devices.device import DeviceInfo
 from ...shaders.code_table import Lookup
 from ...shaders.requantize import Product, Requantize, Rescale, Sum
+from ...shaders.storage import Codes
 from . import ir
 
 
@@ -87,4 +88,4 @@ def _is_copy(program: ir.Program, op: ir.GpuOp, kind: type[ir.LoadCodes | ir.Sto
         return False
     host, inner = (op.inputs[0], op.output) if kind is ir.LoadCodes else (op.output, op.inputs[0])
     kept = program.values[inner].kept
-    return kept is not None and (kept.storage, kept.zero) == (program.values[host].storage, op.zero_point)
+    return isinstance(kept, Codes) and (kept.storage, kept.zero) == (program.values[host].storage, op.zero_point)

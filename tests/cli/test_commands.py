@@ -37,6 +37,7 @@ def only_the_fake_delegate(monkeypatch: Any) -> Any:
             raise delegant.DeviceUnavailableError("no OpenCL driver: pip install pyopencl", delegate="missing")
         if name != "fake":
             raise ValueError(f"unknown delegate {name!r}: known are fake")
+        fake.options = options
         return fake
 
     for place in ("delegant.cli.options", "delegant.interpreter", "delegant.measure.demo"):
@@ -213,6 +214,16 @@ def test_bench(model: Any) -> None:
     assert report["timings"][1]["runs"] == 2
     assert "speed-up" in call("bench", model, "--runs", "1", "-d", "fake").stdout
     assert [t["target"]["name"] for t in loaded("bench", model, "--runs", "1", "-d", "cpu")["timings"]] == ["cpu"]
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "bench", "explain", "profile"])
+def test_precision_goes_to_the_delegate(command: str, model: Any, only_the_fake_delegate: Any) -> None:
+    call(command, model, "-d", "fake", "--precision", "fp16", "--fp32", "EXP,2")
+    assert only_the_fake_delegate.options == {"precision": "fp16", "fp32": "EXP,2"}
+
+
+def test_precision_needs_a_delegate(model: Any) -> None:
+    assert "give --delegate too" in call("run", model, "--precision", "fp16", code=2).output
 
 
 def test_profile(model: Any, tmp_path: Any) -> None:

@@ -80,8 +80,10 @@ def test_an_empty_tensor_is_refused() -> None:
 def test_unknown_options_are_errors_that_name_the_known_ones(create: Callable) -> None:
     with pytest.raises(ValueError, match=r"no option 'presicion'; it knows device .*precision"):
         create({"presicion": "fp16"})
-    with pytest.raises(ValueError, match="'fp32' only"):
-        create({"precision": "fp16"})
+    with pytest.raises(ValueError, match=r"'bf16': .* knows 'fp32' and 'fp16'"):
+        create({"precision": "bf16"})
+    with pytest.raises(ValueError, match="under precision 'fp16', which is not asked for"):
+        create({"fp32": "CONV_2D"})
 
 
 def test_weights_of_any_constant_kind_will_do() -> None:

@@ -19,7 +19,8 @@ from delegant.core.kernels import builtin_kernels
 from delegant.core.loading import load_graphs
 from delegant.core.reader import read_model
 from delegant.delegates.gpu import ir
-from delegant.delegates.gpu.delegate import optimized, tuning_seconds
+from delegant.delegates.gpu.delegate import optimized
+from delegant.delegates.gpu.options import tuning_seconds
 from delegant.delegates.gpu.tuning import Tuner
 from delegant.devices import cache
 from delegant.devices.device import Device, DeviceInfo, LaunchTime, LoadedPlan

@@ -32,6 +32,7 @@ from delegant.shaders.requantize import Requantize
 from delegant.shaders.resize_bilinear import resize_bilinear
 from delegant.shaders.select import GroupTile, LaneTile, LineTile, RegisterTile
 from delegant.shaders.softmax import softmax
+from delegant.shaders.storage import Half, stored
 from delegant.shaders.transpose_conv import transpose_conv
 from delegant.shaders.wgsl import WGSL
 
@@ -53,6 +54,7 @@ def scaled(channels: int, wide: bool = False) -> Epilogue:
     return Epilogue((Requantize(whole << 30, -whole, whole, (-128, 127), 1000, wide=wide).step("table"),))
 
 
+HALVES = {"x": Half(), "weights": Half(), "y": Half(0, 24, 22)}
 CHAIN = (unary("HARD_SWISH"), binary("SUB", Beside("side_a"), reverse=True), binary("MUL", 0.5))
 TRANSPOSED = Region((Axis(5, 12, 1), Axis(9, 1, 8)))
 
@@ -118,6 +120,8 @@ CALLS = {
     "resize_bilinear.wgsl": resize_bilinear(SOFTWARE, PICTURE, (1, 16, 16, 12), half_pixel_centers=True),
     "store_codes.wgsl": store_codes(GPU, 64, "i8", 3),
     "load_codes.cl": load_codes(CPU, 64, "u8", 128),
+    "half.cl": stored(matmul(CPU, 8, weights(24, 12), schedule=RegisterTile(2, (16, 8))), HALVES),
+    "half.wgsl": stored(matmul(LLVMPIPE, 8, weights(24, 12), schedule=LaneTile(2, (4,), 2)), HALVES),
     "requantize.cl": matmul(CPU, 8, weights(24, 12), scaled(24), RegisterTile(2, (16, 8))),
     "requantize.wgsl": matmul(SOFTWARE, 8, weights(24, 10), scaled(24), RegisterTile(2, (4, 4), steps=4, group=8)),
 }

@@ -1,0 +1,70 @@
+"""What a user may set on a GPU delegate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .keep_half import Wishes
+
+OPTIONS = {
+    "device": "part of the device's name, vendor or driver, or its index",
+    "precision": '"fp32", or "fp16": weights and tensors are stored as float16, arithmetic stays float32',
+    "tune": '"cached": use what was measured before; "off"; or for how many seconds to measure first',
+    "fp32": 'under "fp16": operators and nodes whose results and weights stay float32, such as "CONV_2D,17"',
+}
+"""The options with their meanings."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """A GPU delegate's options.
+
+    Attributes:
+        device: which device, None for the preferred one.
+        tune: how many seconds to measure schedules for, 0 to use those that were measured before; None: neither.
+        half: store tensors as half floats where that is possible and not among the `wishes`.
+    """
+
+    device: str | None = None
+    tune: float | None = None
+    half: bool = False
+    wishes: Wishes = field(default_factory=Wishes)
+
+
+def checked_options(name: str, options: Mapping[str, str] | None) -> Options:
+    """The options of a GPU delegate.
+
+    Raises:
+        ValueError: an option is unknown, or its value is.
+    """
+    given = dict(options or {})
+    unknown = sorted(set(given) - set(OPTIONS))
+    if unknown:
+        known = ", ".join(f"{key} ({meaning})" for key, meaning in OPTIONS.items())
+        raise ValueError(f"the {name} delegate has no option {', '.join(map(repr, unknown))}; it knows {known}")
+    precision = given.get("precision", "fp32")
+    if precision not in ("fp32", "fp16"):
+        raise ValueError(f"precision {precision!r}: the {name} delegate knows 'fp32' and 'fp16'")
+    if "fp32" in given and precision == "fp32":
+        raise ValueError("the option 'fp32' says what stays float32 under precision 'fp16', which is not asked for")
+    return Options(given.get("device"), tuning_seconds(given), precision == "fp16", Wishes.of(given.get("fp32", "")))
+
+
+def tuning_seconds(options: Mapping[str, str]) -> float | None:
+    """How long to tune by the option `tune`; None: not even what was measured before is used.
+
+    Raises:
+        ValueError: it is neither a word that is known nor a number of seconds.
+    """
+    given = str(options.get("tune", "cached"))
+    if given in ("cached", "off"):
+        return 0.0 if given == "cached" else None
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"tune {given!r}: it takes 'cached', 'off' or a number of seconds")
+    return seconds

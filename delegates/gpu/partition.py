@@ -1,0 +1,63 @@
+"""A partition on a GPU delegate's device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...core.delegate import CompiledPartition, KernelTime
+from ...core.errors import DelegantError
+from ...devices.device import LoadedPlan
+from ...devices.plan import LaunchPlan
+from . import ir
+
+
+class GpuPartition(CompiledPartition):
+    """A partition loaded on a device.
+
+    Attributes:
+        program: what was computed after all passes.
+        plan: what the device replays.
+    """
+
+    def __init__(self, delegate: str, program: ir.Program, plan: LaunchPlan, loaded: LoadedPlan) -> None:
+        self.delegate, self.program, self.plan = delegate, program, plan
+        self._loaded = loaded
+        self._faults = [np.zeros(len(program.checks), np.int32)] if program.checks else []
+        halves = program.halves
+        count = 0 if halves is None else len(halves.slots)
+        self._cleared, self._flags = (tuple(np.zeros(count, np.int32) for _ in range(bool(count))) for _ in range(2))
+        self._read = [i for i, value in enumerate(program.inputs) if value is not None]
+
+    def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        self._loaded.bind(*self._all(inputs, outputs))
+
+    def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        self._loaded.run(*self._all(inputs, outputs))
+        for faults in self._faults:
+            if faults.any():
+                raise DelegantError(self.program.checks[int(np.argmax(faults != 0))], delegate=self.delegate)
+
+    def flagged(self) -> list[int]:
+        """Slots whose values the last run could not hold as half floats."""
+        return [int(slot) for flags in self._flags for slot in np.flatnonzero(flags)]
+
+    def _all(
+        self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """What the plan reads from the host and writes for it."""
+        return [*(inputs[i] for i in self._read), *self._cleared], [*outputs, *self._faults, *self._flags]
+
+    def profile(self) -> tuple[KernelTime, ...]:
+        kernels, launches = self.plan.kernels, self.plan.launches
+        times = self._loaded.profile()
+        if len(times) != len(launches):
+            return ()
+        return tuple(
+            KernelTime(kernels[launch.kernel].name, launch.nodes, time.seconds, time.start)
+            for launch, time in zip(launches, times, strict=True)
+        )
+
+    def close(self) -> None:
+        self._loaded.close()
