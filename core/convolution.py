@@ -11,7 +11,7 @@ import numpy as np
 from .epilogue import Epilogue
 from .geometry import Axis, needs_padding, pad_steps, windows
 from .op import Op
-from .steps import Step, chunks
+from .steps import Step, assign, chunks
 
 _CHUNK_ELEMENTS = 1 << 18
 _TRANSPOSED_ROWS = 64
@@ -98,7 +98,7 @@ class Convolution:
         for group in range(self._groups):
             part = taps[..., group * self._depth : (group + 1) * self._depth]
             columns = self._op.scratch[self._columns][group * size : (group + 1) * size]
-            steps.append(partial(np.copyto, columns.reshape(part.shape), part, casting="unsafe"))
+            steps.append(assign(columns.reshape(part.shape), part))
             left, right = columns.reshape(positions, self._taps), self._packed[group]
             steps.append(partial(np.matmul, left, right, sums[:, group * width : (group + 1) * width]))
         return steps

@@ -16,7 +16,7 @@ import numpy as np
 from .epilogue import Epilogue
 from .geometry import Axis
 from .op import Op
-from .steps import Step, chunks
+from .steps import Step, assign, chunks
 
 _ROW_ELEMENTS = 4096
 _CHUNK_ELEMENTS = 1 << 17
@@ -114,7 +114,7 @@ class DepthwiseConvolution:
             if not source.size:
                 continue
             inner = lane[:, start:end].reshape(*source.shape[:2], *split[1:])
-            steps.append(partial(np.copyto, inner, source[..., None], casting="unsafe"))
+            steps.append(assign(inner, source[..., None]))
         return steps
 
     def _accumulate(self, padded: np.ndarray, sums: np.ndarray, rows: slice, columns: slice) -> list[Step]:

@@ -14,7 +14,7 @@ import numpy as np
 from .clamp import clamp, scalar
 from .op import Op
 from .requantization import Requantization
-from .steps import Step, chunks
+from .steps import Step, assign, chunks
 
 _BLOCK_ELEMENTS = 1 << 15
 
@@ -146,7 +146,7 @@ class QuantizedEpilogue:
         size = flat.size
         scaled = self._scratch[1][:size]
         _, slope, constant, step = (vector[:size] for vector in self._vectors)
-        steps: list[Step] = [partial(np.copyto, scaled, flat), partial(np.multiply, scaled, slope, scaled)]
+        steps: list[Step] = [assign(scaled, flat), partial(np.multiply, scaled, slope, scaled)]
         if self._signed:
             steps += _copy_sign(step, scaled, self._scratch[2][:size])
         if not self._away:
@@ -159,9 +159,9 @@ class QuantizedEpilogue:
         """Truncate codes that are larger by `lift`, clamp, and take the lift off again."""
         scaling, integer = self._scaling, self._scratch[0][: codes.size]
         steps: list[Step] = [
-            partial(np.copyto, integer, scaled, casting="unsafe"),
+            assign(integer, scaled),
             clamp(integer, scaling.low + lift, scaling.high + lift),
-            partial(np.copyto, codes, integer, casting="unsafe"),
+            assign(codes, integer),
         ]
         if lift % scaling.lift:
             steps.append(partial(np.subtract, codes, np.array(lift).astype(codes.dtype), codes))
@@ -219,7 +219,7 @@ class HybridEpilogue:
     def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
         steps: list[Step] = [] if self.chained else [partial(np.multiply, self._vector, self.scale, self._product)]
         for flat, real in _blocks(sums, out, self._rows):
-            steps.append(partial(np.copyto, real, flat, casting="same_kind"))
+            steps.append(assign(real, flat))
             if self.chained:
                 steps.append(partial(np.multiply, real, self._vector[: real.size], real))
                 steps.append(partial(np.multiply, real, self.scale, real))

@@ -27,6 +27,9 @@ def count_leading_zeros(x: np.ndarray, bits: int = 32) -> np.ndarray:
     """Leading zero bits of a non-negative `bits`-bit integer."""
     return bits - np.frexp(np.asarray(x, np.float64))[1].astype(np.int64) * (np.asarray(x) > 0)
 
+_FEW = 8
+"""Up to so many numbers are computed one by one as Python integers, at a fraction of the time of array operations."""
+
 
 class FixedPoint:
     """The functions for one width of raw integer, 32 or 16 bits."""
@@ -115,9 +118,23 @@ FIXED16 = FixedPoint(16)
 
 def reciprocal(x: np.ndarray, integer_bits: int) -> tuple[np.ndarray, np.ndarray]:
     """(r, n) with 1/x = r * 2^-n, r with 0 integer bits; x > 0 has `integer_bits`."""
+    x = np.asarray(x, np.int64)
+    if 0 < x.size <= _FEW and x.max() <= 2**32 - 1:
+        inverses, counts = zip(*map(_reciprocal_of_one, x.ravel().tolist()), strict=True)
+        return np.array(inverses).reshape(x.shape), integer_bits - np.array(counts).reshape(x.shape)
     zeros = count_leading_zeros(x)
     normalized = (np.asarray(x, np.int64) << zeros) - (1 << 31)
     return FIXED32.one_over_one_plus(normalized), integer_bits - zeros
+
+
+def _reciprocal_of_one(x: int) -> tuple[int, int]:
+    """`reciprocal` of a Python integer, and its leading zeros."""
+    zeros = 32 - x.bit_length()
+    half = (x << zeros) >> 1  # of the normalized number and one
+    y = 1515870810 + _high_product(half, -1010580540)
+    for _ in range(3):
+        y += _saturated(_high_product(y, (1 << 29) - _high_product(half, y)) << 2)
+    return _saturated(y << 1), zeros
 
 
 def inverse_sqrt(x: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .op import Op
 from .schema import Padding
-from .steps import Step
+from .steps import Step, assign
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def pad_steps(source: np.ndarray, target: np.ndarray, axes: Sequence[Axis], valu
             if border.stop > border.start:
                 steps.append(partial(target[(*lead, border)].fill, value))
         inner.append(slice(axis.before, end))
-    steps.append(partial(np.copyto, target[tuple(inner)], source, casting="unsafe"))
+    steps.append(assign(target[tuple(inner)], source))
     return steps
 
 

@@ -15,7 +15,7 @@ from .graph import Quantization
 from .numerics import round_half_away
 from .op import Run
 from .pair_forms import PairForm, exact_form, pair_run
-from .steps import chunks, sequence
+from .steps import assign, chunks, sequence
 
 Formula = Callable[[np.ndarray], np.ndarray]
 """From codes to codes, both int64 arrays."""
@@ -117,7 +117,7 @@ def _pair_table(
 def _few_pairs(table: np.ndarray, high: np.ndarray, low: np.ndarray, out: np.ndarray) -> Run:
     pairs = np.empty((*out.shape, 2), np.uint8)
     indices = pairs.view("<u2")[..., 0]
-    steps = [partial(np.copyto, pairs[..., 1], high), partial(np.copyto, pairs[..., 0], low)]
+    steps = [assign(pairs[..., 1], high), assign(pairs[..., 0], low)]
     return sequence([*steps, _taker(table, indices, out)])
 
 

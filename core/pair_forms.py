@@ -15,7 +15,7 @@ import numpy as np
 
 from .clamp import clamp, scalar
 from .op import Run
-from .steps import Step, chunks, sequence
+from .steps import Step, assign, chunks, sequence
 
 _SIGN = np.array(-(2**31), np.int32)
 _NUDGES = (0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0, 6.0, -6.0, 8.0, -8.0)
@@ -123,15 +123,15 @@ def pair_run(form: PairForm, pieces: Sequence[tuple[np.ndarray, ...]]) -> Run:
     steps: list[Step] = []
     for a, b, out in pieces:
         x, y, codes = (array[: out.size].reshape(out.shape) for array in (real, other, whole))
-        steps += [partial(np.copyto, x, a), partial(np.copyto, y, b), *form.steps(x, y), *_stored(form, x, codes, out)]
+        steps += [assign(x, a), assign(y, b), *form.steps(x, y), *_stored(form, x, codes, out)]
     return sequence(steps)
 
 
 def _stored(form: PairForm, x: np.ndarray, codes: np.ndarray, out: np.ndarray) -> list[Step]:
     steps: list[Step] = [
-        partial(np.copyto, codes, x, casting="unsafe"),
+        assign(codes, x),
         clamp(codes, form.low + form.lift, form.high + form.lift),
-        partial(np.copyto, out, codes, casting="unsafe"),
+        assign(out, codes),
     ]
     if form.lift % 256:
         steps.append(partial(np.subtract, out, np.array(form.lift).astype(out.dtype), out))

@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .graph import Quantization, Shape
 from .op import Bind, Op, Operand, Run
+from .steps import assign
 
 
 def broadcast(op: Op, *operands: Operand) -> Shape:
@@ -98,7 +98,7 @@ def copier(source: np.ndarray, target: np.ndarray) -> Run:
     """A callable that copies `source` (a view of an input) into `target`, or does nothing where they are one memory."""
     if source.__array_interface__["data"] == target.__array_interface__["data"] and source.strides == target.strides:
         return nothing
-    return partial(np.copyto, target, source)
+    return assign(target, source)
 
 
 def bind_copy(op: Op, view: Callable[[np.ndarray], np.ndarray], index: int = 0) -> Bind:

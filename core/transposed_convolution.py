@@ -17,7 +17,7 @@ from .linear import Linear
 from .op import Op
 from .preparation import check_shape
 from .schema import Padding
-from .steps import Step
+from .steps import Step, assign
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class TransposedConvolution:
             partial(np.matmul, codes, self._packed, columns.reshape(codes.shape[0], -1)),
             partial(sums.fill, 0),
             *self._scatter(columns, sums),
-            partial(np.copyto, cut.reshape(inner.shape), inner),
+            assign(cut.reshape(inner.shape), inner),
             *self._epilogue.steps(cut, flat),
         ]
 
@@ -141,7 +141,7 @@ class TransposedConvolution:
         pixels = image.reshape(codes.shape)
         if hybrid is not None:
             return [quantize_image(pixels, codes, hybrid.scale, asymmetric=True)]
-        steps: list[Step] = [partial(np.copyto, codes, pixels, casting="unsafe")]
+        steps: list[Step] = [assign(codes, pixels)]
         if self._parameters.pad_value:
             steps.append(partial(np.subtract, codes, codes.dtype.type(self._parameters.pad_value), codes))
         return steps

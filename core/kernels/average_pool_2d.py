@@ -9,7 +9,7 @@ from ..activation import float_activation_range
 from ..op import Bind, Op
 from ..pooling import ImageSteps, bind_images, pool_axes, pool_code_limits
 from ..schema import TensorType
-from ..steps import Step
+from ..steps import Step, assign
 from ..window_sum import WindowSum
 from .registry import kernel
 
@@ -69,7 +69,7 @@ def _integer_steps(op: Op, total: WindowSum, spare: int) -> ImageSteps:
                 partial(np.trunc, sums, sums),
                 partial(np.maximum, sums, float(low), out=sums),
                 partial(np.minimum, sums, float(high), out=sums),
-                partial(np.copyto, out[rows], sums, casting="unsafe"),
+                assign(out[rows], sums),
             ]
         return steps
 

@@ -14,7 +14,7 @@ from ..numerics import tensor_multiplier
 from ..op import Bind, Op, Operand, Run
 from ..requantization import Rounding, exact_accumulator, requantization
 from ..schema import TensorType
-from ..steps import Step, sequence
+from ..steps import Step, assign, sequence
 from .registry import kernel
 
 _CODES = (TensorType.INT8, TensorType.INT16)
@@ -81,10 +81,10 @@ def _raw(op: Op) -> Bind:
     def bind() -> Run:
         a, b, sums = (op.scratch[slot] for slot in slots)
         return sequence([
-            partial(np.copyto, a, left.array),
-            partial(np.copyto, b, right.array),
+            assign(a, left.array),
+            assign(b, right.array),
             *_product(op, a, b, sums),
-            partial(np.copyto, op.output().array, sums, casting="unsafe"),
+            assign(op.output().array, sums),
         ])
 
     return bind

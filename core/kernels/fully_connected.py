@@ -15,7 +15,7 @@ from ..packing import packs
 from ..requantization import Rounding
 from ..schema import FullyConnectedOptionsWeightsFormat as WeightsFormat
 from ..schema import TensorType
-from ..steps import Step, sequence
+from ..steps import Step, assign, sequence
 from .registry import kernel
 
 
@@ -91,11 +91,11 @@ class _Product:
     def steps(self, source: np.ndarray, out: np.ndarray) -> list[Step]:
         weights, hybrid = self._parameters.weights.T, self._parameters.hybrid
         if self._epilogue.in_place:
-            return [partial(np.matmul, source, weights, out), *self._epilogue.steps(out, out)]
+            return [partial(np.dot, source, weights, out), *self._epilogue.steps(out, out)]
         codes, sums = self._op.scratch[self._codes], self._op.scratch[self._sums]
         if hybrid is None:
-            steps: list[Step] = [partial(np.copyto, codes, source, casting="unsafe")]
-            return [*steps, partial(np.matmul, codes, weights, sums), *self._epilogue.steps(sums, out)]
+            steps: list[Step] = [assign(codes, source)]
+            return [*steps, partial(np.dot, codes, weights, sums), *self._epilogue.steps(sums, out)]
         return self._hybrid_steps(source, codes, sums, out)
 
     def _hybrid_steps(self, source: np.ndarray, codes: np.ndarray, sums: np.ndarray, out: np.ndarray) -> list[Step]:
@@ -106,10 +106,10 @@ class _Product:
         asymmetric = bool(self._op.options.asymmetric_quantize_inputs)
         steps: list[Step] = [
             quantize_rows(source, codes, scales, asymmetric=asymmetric),
-            partial(np.matmul, codes, self._parameters.weights.T, sums),
+            partial(np.dot, codes, self._parameters.weights.T, sums),
         ]
         for row in range(source.shape[0]):
             part = slice(row, row + 1)
-            steps.append(partial(np.copyto, hybrid.scale, scales[row, ...]))
+            steps.append(assign(hybrid.scale, scales[row, ...]))
             steps += hybrid.steps(sums[part], out[part])
         return steps

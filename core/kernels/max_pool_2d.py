@@ -11,7 +11,7 @@ from ..geometry import Axis, needs_padding, pad_steps
 from ..op import Bind, Op
 from ..pooling import ImageSteps, bind_images, pool_axes, pool_code_limits
 from ..schema import TensorType
-from ..steps import Step
+from ..steps import Step, assign
 from .registry import kernel
 
 _TYPES = (TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8, TensorType.INT16)
@@ -67,6 +67,6 @@ def _tap(axis: Axis, k: int) -> slice:
 
 def _largest(taps: list[np.ndarray], out: np.ndarray) -> list[Step]:
     if len(taps) == 1:
-        return [partial(np.copyto, out, taps[0])]
+        return [assign(out, taps[0])]
     first: Step = partial(np.maximum, taps[0], taps[1], out=out)
     return [first, *(partial(np.maximum, out, tap, out=out) for tap in taps[2:])]

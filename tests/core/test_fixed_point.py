@@ -33,6 +33,13 @@ def test_inverse_sqrt(value: int) -> None:
     assert multiplier * 2.0 ** (shift - 31) == pytest.approx(1 / math.sqrt(value), rel=1e-5)
 
 
+@pytest.mark.parametrize("first", [1, 2, 3, 255, 4096, 2**30, 2**31 - 1, 2**31, 2**32 - 9])
+def test_few_reciprocals_are_like_those_of_many(first: int) -> None:
+    x = np.arange(first, first + 8)
+    few, many = reciprocal(x, 12), reciprocal(np.repeat(x, 4), 12)
+    np.testing.assert_array_equal(np.repeat(few, 4, axis=1), many)
+
+
 def test_reciprocal() -> None:
     x = np.array([1, 2, 3, 77, 4096, 2**30], np.int64)
     inverse, exponent = reciprocal(x, 31)
