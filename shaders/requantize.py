@@ -265,6 +265,41 @@ class Sum:
         return Step(f"{signed}{'_wide' if self.wide else ''}", function, (operand, beside))
 
 
+@dataclass(frozen=True, eq=False)
+class SquaredDifference:
+    """SQUARED_DIFFERENCE: both operands brought to a common scale with 7 bits to spare, subtracted, squared, rescaled.
+
+    Args:
+        first, second: (m, s), s <= 0.
+        rescale: of the squares.
+    """
+
+    first: tuple[int, int]
+    second: tuple[int, int]
+    rescale: Rescale
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step; `reverse`: the running value is the second operand, which makes no difference to the square."""
+        mine, other = (self.second, self.first) if reverse else (self.first, self.second)
+        scaling = scaled_wide if self.rescale.wide else scaled
+
+        def function(k: KernelBuilder, x: Expr, y: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            *rescale, mx, rx, my, ry = numbers
+            a, b = (
+                scaling(k, k.let(cast(v * float(1 << LEFT_OF_SQUARES), i32), "left"), vm, vr)
+                for v, vm, vr in ((x, mx, rx), (y, my, ry))
+            )
+            difference = k.let(a - b, "difference")
+            return self.rescale.rescaled(k, difference * difference, tuple(rescale))
+
+        numbers = (*self.rescale.header(), *(v for m, s in (mine, other) for v in (m, -s)))
+        values = np.asarray([0, *numbers, 0, 0], np.int64).astype(np.int32)
+        beside = Beside(name, table=Table(values, _read_header(9)))
+        return Step(f"squared_difference{self.rescale.suffix}", function, (operand, beside))
+
+
+LEFT_OF_SQUARES = 7
+"""Bits by which SQUARED_DIFFERENCE shifts its operands up before it scales them."""
 LEFT = 20
 """Bits by which ADD and SUB shift 8-bit operands up before they scale them."""
 

@@ -300,6 +300,26 @@ INT8_KERNELS = {"elu", "gelu", "exp", "log", "abs", "neg", "batch_matmul"}
 """Operators without a UINT8 kernel."""
 
 
+@case
+def squared_difference(d: Draft) -> Made:
+    return d.g.op("SQUARED_DIFFERENCE", [d.x(2, 5, 6, 7), d.x(6, 7)], quantization=_sums(d, 3.0))
+
+
+def _of_positive(d: Draft, op: str, low: float, high: float) -> Made:
+    x = d.x(2, 5, 9, quantization=quantized(d.scale(), d.limits[0]))
+    return d.g.op(op, [x], quantization=d.quantization(low, high))
+
+
+@case
+def sqrt(d: Draft) -> Made:
+    return _of_positive(d, "SQRT", 0.01, 0.1)
+
+
+@case
+def rsqrt(d: Draft) -> Made:
+    return _of_positive(d, "RSQRT", 0.01, 0.1)
+
+
 # --- functions of one code in several operators
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ...devices.device import DeviceInfo
 from ...shaders.code_table import Lookup
-from ...shaders.requantize import Product, Requantize, Rescale, Sum
+from ...shaders.requantize import Product, Requantize, Rescale, SquaredDifference, Sum
 from ...shaders.storage import Codes
 from . import ir
 
@@ -43,7 +43,7 @@ def _fitting(step: ir.Step, packed: bool) -> ir.Step:
     arithmetic = step.arithmetic
     if isinstance(arithmetic, Lookup):
         return replace(step, arithmetic=replace(arithmetic, packed=packed))  # type: ignore[arg-type]
-    if isinstance(arithmetic, Product):
+    if isinstance(arithmetic, Product | SquaredDifference):
         wide = replace(arithmetic, rescale=replace(arithmetic.rescale, wide=True))
         return replace(step, arithmetic=wide)  # type: ignore[arg-type]
     if isinstance(arithmetic, Requantize | Rescale | Sum):

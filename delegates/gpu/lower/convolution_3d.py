@@ -39,9 +39,7 @@ def _sizes(node: Node) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     return strides, (o.dilation_d_factor, o.dilation_h_factor, o.dilation_w_factor)
 
 
-def _layers(
-    lowered: Lowering, x: int, depth: int, place_of: tuple[int, int, bool], nodes: tuple[int, ...]
-) -> int:
+def _layers(lowered: Lowering, x: int, depth: int, place_of: tuple[int, int, bool], nodes: tuple[int, ...]) -> int:
     """Pictures [n * depth, h, w, c] of x [n, d, h, w, c]: layer i of the result is layer first + i * step of x.
 
     Args:

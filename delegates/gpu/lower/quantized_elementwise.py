@@ -13,7 +13,7 @@ from ....core.numerics import quantize_multiplier
 from ....core.op import Op, Operand
 from ....core.schema import ActivationFunctionType
 from ....shaders.code_table import Lookup
-from ....shaders.requantize import LEFT, Product, Rescale, Sum
+from ....shaders.requantize import LEFT, LEFT_OF_SQUARES, Product, Rescale, SquaredDifference, Sum
 from .. import ir
 from .checks import Refusal, demand, operand
 from .code_checks import (
@@ -32,9 +32,9 @@ from .twin import twin, zero_point
 
 FUNCTIONS = (
     "RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1", "LEAKY_RELU", "LOGISTIC", "TANH", "HARD_SWISH", "ELU", "GELU",
-    "EXP", "LOG", "ABS", "NEG",
+    "EXP", "LOG", "ABS", "NEG", "SQRT", "RSQRT",
 )  # fmt: skip
-"""Functions of one code. SQRT and RSQRT are left to the CPU, which reports negative arguments."""
+"""Functions of one code. Where some codes stand for numbers that the CPU reports as errors, it keeps the node."""
 
 
 # --- tables
@@ -156,6 +156,27 @@ def binary(node: Node, lowered: Lowering) -> None:
     else:
         first, second, out = sum_multipliers(tensors[0], tensors[1], output)
         arithmetic = Sum(first, second, out, limits, 1 if node.op == "ADD" else -1)
+    _add_binary(node, lowered, arithmetic)
+
+
+def _check_squared_difference(node: Node, graph: Graph) -> None:
+    demand_code_node(node, graph, 0, 1)
+    tensors = [operand(node, graph, i) for i in range(2)]
+    demand(any(t.data is None for t in tensors), "constant", "both operands are constant")
+    demand_float_twin(node, graph)
+
+
+@lowering("SQUARED_DIFFERENCE", check=_check_squared_difference, codes=True)
+def squared_difference(node: Node, lowered: Lowering) -> None:
+    tensors, output = [lowered.tensor(node, i) for i in range(2)], lowered.graph.tensors[node.outputs[0]]
+    twice = np.float64(np.float32(2) * max(scale_of(t) for t in tensors))
+    first, second = (quantize_multiplier(float(np.float64(scale_of(t)) / twice)) for t in tensors)
+    real = twice * twice / np.float64(np.float32(1 << 2 * LEFT_OF_SQUARES) * scale_of(output))
+    rescale = Rescale(*quantize_multiplier(float(real)), centred_range(output))
+    _add_binary(node, lowered, SquaredDifference(first, second, rescale))
+
+
+def _add_binary(node: Node, lowered: Lowering, arithmetic: ir.BinaryArithmetic) -> None:
     with lowered.seeing(twin(lowered.graph)):
         operands = [lowered.input(node, i) for i in range(2)]
     made = lowered.output(node)

@@ -89,5 +89,3 @@ def cast(node: Node, lowered: Lowering) -> None:
     step = ir.Binary("ADD", constant=float(zero_point(source)))
     lowered.add(ir.Elementwise(inputs=(x,), output=codes, nodes=nodes, steps=(step,)))
     lowered.map("TO_BOOL" if target.type == TensorType.BOOL else "TO_INTEGER", (codes,), output, nodes)
-
-
