@@ -10,14 +10,16 @@ from ...core.graph import Graph, Node
 from ...devices.device import Device, DeviceInfo
 from ...devices.plan import LaunchPlan
 from . import ir
+from .byte_check import checked_multiplies_bytes
 from .code_functions import join_code_functions
 from .emit import emit
 from .fuse import fuse
 from .half_partition import HalfPartition
-from .keep_bytes import keep_bytes, looks_up_bytes, multiplies_bytes
+from .keep_bytes import keep_bytes, looks_up_bytes, multiplies_bytes, without_bytes
 from .keep_half import dequantizing, keep_half
 from .layer_norm import join_layer_norm
 from .lower import judge
+from .lower.checks import CODES
 from .lower.program import lower
 from .options import Options
 from .partition import GpuPartition
@@ -102,9 +104,16 @@ class GpuDelegate(Delegate):
 
     def _plan(self, partition: Partition, beyond: frozenset[int]) -> tuple[ir.Program, LaunchPlan]:
         try:
-            return compile_plan(partition, self._device.info, self.tuner, self._options, beyond)
+            info = self._trusted_info(partition.graph)
+            return compile_plan(partition, info, self.tuner, self._options, beyond)
         except (ValueError, TypeError) as error:
             raise DelegantError(f"the partition fits no kernel of this release: {error}") from error
+
+    def _trusted_info(self, graph: Graph) -> DeviceInfo:
+        """The device's description; instructions for bytes are tried out before a model with codes gets them."""
+        info = self._device.info
+        wanted = any(tensor.type in CODES for tensor in graph.tensors)
+        return without_bytes(info) if wanted and not checked_multiplies_bytes(self._device) else info
 
     def close(self) -> None:
         self._device.close()

@@ -51,6 +51,14 @@ def _check_loops(call: KernelCall, info: DeviceInfo, nodes: tuple[int, ...]) -> 
         raise DelegantError(why, kernel=call.kernel.name, nodes=nodes)
 
 
+def kernel_source(kernel: Kernel, printer: Printer, language: str) -> KernelSource:
+    """A kernel as a launch plan holds it."""
+    shared = language == "wgsl"
+    writable = tuple(not b.constant if shared else b.access != "read" for b in kernel.buffers)
+    scalars = tuple(s.type.scalar for s in kernel.scalars)
+    return KernelSource(kernel.name, printer.source(kernel), language, kernel.group, writable, scalars)
+
+
 @dataclass
 class _Sheet:
     """A plan in the making."""
@@ -115,14 +123,11 @@ class _Sheet:
         self.launches.append(Launch(kernel, bindings, call.sizes, call.groups, label, nodes))
 
     def _kernel(self, kernel: Kernel) -> int:
-        text = self.printer.source(kernel)
-        if text not in self.sources:
-            shared = self.language == "wgsl"
-            writable = tuple(not b.constant if shared else b.access != "read" for b in kernel.buffers)
-            scalars = tuple(s.type.scalar for s in kernel.scalars)
-            self.sources[text] = len(self.kernels)
-            self.kernels.append(KernelSource(kernel.name, text, self.language, kernel.group, writable, scalars))
-        return self.sources[text]
+        source = kernel_source(kernel, self.printer, self.language)
+        if source.text not in self.sources:
+            self.sources[source.text] = len(self.kernels)
+            self.kernels.append(source)
+        return self.sources[source.text]
 
     def _place(self, value: int) -> Binding:
         root = self.roots.get(value, value)

@@ -20,6 +20,11 @@ def multiplies_bytes(info: DeviceInfo) -> bool:
     return info.language == "opencl" and info.features >= {"pocl", "avx512_vnni"}
 
 
+def without_bytes(info: DeviceInfo) -> DeviceInfo:
+    """The description of a device that does not multiply bytes."""
+    return replace(info, features=info.features - {"avx512_vnni", "avx512_vbmi"})
+
+
 def looks_up_bytes(info: DeviceInfo) -> bool:
     """Whether the device has instructions for tables of bytes that kernels can use."""
     return "avx512_vbmi" in info.features

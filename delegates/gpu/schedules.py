@@ -46,7 +46,7 @@ class TunableShape:
 
 def tunable_shape(op: ir.GpuOp, program: ir.Program, device: DeviceClass) -> TunableShape | None:
     """The shape of an operation; None where there is nothing to choose."""
-    if not isinstance(op, Tunable) or any(program.values[v].storage != "f32" for v in (*op.inputs, op.output)):
+    if not isinstance(op, Tunable) or not all(_is_float(program.values[v]) for v in (*op.inputs, op.output)):
         return None
     if isinstance(op, ir.DepthwiseConv2D):
         shape = _depthwise(op, program, device)
@@ -55,6 +55,10 @@ def tunable_shape(op: ir.GpuOp, program: ir.Program, device: DeviceClass) -> Tun
     else:
         shape = _product(op, program, device)
     return shape if shape.candidates else None
+
+
+def _is_float(value: ir.Value) -> bool:
+    return value.storage == "f32" and value.kept is None
 
 
 def _product(op: ir.Conv2D | ir.FullyConnected, program: ir.Program, device: DeviceClass) -> TunableShape:
