@@ -33,6 +33,7 @@ from ...shaders.reduce import reduce
 from ...shaders.region_copy import fill_call, region_copy
 from ...shaders.resize_bilinear import resize_bilinear
 from ...shaders.softmax import l2_normalization, softmax
+from ...shaders.storage import Codes
 from ...shaders.transpose_conv import transpose_conv
 from . import ir
 from .byte_products import byte_operands
@@ -229,7 +230,7 @@ def _copy(op: ir.Copy, program: ir.Program, device: DeviceClass) -> list[Work]:
 def _moved_as(op: ir.Copy, program: ir.Program) -> tuple[str, float]:
     """(storage kind, what fills up): bytes move as they are where all values keep them in the same way."""
     output = program.values[op.output]
-    if output.kept is not None and all(program.values[v].kept == output.kept for v in op.inputs):
+    if isinstance(output.kept, Codes) and all(program.values[v].kept == output.kept for v in op.inputs):
         return output.kept.storage, output.kept.zero + op.fill
     return output.storage, op.fill
 
