@@ -7,6 +7,7 @@ import numpy as np
 from small_models import accumulator, chain, two_layers, two_signatures
 
 from delegant.core.builder import ModelBuilder
+from delegant.core.schema import DimensionMetadata, DimensionType, Int32Vector, SparsityParameters, Uint8Vector
 
 
 def per_channel() -> bytes:
@@ -57,12 +58,39 @@ def movement() -> bytes:
     return m.to_bytes()
 
 
+def sparse() -> bytes:
+    """A constant whose columns are compressed, in blocks of two."""
+    m = ModelBuilder()
+    columns = DimensionMetadata(DimensionType.SPARSE_CSR, 0, Int32Vector((0, 1, 3)), Uint8Vector((1, 0, 1)))
+    dimensions = DimensionMetadata(dense_size=2), columns, DimensionMetadata(dense_size=2)
+    sparsity = SparsityParameters((0, 1, 2), (1,), dimensions)
+    values = np.arange(1, 7, dtype=np.float32)
+    m.output(m.op("DENSIFY", [m.constant("w", values, shape=(2, 4), sparsity=sparsity)], shape=(2, 4)))
+    return m.to_bytes()
+
+
+def regions() -> bytes:
+    """Operators of the second union of options, some of which name subgraphs."""
+    m = ModelBuilder()
+    number, x = m.input("number", (1,), "int32"), m.input("x", (2, 3))
+    less, same = m.subgraph("less"), m.subgraph("same")
+    less.output(less.op("LESS", [less.input("a", ()), less.input("b", ())], shape=(), dtype="bool"))
+    same.output(same.input("x", (2, 3)))
+    y = m.op("STABLEHLO_SORT", [x], {"dimension": 1, "comparator_subgraph_index": less.index})
+    branches = {"branch_subgraph_indices": (same.index, same.index)}
+    y = m.op("STABLEHLO_CASE", [number, y], branches, shape=(2, 3), dtype="float32")
+    m.output(m.op("STABLEHLO_CUSTOM_CALL", [y], {"call_target_name": "any", "called_computations": (same.index,)}))
+    return m.to_bytes()
+
+
 SEED_MODELS: dict[str, Callable[[], bytes]] = {
     "accumulator": accumulator,
     "branches": branches,
     "chain": chain,
     "movement": movement,
     "per_channel": per_channel,
+    "regions": regions,
+    "sparse": sparse,
     "strings": strings,
     "two_layers": two_layers,
     "two_signatures": two_signatures,
