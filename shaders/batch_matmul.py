@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .call import KernelCall
-from .device_class import DeviceClass
+from .device_class import LLVMPIPE_LANES, DeviceClass
 from .epilogue import NO_STEPS, Bound, Epilogue
 from .expression import Expr, f32, vector
 from .functions import fma, mask_lanes, minimum
 from .kernel import Buffer, Kernel
+from .lane_tile import LaneProduct, find_team, lane_groups, lane_sizes, store_rows
 from .language import KernelBuilder
 from .layout import ceil_div, padded
-from .select import RegisterTile, batch_matmul_schedule, dot_schedule
+from .select import LaneTile, RegisterTile, batch_matmul_schedule, dot_schedule, lane_tile
 from .tile import Product, TileColumns, store_tile, tile_groups, tile_position, zero_sums
 
 
@@ -59,9 +60,13 @@ def batch_matmul(
     device: DeviceClass,
     shape: BatchShape,
     epilogue: Epilogue = NO_STEPS,
-    schedule: RegisterTile | None = None,
+    schedule: RegisterTile | LaneTile | None = None,
 ) -> KernelCall:
     """The products of x and w; operands `x`, `w`, the epilogue's, `y` [batch, m, padded(n)]."""
+    if schedule is None and device is DeviceClass.LLVMPIPE:
+        schedule = lane_tile(shape.rows * shape.batch, padded(shape.columns), shape.rows)
+    if isinstance(schedule, LaneTile):
+        return _lane_call(schedule, shape, epilogue)
     choose = dot_schedule if shape.adj_y and not shape.adj_x else batch_matmul_schedule
     tile = schedule or choose(device, shape.rows, padded(shape.columns))
     row_tiles, panels = ceil_div(shape.rows, tile.rows), ceil_div(padded(shape.columns), tile.width)
@@ -72,6 +77,43 @@ def batch_matmul(
     )
     trace = _column_kernel if shape.adj_x else _dot_kernel if shape.adj_y else _line_kernel
     return KernelCall(trace(tile, shape, epilogue), sizes, launch, epilogue.constants(shape.columns))
+
+
+def _lane_call(tile: LaneTile, shape: BatchShape, epilogue: Epilogue) -> KernelCall:
+    row_tiles, panels = ceil_div(shape.rows, tile.rows), ceil_div(padded(shape.columns), tile.width)
+    x_steps = (padded(shape.rows), 1) if shape.adj_x else (1, padded(shape.depth))
+    w_step = 1 if shape.adj_y else padded(shape.columns)
+    sizes = (
+        *(shape.batch * row_tiles, row_tiles, shape.rows, padded(shape.columns), shape.depth, panels),
+        *(shape.x_stride, *x_steps, shape.w_stride, w_step, padded(shape.depth), shape.columns),
+        *lane_sizes(tile),
+    )
+    groups = lane_groups(tile, shape.batch * row_tiles, panels)
+    return KernelCall(_lane_kernel(tile, shape.adj_y, epilogue), sizes, groups, epilogue.constants(shape.columns))
+
+
+def _lane_kernel(s: LaneTile, adj_y: bool, epilogue: Epilogue) -> Kernel:
+    """A subgroup, several tiles whose lanes share what they load of x, in either order of its axes."""
+    name = f"f32_batch_gemm_{s.name}{'_adjy' if adj_y else ''}{epilogue.name}"
+    k = KernelBuilder(name, (LLVMPIPE_LANES, 1, 1))
+    x, w = k.read("x", f32), k.read("w", f32, 1 if adj_y else 4)
+    bound, y = epilogue.declare(k, 4), k.write("y", f32, 4)
+    tiles, row_tiles, rows, columns, depth, panels = k.sizes("tiles", "row_tiles", "rows", "columns", "depth", "panels")
+    x_stride, x_pitch, x_line = k.sizes("x_stride", "x_pitch", "x_line")
+    w_stride, w_pitch, w_line, true_columns = k.sizes("w_stride", "w_pitch", "w_line", "true_columns")
+    shift, tile_rows = k.sizes("shift", "tile_rows")
+    team = find_team(k, panels, shift)
+    tile = k.let(minimum(team.row_tile, tiles - 1), "tile")
+    batch = k.let(tile // row_tiles, "batch")
+    row = k.let(minimum((tile - batch * row_tiles) * s.rows, rows - s.rows), "row")
+    column = k.let(minimum(team.panel * s.width, columns - s.width), "column")
+    starts = [k.let(batch * x_stride + (row + r) * x_line, "a") for r in range(s.rows)]
+    first = k.let(batch * w_stride, "first")
+    lines = [k.let(minimum(column + c, true_columns - 1) * w_line, "line") for c in range(s.width)] if adj_y else ()
+    product, sums = LaneProduct(s, team, x, w, x_pitch, w_pitch, lines), zero_sums(k, s)
+    product.add(k, sums, starts, first if adj_y else k.let(first + column, "first"), depth)
+    store_rows(k, s, y, bound, sums, k.let(batch * rows + row, "row"), columns, column, tile_rows)
+    return k.finish()
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .call import KernelCall
+from .call import MAX_GROUPS, KernelCall
 from .conv_window import ConvWindow
 from .device_class import DeviceClass
 from .epilogue import NO_STEPS, Bound, Epilogue
@@ -47,12 +47,14 @@ def depthwise_conv_2d(
     """
     out = weights.shape[2]
     multiplier = out // window.x_shape[3]
+    lines = window.x_shape[0] * window.y_size[0]
+    if device is DeviceClass.LLVMPIPE and lines > MAX_GROUPS:
+        device = DeviceClass.SOFTWARE_GPU
     tile = schedule or depthwise_schedule(device, window, padded(out))
     trace = _TRACES.get(device, _masked_kernel)
     constants = {"weights": pad_channels(weights.astype(np.float32), padded(out)), **epilogue.constants(out)}
     sizes = (*window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), padded(out), *window.padding)
     kernel = trace(tile, window, multiplier, epilogue)
-    lines = window.x_shape[0] * window.y_size[0]
     if device is DeviceClass.CPU:
         groups = (lines, ceil_div(padded(out), tile.across), 1)
         return KernelCall(kernel, (*sizes, *window.interior(1), tile.across), groups, constants)

@@ -238,9 +238,10 @@ class _Machine:
 
     def shuffle(self, value: np.ndarray, lane: np.ndarray) -> np.ndarray:
         """The value of another invocation of the workgroup, which is a line along axis 0."""
-        if self.kernel.group[1:] != (1, 1) or not self.mask.all():
-            raise RuntimeError(f"{self.kernel.name}: a shuffle that not all invocations of a subgroup reach")
         everyone, size = np.arange(len(self.mask)), self.kernel.group[0]
+        reached = self.mask.reshape(-1, size)
+        if self.kernel.group[1:] != (1, 1) or (reached != reached[:, :1]).any():
+            raise RuntimeError(f"{self.kernel.name}: a shuffle that not all invocations of a subgroup reach")
         source = np.broadcast_to(lane, self.mask.shape)[:, 0]
         if ((source < 0) | (source >= size)).any():
             raise IndexError(f"{self.kernel.name}: a shuffle from outside the subgroup")

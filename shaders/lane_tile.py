@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from .device_class import LLVMPIPE_LANES
 from .epilogue import Bound
-from .expression import Expr, constant, equal, i32, select
+from .expression import Expr, constant, equal, i32, select, vector
 from .functions import fma, masked, minimum, shuffle
 from .kernel import Buffer
 from .language import KernelBuilder
@@ -61,14 +61,32 @@ def find_team(k: KernelBuilder, panels: Expr, shift: Expr) -> Team:
     return Team(across, k.let(lane - position, "first"), position, row_tile, panel)
 
 
+def whole_team(k: KernelBuilder, panels: Expr) -> Team:
+    """As `find_team`, with one team to a subgroup: all lanes have the same rows, so loops may depend on them."""
+    lane = k.local_id(0)
+    panel = k.let(minimum(k.group_id(0) * LLVMPIPE_LANES + lane, panels - 1), "panel")
+    return Team(constant(i32, LLVMPIPE_LANES), constant(i32, 0), lane, k.group_id(1), panel)
+
+
 @dataclass(frozen=True, eq=False)
 class LaneProduct:
-    """The operands of a team's products: x is read one by one, weights are packed panels [k, width]."""
+    """The operands of a team's products.
+
+    Args:
+        x: left operand, read one by one.
+        weights: right operand: packed panels [k, width], or lines of a whole matrix.
+        x_pitch: elements from one k to the next in x; None: 1.
+        pitch: elements from one k to the next in the weights; None: the tile's width (packed panels).
+        columns: where a line of the weights holds all k of a column: offsets of the tile's columns from the first.
+    """
 
     tile: LaneTile
     team: Team
     x: Buffer
     weights: Buffer
+    x_pitch: Expr | None = None
+    pitch: Expr | None = None
+    columns: Sequence[Expr] = ()
 
     def add(
         self,
@@ -83,21 +101,31 @@ class LaneProduct:
         team = self.team
         with k.loop(0, depth, team.across) as i:
             mine = k.let(minimum(i + team.position, depth - 1), "mine")
+            mine = mine if self.x_pitch is None else k.let(mine * self.x_pitch, "mine")
             left = [k.load(self.x, start + mine, hint="l") for start in starts]
             if valid is not None:
                 left = [k.let(masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
             with k.loop(0, minimum(team.across, depth - i)) as u:
                 lane = k.let(team.first + u, "lane")
-                self._step(k, sums, left, lane, k.let(first + (i + u) * self.tile.width, "at"))
+                pitch = self.tile.width if self.pitch is None else self.pitch
+                self._step(k, sums, left, lane, k.let(first + (i + u) * pitch, "at"))
 
     def _step(self, k: KernelBuilder, sums: Sums, left: Sequence[Expr], lane: Expr, at: Expr) -> None:
         """Adds the products of one k, whose left values lie in `lane`."""
-        tile = self.tile
-        right = [k.load(self.weights, at + j, lanes, "r") for j, lanes in zip(tile.starts, tile.vectors, strict=True)]
+        vectors = zip(self.tile.starts, self.tile.vectors, strict=True)
+        right = [self._right(k, at, start, lanes) for start, lanes in vectors]
         for row, value in zip(sums, left, strict=True):
             a = k.let(shuffle(value, lane), "a")
             for total, b in zip(row, right, strict=True):
                 k.set(total, fma(a, b, total))
+
+
+    def _right(self, k: KernelBuilder, at: Expr, start: int, lanes: int) -> Expr:
+        """The weights of one k for `lanes` columns from `start` on."""
+        if not self.columns:
+            return k.load(self.weights, at + start, lanes, "r")
+        single = (k.load(self.weights, at + column, 1) for column in self.columns[start : start + lanes])
+        return k.let(vector(*single), "r")
 
 
 def store_rows(

@@ -255,13 +255,13 @@ LANE_PIXELS = 7
 """Pixels of a depthwise tile on llvmpipe, for the same reasons."""
 
 
-def lane_tile(rows: int, columns: int) -> LaneTile:
+def lane_tile(rows: int, columns: int, height: int | None = None) -> LaneTile:
     """Tile for llvmpipe: as many lanes side by side as loads are saved, but few without a panel.
 
     For each k a lane does the products, its shuffles, the loads of weights, and its share of the loads of x; a load
-    costs about a dozen products.
+    costs about a dozen products. `height`: rows of each of several matrices.
     """
-    tall, vectors = min(rows, LANE_ROWS), min(2, columns // 4)
+    tall, vectors = min(height or rows, LANE_ROWS), min(2, columns // 4)
     panels, lanes = ceil_div(columns, 4 * vectors), LLVMPIPE_LANES
     work = tall * vectors * 4 + tall + 12 * 4 * vectors
     widths = [a for a in (1, 2, 4, 8) if ceil_div(rows, tall) * a <= MAX_GROUPS * lanes or a == 1]

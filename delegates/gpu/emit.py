@@ -13,6 +13,7 @@ from ...shaders.call import KernelCall
 from ...shaders.device_class import DeviceClass
 from ...shaders.iterations import loop_iterations
 from ...shaders.kernel import Kernel
+from ...shaders.opaque_loops import opaque_loops
 from ...shaders.opencl_c import OpenCLC
 from ...shaders.printer import Printer
 from ...shaders.storage import FLAGS, Half, stored
@@ -38,7 +39,10 @@ def emit(program: ir.Program, info: DeviceInfo) -> LaunchPlan:
     sheet = _Sheet(program, PRINTERS[info.language](), info.language, max(ARENA_ALIGNMENT, info.buffer_alignment))
     for op in program.ops:
         label = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps)]))
-        for work in (sheet.stored(work, op) for work in kernels(op, program, device)):
+        for made in kernels(op, program, device):
+            work = sheet.stored(made, op)
+            if device is DeviceClass.LLVMPIPE:
+                work = replace(work, call=opaque_loops(work.call))
             _check_loops(work.call, info, op.nodes)
             sheet.launch(work, f"{label} {program.values[op.output].name}".strip(), op.nodes)
     return sheet.finish()

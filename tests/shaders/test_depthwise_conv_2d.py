@@ -8,6 +8,7 @@ from conv_references import depthwise_reference
 from kernel_machines import run
 
 from delegant.devices.device import Device
+from delegant.shaders.call import MAX_GROUPS
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
 from delegant.shaders.device_class import DeviceClass
@@ -37,3 +38,9 @@ def test_depthwise_convolution(target: Target, window: ConvWindow, multiplier: i
     got = run(call, {"x": x}, (window.x_shape[0], *window.y_size, out), device)
     expected = np.clip(depthwise_reference(x, w, window) + b, 0, 6)
     np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_more_lines_than_a_launch_has_workgroups_take_other_kernels() -> None:
+    large = ConvWindow.of((70, 1000, 8, 4), (3, 3))
+    call = depthwise_conv_2d(DeviceClass.LLVMPIPE, large, np.zeros((3, 3, 4), np.float32))
+    assert max(call.groups) <= MAX_GROUPS

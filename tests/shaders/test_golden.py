@@ -24,6 +24,7 @@ from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.elementwise import Operand, binary, elementwise, unary
 from delegant.shaders.epilogue import Beside, Epilogue, activation, bias, combine, prelu
 from delegant.shaders.matmul import matmul
+from delegant.shaders.opaque_loops import opaque_loops
 from delegant.shaders.opencl_c import OpenCLC
 from delegant.shaders.pool_2d import pool_2d
 from delegant.shaders.reduce import reduce
@@ -107,6 +108,13 @@ CALLS = {
     "batch_matmul_adj_y.wgsl": batch_matmul(
         SOFTWARE, BatchShape(2, 4, 8, 6, adj_y=True), schedule=RegisterTile(1, (4,), steps=4, group=8)
     ),
+    "batch_matmul_lanes_adj_y.wgsl": batch_matmul(
+        LLVMPIPE, BatchShape(2, 4, 8, 6, adj_y=True), schedule=LaneTile(1, (4,), 2)
+    ),
+    "transpose_conv_lanes.wgsl": transpose_conv(
+        LLVMPIPE, ConvWindow((1, 4, 4, 8), (8, 8), (2, 2), (2, 2)), weights(8, 2, 2, 8), schedule=LaneTile(2, (4,), 8)
+    ),
+    "softmax_lanes.wgsl": opaque_loops(softmax(LLVMPIPE, (4, 20))),
     "elementwise.cl": elementwise(CPU, (40, 24), [Operand("x", (40, 24)), Operand("side_a", (24,))], CHAIN),
     "elementwise.wgsl": elementwise(GPU, (40, 24), [Operand("x", (40, 24)), Operand("side_a", (24,))], CHAIN),
     "region_copy_transposed.cl": region_copy(CPU, TRANSPOSED),

@@ -8,6 +8,7 @@ from conv_references import transpose_conv_reference
 from kernel_machines import run
 
 from delegant.devices.device import Device
+from delegant.shaders.call import MAX_GROUPS
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.epilogue import Epilogue, bias
@@ -33,3 +34,9 @@ def test_transposed_convolution(target: Target, window: ConvWindow, out: int) ->
     call = transpose_conv(kind, window, w, Epilogue((bias(b),)))
     got = run(call, {"x": x}, (window.x_shape[0], *window.y_size, out), device)
     np.testing.assert_allclose(got, transpose_conv_reference(x, w, window) + b, rtol=1e-4, atol=1e-4)
+
+
+def test_pictures_of_more_tiles_than_a_launch_has_workgroups_take_other_kernels() -> None:
+    large = ConvWindow((1, 1024, 1024, 4), (2048, 2048), (2, 2), (2, 2))
+    call = transpose_conv(DeviceClass.LLVMPIPE, large, np.zeros((4, 2, 2, 4), np.float32))
+    assert max(call.groups) <= MAX_GROUPS
