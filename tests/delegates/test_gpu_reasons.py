@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -92,3 +93,9 @@ def test_weights_of_any_constant_kind_will_do() -> None:
         return g.op("FULLY_CONNECTED", [x, codes, g.constant("bias", weights(4))], shape=(3, 4))
 
     assert verdict(build, (3, 4))
+
+
+def test_a_file_without_options_means_the_defaults() -> None:
+    graph = graph_of(lambda g, x: g.op("CUMSUM", [x, g.constant("axis", np.int32(0))], {"exclusive": True}))
+    (node,) = graph.nodes
+    assert judge(replace(node, options=None), graph)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ....core.delegate import Supported, Unsupported, Verdict
 from ....core.graph import Graph, Node, TensorInfo
+from ....core.schema import OPTIONS_OF, BuiltinOperator
 from .borders import is_shape_like, leads_to_work
 from .checks import CODES, Refusal, demand
 from .constants import consumers, producers
@@ -93,6 +94,7 @@ def integer_lowering(op: str) -> Entry:
 
 def judge(node: Node, graph: Graph) -> Verdict:
     """Whether `node` can be lowered, and if not, why."""
+    node = _with_options(node)
     entry = _entry(node, graph)
     if entry is None:
         if has_codes(node, graph) and (node.op in _table or node.op in _integer_table):
@@ -116,8 +118,15 @@ def _entry(node: Node, graph: Graph) -> Entry | None:
     return first.get(node.op) or second.get(node.op)
 
 
+def _with_options(node: Node) -> Node:
+    """The node with the options that a file without any means: the defaults."""
+    record = None if node.is_custom or node.options is not None else OPTIONS_OF.get(BuiltinOperator[node.op])
+    return node if record is None else replace(node, options=record())
+
+
 def _passes(node: Node, graph: Graph) -> bool:
     """Whether a node can be lowered, worth it or not."""
+    node = _with_options(node)
     entry = _entry(node, graph)
     try:
         if entry is not None:
@@ -161,4 +170,4 @@ def lower_node(node: Node, lowered: Lowering) -> None:
     """Adds the operations of a node that `judge` accepted."""
     entry = _entry(node, lowered.graph)
     assert entry is not None, f"{node.op} was never accepted"
-    entry.lower(node, lowered)
+    entry.lower(_with_options(node), lowered)
