@@ -24,7 +24,7 @@ from delegant.core.op import Bind, Op
 from delegant.core.op_resolver import OpResolver
 from delegant.core.preparation import copier
 from delegant.core.schema import BuiltinOperator
-from delegant.delegates.gpu.lower import judge
+from delegant.delegates.gpu.lower import judge, lowered_custom_operators
 
 TARGET = Path(__file__).parent / "operators.md"
 PLACEHOLDERS = {"CUSTOM", "DELEGATE", "PLACEHOLDER_FOR_GREATER_OP_CODES"}
@@ -131,9 +131,10 @@ def page() -> str:
     gpu = sum(any(not answer.gpu for answer in row.values()) for row in rows.values())
     header = HEADER.format(cpu=sum(name in builtin_kernels() for name in names), gpu=gpu, total=len(names))
     custom = "\n".join(f"- `{name}`" for name in sorted(custom_kernels()))
+    taken = ", ".join(f"`{name}`" for name in sorted(lowered_custom_operators()))
     return (
         f"{header}{chr(10).join(lines)}\n{WHY}{_reasons(rows, 'cpu')}\n{WHY_GPU}{_reasons(rows, 'gpu')}\n\n"
-        f"## Custom operators on the CPU\n\nNo delegate takes custom operators.\n\n{custom}\n"
+        f"## Custom operators on the CPU\n\n{taken} run on OpenCL and WebGPU too.\n\n{custom}\n"
     )
 
 

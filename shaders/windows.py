@@ -1,4 +1,5 @@
-"""Rules of `cells` over windows: any reduction in any number of dimensions, and normalisation across channels."""
+"""Rules of `cells` over windows: any reduction in any number of dimensions, normalisation across channels, and pooling
+that remembers where the maximum was."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from .cells import Reader
-from .expression import Expr, compare, constant, f32, select
+from .expression import Expr, cast, compare, constant, equal, f32, i32, select
 from .functions import maximum, minimum, power
 from .language import KernelBuilder
 from .reduce import combine
@@ -78,3 +79,50 @@ class LocalResponse:
             value = x(*at[:-1], i)
             k.set(total, total + value * value)
         return x(*at) * power(self.bias + self.alpha * total, constant(f32, -self.beta))
+
+
+@dataclass(frozen=True)
+class PlaceOfMaximum:
+    """Where in its window, as y * width + x in float32, the first largest element of x [n, h, w, c] stands.
+
+    Args:
+        window: height and width, which are the strides too.
+        size: h and w; what a window covers beyond them does not count.
+    """
+
+    window: tuple[int, int]
+    size: tuple[int, int]
+    name = "place_of_maximum"
+
+    @property
+    def work(self) -> int:
+        return prod(self.window)
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        (x,) = operands
+        corner = [k.let(a * n, "corner") for a, n in zip(at[1:3], self.window, strict=True)]
+        best, place = k.var(f32, x(at[0], *corner, at[3]), "best"), k.var(f32, 0, "place")
+        for tap in range(1, prod(self.window)):
+            row, column = corner[0] + tap // self.window[1], corner[1] + tap % self.window[1]
+            with k.when(compare("<", row, self.size[0]) & compare("<", column, self.size[1])):
+                value = x(at[0], row, column, at[3])
+                with k.when(value > best):
+                    k.set(best, value)
+                    k.set(place, float(tap))
+        return place
+
+
+@dataclass(frozen=True)
+class Unpool:
+    """Each value of x [n, h, w, c] at its place in a window of zeros, by the second operand's y * width + x."""
+
+    window: tuple[int, int]
+    name = "unpool"
+    work = 4
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        x, places = operands
+        height, width = self.window
+        source = at[0], k.let(at[1] // height, "row"), k.let(at[2] // width, "column"), at[3]
+        here = (at[1] - source[1] * height) * width + (at[2] - source[2] * width)
+        return select(equal(cast(places(*source) + 0.5, i32), here), x(*source), constant(f32, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -464,6 +465,36 @@ VOLUMES = (
 )
 
 
+def _custom(name: str, options: Sequence[int], shapes: Sequence[tuple[int, ...]]) -> Build:
+    """A custom operator of int32 options, with outputs of floats."""
+
+    def build(g: GraphBuilder, *xs: BuilderTensor) -> list[BuilderTensor]:
+        outputs = [g.tensor(f"y{i}", shape) for i, shape in enumerate(shapes)]
+        raw = struct.pack(f"<{len(options)}i", *options)
+        g.op_with_outputs(name, xs, outputs, custom=True, custom_options=raw)
+        return outputs
+
+    return build
+
+
+def _transpose_bias(g: GraphBuilder, x: BuilderTensor) -> list[BuilderTensor]:
+    weights = np.random.default_rng(1).standard_normal((5, 3, 2, 3)).astype(np.float32)
+    inputs = x, g.constant("w", weights), g.constant("b", np.arange(5, dtype=np.float32))
+    return _custom("Convolution2DTransposeBias", (1, 2, 2), [(1, 8, 6, 5)])(g, *inputs)  # type: ignore[return-value]
+
+
+def _pool_and_back(g: GraphBuilder, x: BuilderTensor) -> list[BuilderTensor]:
+    maxima, places = _custom("MaxPoolingWithArgmax2D", (1, 2, 3, 2, 3), [(1, 2, 4, 5)] * 2)(g, x)  # type: ignore[misc]
+    back = _custom("MaxUnpooling2D", (1, 2, 3, 2, 3), [(1, 6, 8, 5)])(g, maxima, places)
+    return [maxima, places, *back]  # type: ignore[misc]
+
+
+CUSTOM = (
+    IntegerCase("Convolution2DTransposeBias", (floats(1, 4, 3, 3),), _transpose_bias),
+    IntegerCase("MaxPoolingWithArgmax2D_MaxUnpooling2D", (floats(1, 5, 7, 5),), _pool_and_back),
+)
+
+
 def _window(kind: int, dtype: Any, start: Any) -> Build:
     def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
         sizes = [constants(g, n, v, np.int64) for n, v in (("w", [2, 3]), ("s", [2, 1]), ("d", [1, 2]))]
@@ -505,6 +536,7 @@ CASES = (
     *SCATTERING,
     *FILLING,
     *VOLUMES,
+    *CUSTOM,
     *ARITHMETIC,
     *LOGIC,
     *CONVERSIONS,

@@ -69,10 +69,12 @@ def _product(op: ir.Conv2D | ir.FullyConnected, program: ir.Program, device: Dev
         x, y = program.shape(op.inputs[0]), program.shape(op.output)
         window = _window(op, x, y, op.weights.shape[1:3])
         if not window.is_pointwise or op.groups > 1:
+            odd = op.groups > 1 and bool(columns // op.groups % 4 or op.weights.shape[3] % 4)  # computed as one group
             columns = padded(columns) if op.groups == 1 else columns // op.groups
             name = f"conv_2d {_geometry(op, x, y)} weights {_sizes(op.weights.shape)} groups {op.groups}"
             family = f"conv_2d {window.name} {op.groups > 1}"
-            return TunableShape(name, family, work, conv_2d_candidates(device, rows, columns))
+            candidates = () if odd else conv_2d_candidates(device, rows, columns)
+            return TunableShape(name, family, work, candidates)
     else:
         rows = math.prod(program.shape(op.inputs[0])[:-1])
     name = f"matmul {rows}x{depth}x{columns}"

@@ -21,9 +21,10 @@ HYBRID_TOLERANCE = 4e-2
 WHOLE = (
     "face_detection_short_range", "face_landmark", "deeplabv3_257_mv_gpu", "ad01_fp32",
     "pretrained_resnet_float", "vww_96_float", "hello_world_float", "blazeface_front_float32", "planestrike",
+    "hair_segmentation", "regex_embedding",
 )  # fmt: skip
 HYBRID = ("toycar_dynamic_range", "kws_ref_float32", "mobilenet_v2_035_96_embedder")
-PARTLY = ("hair_segmentation", "mnist_lstm_float", "regex_embedding")
+PARTLY = ("mnist_lstm_float",)
 """Models with operators that stay on the CPU."""
 UNSTABLE = ("hair_segmentation",)
 """Pools hand on the index of the largest value, so that one rounding moves a value to another pixel."""

@@ -21,7 +21,7 @@ SHARES = {
     "split_concat_uint8": 1.0,
     "person_detect_int8": 1.0,
     "micro_speech_int8": 1.0,
-    "movenet_lightning_ptq": 0.8,
+    "movenet_lightning_ptq": 0.99,
 }
 """Share of the nodes that each model has on the delegate, at least."""
 LONG = ("pretrained_resnet_int8", "mobilenet_v2_1.0_224_quant", "movenet_lightning_ptq")

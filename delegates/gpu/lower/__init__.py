@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     filling,
     gathering,
     integer_elementwise,
+    mediapipe,
     movement,
     padding,
     pooling,
@@ -34,13 +35,21 @@ from . import (  # noqa: F401
     windows,
 )
 from .context import Lowering
-from .registry import judge, lower_node, lowered_code_operators, lowered_integer_operators, lowered_operators
+from .registry import (
+    judge,
+    lower_node,
+    lowered_code_operators,
+    lowered_custom_operators,
+    lowered_integer_operators,
+    lowered_operators,
+)
 
 __all__ = [
     "Lowering",
     "judge",
     "lower_node",
     "lowered_code_operators",
+    "lowered_custom_operators",
     "lowered_integer_operators",
     "lowered_operators",
 ]

@@ -38,10 +38,16 @@ class Entry:
 _table: dict[str, Entry] = {}
 _code_table: dict[str, Entry] = {}
 _integer_table: dict[str, Entry] = {}
+_custom_table: dict[str, Entry] = {}
 
 
 def lowering(
-    *ops: str, check: Check, codes: bool = False, integers: bool = False, floats: bool | None = None
+    *ops: str,
+    check: Check,
+    codes: bool = False,
+    integers: bool = False,
+    floats: bool | None = None,
+    custom: bool = False,
 ) -> Callable[[Lower], Lower]:
     """Registers the decorated function for one or more operators.
 
@@ -49,13 +55,14 @@ def lowering(
         codes: it lowers nodes that compute with 8-bit codes.
         integers: it lowers nodes that read or make plain integers or booleans (floats too, perhaps).
         floats: it lowers nodes of floats alone; None: where it lowers neither of the others.
+        custom: the names are those of custom operators.
 
     Raises:
         ValueError: an operator has a lowering already.
     """
     floats = not (codes or integers) if floats is None else floats
     chosen = (floats, _table), (codes, _code_table), (integers, _integer_table)
-    tables = [table for wanted, table in chosen if wanted]
+    tables = [_custom_table] if custom else [table for wanted, table in chosen if wanted]
 
     def register(lower: Lower) -> Lower:
         for op, table in itertools.product(ops, tables):
@@ -82,6 +89,11 @@ def lowered_integer_operators() -> Iterable[str]:
     return _integer_table.keys()
 
 
+def lowered_custom_operators() -> Iterable[str]:
+    """Names of the custom operators that have a lowering."""
+    return _custom_table.keys()
+
+
 def float_lowering(op: str) -> Entry:
     """How nodes of floats are lowered."""
     return _table[op]
@@ -97,7 +109,7 @@ def judge(node: Node, graph: Graph) -> Verdict:
     node = _with_options(node)
     entry = _entry(node, graph)
     if entry is None:
-        if has_codes(node, graph) and (node.op in _table or node.op in _integer_table):
+        if has_codes(node, graph) and not node.is_custom and (node.op in _table or node.op in _integer_table):
             return Unsupported("quantized", f"no GPU kernel for {node.op} of 8-bit codes in this release")
         return Unsupported("op", f"no GPU kernel for {node.op} in this release")
     try:
@@ -111,7 +123,7 @@ def judge(node: Node, graph: Graph) -> Verdict:
 def _entry(node: Node, graph: Graph) -> Entry | None:
     """How a node is lowered, or None; one of kinds that its operator has no lowering for is left to another's check."""
     if node.is_custom:
-        return None
+        return _custom_table.get(node.op)
     if has_codes(node, graph):
         return _code_table.get(node.op)
     first, second = (_integer_table, _table) if has_integers(node, graph) else (_table, _integer_table)
