@@ -1,8 +1,10 @@
 """CONV_2D: float, dynamic range, and quantized in 8 and 16 bits; grouped and dilated."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..convolution import Convolution
-from ..geometry import window_axes
+from ..geometry import Axis, window_axes
 from ..hybrid import quantize_image
 from ..linear import linear
 from ..op import Bind, Op, Run
@@ -32,6 +34,9 @@ def prepare(op: Op) -> Bind:
     if hybrid is not None and weights.shape[3] != source.shape[3]:
         hybrid.chained = True
     kind = parameters.weights.dtype if hybrid is not None else source.dtype
+    count = source.shape[0]
+    if hybrid is None and all(axis.is_pointwise for axis in axes):
+        axes, count = (_stacked(axes[0], count), axes[1]), 1
     convolution = Convolution(
         op, axes, parameters.weights, source.shape[3], kind, parameters.pad_value, parameters.epilogue
     )
@@ -41,13 +46,20 @@ def prepare(op: Op) -> Bind:
         convolution.bind()
         steps: list[Step] = []
         images = source.array if hybrid is None else op.scratch[codes]
-        for n in range(source.shape[0]):
+        images = images.reshape(count, axes[0].size, *images.shape[2:])
+        out = op.output().array.reshape(count, axes[0].out, *op.output().shape[2:])
+        for n in range(count):
             if hybrid is not None:
                 steps.append(quantize_image(source.array[n], images[n], hybrid.scale, asymmetric=hybrid.chained))
-            steps += convolution.steps(images[n], op.output().array[n])
+            steps += convolution.steps(images[n], out[n])
         return sequence(steps)
 
     return bind
+
+
+def _stacked(height: Axis, images: int) -> Axis:
+    """The height of images on top of each other: pointwise, all of them are one image, and products are larger."""
+    return replace(height, size=images * height.size, out=images * height.out)
 
 
 def _check(op: Op) -> None:

@@ -21,6 +21,16 @@ def test_conv_2d(kind: cases.Kind, image: tuple[int, ...], shape: tuple[int, ...
 
 
 @pytest.mark.parametrize("kind", [cases.FLOAT32, cases.HYBRID_CHANNELS, cases.INT8_CHANNELS], ids=str)
+@pytest.mark.parametrize("image", [(0, 5, 5, 4), (2, 0, 5, 4)])
+def test_pointwise_conv_2d(kind: cases.Kind, image: tuple[int, ...]) -> None:
+    model, rng = ModelBuilder(), np.random.default_rng(1)
+    operands = cases.make_operands(model, rng, kind, (1, 5, 5, 4), (6, 1, 1, 4), 0)
+    model.output(model.conv_2d(operands.source, operands.weights, operands.bias, **operands.output))
+    (result,) = run_delegant(model.to_bytes(), [np.zeros(image, kind.source)])
+    assert result.shape == (*image[:3], 6)
+
+
+@pytest.mark.parametrize("kind", [cases.FLOAT32, cases.HYBRID_CHANNELS, cases.INT8_CHANNELS], ids=str)
 def test_depthwise_conv_2d(kind: cases.Kind) -> None:
     model, rng = ModelBuilder(), np.random.default_rng(1)
     operands = cases.make_operands(model, rng, kind, (1, 5, 5, 4), (1, 3, 3, 4), 3)
