@@ -495,6 +495,19 @@ CUSTOM = (
 )
 
 
+def _lstm(g: GraphBuilder, x: BuilderTensor, previous: BuilderTensor, state: BuilderTensor) -> list[BuilderTensor]:
+    rng = np.random.default_rng(1)
+    weights = g.constant("w", rng.standard_normal((20, 12)).astype(np.float32))
+    bias = g.constant("b", rng.standard_normal(20).astype(np.float32))
+    outputs = [g.tensor(f"y{i}", shape) for i, shape in enumerate([(3, 5), (3, 5), (3, 12), (3, 20)])]
+    options = {"kernel_type": 1, "fused_activation_function": 4}
+    g.op_with_outputs("LSTM", [x, previous, weights, bias, state], outputs, options)
+    return outputs
+
+
+RECURRENT = (IntegerCase("LSTM", (floats(3, 7), floats(3, 5), floats(3, 5)), _lstm),)
+
+
 def _window(kind: int, dtype: Any, start: Any) -> Build:
     def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
         sizes = [constants(g, n, v, np.int64) for n, v in (("w", [2, 3]), ("s", [2, 1]), ("d", [1, 2]))]
@@ -537,6 +550,7 @@ CASES = (
     *FILLING,
     *VOLUMES,
     *CUSTOM,
+    *RECURRENT,
     *ARITHMETIC,
     *LOGIC,
     *CONVERSIONS,

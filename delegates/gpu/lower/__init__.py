@@ -25,6 +25,7 @@ from . import (  # noqa: F401
     quantized_resize,
     quantized_softmax,
     real_elementwise,
+    recurrent,
     reduction,
     reshaping,
     scattering,

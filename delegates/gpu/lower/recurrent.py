@@ -1,0 +1,46 @@
+"""LSTM of the kernel type BASIC, whose state comes in and goes out with the data.
+
+The other recurrent operators keep their state in variables between invocations; the partitioner leaves them to the CPU.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....core.graph import Graph, Node
+from ....core.schema import LSTMKernelType
+from ....shaders.recurrent import LstmOutput, LstmState
+from .. import ir
+from ..ir_integer import Cells
+from ..regions import between, whole
+from .checks import demand, demand_activations, demand_constant, operand, shape_of
+from .context import Lowering
+from .registry import lowering
+
+
+def _check_lstm(node: Node, graph: Graph) -> None:
+    basic = node.options.kernel_type == LSTMKernelType.BASIC
+    demand(basic, "options", "the kernel takes LSTM of the type BASIC, whose state is no variable")
+    demand(len(node.inputs) == 5 and len(node.outputs) == 4, "options", "a basic LSTM has 5 inputs and 4 outputs")
+    demand_activations(node, graph, 0, 1, 4)
+    demand_constant(graph, operand(node, graph, 2), "the weights")
+    demand_constant(graph, operand(node, graph, 3), "the bias values")
+    demand(len(shape_of(operand(node, graph, 1))) == 2, "rank", "the previous activation is no matrix")
+
+
+@lowering("LSTM", check=_check_lstm)
+def lstm(node: Node, lowered: Lowering) -> None:
+    """Data and previous activation side by side, one product for all gates, then state and output."""
+    nodes, previous, state = (node.index,), lowered.input(node, 1), lowered.input(node, 4)
+    batch, units = lowered.shape(previous)
+    weights, bias = lowered.constant(node, 2), lowered.constant(node, 3)
+    assert weights is not None and bias is not None
+    x = lowered.reshaped(lowered.input(node, 0), (batch, weights.shape[1] - units), nodes)
+    activation, new_state, joined, gates = (lowered.output(node, i) for i in range(4))
+    halves = np.split(whole(lowered.shape(joined)), [lowered.shape(x)[1]], axis=1)
+    regions = [between(half, whole(lowered.shape(v))) for half, v in zip(halves, (x, previous), strict=True)]
+    lowered.add(ir.Copy(inputs=(x, previous), output=joined, nodes=nodes, parts=tuple(enumerate(regions))))
+    product = {"weights": weights, "bias": bias.reshape(-1)}
+    lowered.add(ir.FullyConnected(inputs=(joined,), output=gates, nodes=nodes, **product))
+    lowered.add(Cells(inputs=(gates, state), output=new_state, nodes=nodes, rule=LstmState(units)))
+    lowered.add(Cells(inputs=(gates, new_state), output=activation, nodes=nodes, rule=LstmOutput(units)))
