@@ -6,12 +6,9 @@ would move exact multiples by a whole divisor, so the guess is corrected by the 
 
 from __future__ import annotations
 
-from .expression import Expr, bitcast, compare, equal, f32, not_equal, select, u32
+from .expression import Expr, bitcast, compare, constant, equal, f32, not_equal, select, u32
 from .functions import absolute, power, round_even
 from .language import KernelBuilder
-
-ROUNDS_AWAY = 2.0**-25
-"""A quotient nearer than this share to a whole number is rounded to it by a division that rounds correctly."""
 
 
 def _nearest(k: KernelBuilder, a: Expr, b: Expr) -> tuple[Expr, Expr]:
@@ -26,8 +23,11 @@ def floor_quotient(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
     """floor(a / b) with the division rounded to float32."""
     a, b = k.let(a), k.let(b)
     whole, rest = _nearest(k, a, b)
-    exact = compare("<=", absolute(rest), absolute(a) * ROUNDS_AWAY)
-    return select(exact, whole, select(_signs_differ(rest, b), whole - 1.0, whole))
+    power_of_two = k.let(bitcast(bitcast(whole, u32) & 0x7F800000, f32), "power_of_two")
+    # Half the distance between whole and the float before it: a division that rounds correctly rounds this up.
+    half = power_of_two * select(equal(absolute(whole), power_of_two), constant(a.type, 2.0**-25), 2.0**-24)
+    rounded_up = compare("<=", absolute(rest), absolute(b) * half)
+    return select(rounded_up, whole, select(_signs_differ(rest, b), whole - 1.0, whole))
 
 
 def _signs_differ(rest: Expr, other: Expr) -> Expr:

@@ -37,6 +37,13 @@ def code_values(values: np.ndarray, storage: type[np.generic] = np.uint8) -> np.
     return wide.ravel()
 
 
+def _flat(values: np.ndarray) -> np.ndarray:
+    """In the buffer layout: floats, plain integers, or codes."""
+    if values.dtype.kind == "f":
+        return padded_values(values)
+    return code_values(values, np.int32 if values.dtype == np.int32 else np.uint8)
+
+
 def true_values(flat: np.ndarray, shape: Sequence[int]) -> np.ndarray:
     """The tensor of `shape` inside a flat array in the buffer layout."""
     return flat.reshape(*shape[:-1], padded(shape[-1]))[..., : shape[-1]]
@@ -47,17 +54,17 @@ def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int]
 
     Args:
         call: what runs.
-        inputs: true values of each activation that is read: floats, or codes where the binding is stored so.
+        inputs: true values of each activation that is read: floats, int32, or codes where the binding is stored so.
         shape: of y.
         device: None: the NumPy machine.
     """
-    flat = {name: (padded_values if value.dtype.kind == "f" else code_values)(value) for name, value in inputs.items()}
+    flat = {name: _flat(value) for name, value in inputs.items()}
     words = [b.name for b in call.kernel.operands if b.storage == "i32" and b.name in flat]
     flat |= {name: flat[name].view(np.int32) for name in words}
     storage = {b.name: b.storage for b in call.kernel.buffers}
     flat = {name: value.astype(np.float16) if storage[name] == "f16" else value for name, value in flat.items()}
-    kind = {"f32": np.float32, "f16": np.float16}.get(storage["y"], np.uint8)
-    y = np.full(padded_elements(shape), 99 if kind is np.uint8 else np.nan, kind)
+    kind = {"f32": np.float32, "f16": np.float16, "i32": np.int32}.get(storage["y"], np.uint8)
+    y = np.full(padded_elements(shape), 99 if kind in (np.uint8, np.int32) else np.nan, kind)
     if device is None:
         for aligned in (False, True) if max(b.lanes for b in call.kernel.buffers) <= 4 else (False,):
             evaluate(call, {**flat, "y": y}, aligned)

@@ -15,14 +15,20 @@ from delegant.shaders.batch_matmul import BatchShape, batch_matmul
 from delegant.shaders.byte_depthwise import byte_depthwise_conv_2d
 from delegant.shaders.byte_products import byte_matmul
 from delegant.shaders.call import KernelCall
+from delegant.shaders.cells import cells
 from delegant.shaders.codes import load_codes, store_codes
 from delegant.shaders.conv_2d import conv_2d
 from delegant.shaders.conv_2d_line import conv_2d_line
 from delegant.shaders.conv_window import ConvWindow
+from delegant.shaders.counting import ArgExtreme
+from delegant.shaders.cumsum import cumsum
 from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.elementwise import Operand, binary, elementwise, unary
 from delegant.shaders.epilogue import Beside, Epilogue, activation, bias, combine, prelu
+from delegant.shaders.gathers import Gather
+from delegant.shaders.host_integers import load_words
+from delegant.shaders.maps import map_values
 from delegant.shaders.matmul import matmul
 from delegant.shaders.opaque_loops import opaque_loops
 from delegant.shaders.opencl_c import OpenCLC
@@ -58,6 +64,8 @@ def scaled(channels: int, wide: bool = False) -> Epilogue:
 HALVES = {"x": Half(), "weights": Half(), "y": Half(0, 24, 22)}
 CHAIN = (unary("HARD_SWISH"), binary("SUB", Beside("side_a"), reverse=True), binary("MUL", 0.5))
 TRANSPOSED = Region((Axis(5, 12, 1), Axis(9, 1, 8)))
+
+WHOLE = Operand("x", (2, 8), "i32")
 
 CALLS = {
     "byte_matmul.cl": byte_matmul(8, weights(24, 12).astype(np.int8), scaled(24, True), RegisterTile(2, (16, 8))),
@@ -122,6 +130,12 @@ CALLS = {
     "region_copy_bounded.wgsl": region_copy(GPU, Region((Axis(6, 8, 8, (1, 5)), Axis(8, 1, 1)), 0, -8), -1.0),
     "region_copy_table.wgsl": region_copy(GPU, Region((Axis(3, 8, table=(16, 0, -1)), Axis(8, 1, 1)))),
     "pool_2d.wgsl": pool_2d(GPU, "average", ConvWindow.of(PICTURE, (2, 2), (2, 2))),
+    "map_floor_div.wgsl": map_values(GPU, (2, 8), [WHOLE, WHOLE], "INTEGER_FLOOR_DIV", result="i32"),
+    "map_select.cl": map_values(CPU, (2, 8), [WHOLE, Operand("side_a", (8,)), Operand("side_b", (1,))], "SELECT"),
+    "cells_arg_max.wgsl": cells(GPU, (4, 3), [Operand("x", (4, 9, 3))], ArgExtreme(1, 9, True), "i32"),
+    "cells_gather.cl": cells(CPU, (4, 3), [Operand("x", (9, 3)), Operand("side_a", (4,), "i32")], Gather(0, 0, 1, 9)),
+    "cumsum.cl": cumsum(CPU, (2, 9, 3), 1, True, False, "i32"),
+    "load_words.wgsl": load_words(GPU, 64),
     "reduce_row.cl": reduce(CPU, "mean", (3, 4, 20), (0, 2)),
     "softmax.cl": softmax(CPU, (4, 20)),
     "softmax_workgroup.wgsl": softmax(GPU, (4, 1001)),
