@@ -1,20 +1,23 @@
 """Host arrays in the place of a plan's input and output buffers, on a device that is the processor itself.
 
 OpenCL calls it CL_MEM_USE_HOST_PTR. PoCL's processor devices compute in such memory directly, so nothing is copied in
-or out. (OpenCL would have it mapped and unmapped around each use; for PoCL these are empty commands, at several
+or out, or only by the host where an array cannot be the buffer. (OpenCL would have it mapped and unmapped around each use; for PoCL these are empty commands, at several
 microseconds each. So other drivers, which may keep a copy, get theirs by copying.)
 """
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..core.arena import new_array
 from .device import DeviceInfo
 from .plan import Binding, LaunchPlan
 
+Copy = tuple[np.ndarray, np.ndarray]
+_BYTE = np.dtype(np.uint8)
 ALIGNMENT = 64
 """Bytes: kernels load and store vectors of up to 16 float32 at once."""
 
@@ -41,45 +44,65 @@ def shareable(plan: LaunchPlan) -> frozenset[int]:
 
 
 class HostMemory:
-    """Which buffers of a plan are host arrays at present."""
+    """The inputs and outputs of a plan in memory that host and device share: the caller's arrays where they can be the
+    buffers, else arrays of the plan's, to and from which the host copies. (A copy by a command wakes PoCL's threads.)
 
-    def __init__(
-        self, context: Any, plan: LaunchPlan, buffers: Sequence[Any], kernels: Sequence[Any | None]
-    ) -> None:
+    Attributes:
+        hosted: what the kernels have in the place of the plan's buffers, by their index.
+        copies_in, copies_out: (to, from) of what has to be copied before and after the launches, for the arrays that
+            `use` was told of.
+    """
+
+    def __init__(self, context: Any, plan: LaunchPlan, kernels: Sequence[Any | None]) -> None:
         """
         Args:
-            buffers: the plan's, on the device. kernels: one per launch, its arguments set; None where nothing runs.
+            kernels: one per launch, its arguments set; None where nothing runs.
         """
-        self._context, self._buffers = context, buffers
-        self._inputs, self._outputs = plan.inputs, plan.outputs
-        self._sizes = [spec.size for spec in plan.buffers]
+        self._context = context
+        self._sides = plan.inputs, plan.outputs
         self._arguments: dict[int, list[tuple[Any, int]]] = {buffer: [] for buffer in shareable(plan)}
         for launch, kernel in zip(plan.launches, kernels, strict=True):
             for position, binding in enumerate(launch.bindings):
                 if binding.buffer in self._arguments and kernel is not None:
                     self._arguments[binding.buffer].append((kernel, position))
         self._arrays: list[np.ndarray] = []
+        self._own = {buffer: new_array((plan.buffers[buffer].size,), _BYTE) for buffer in self._arguments}
+        self._owned = {buffer: self._wrap(array, True) for buffer, array in self._own.items()}
+        self.copies_in: list[Copy] = []
+        self.copies_out: list[Copy] = []
         self.hosted: dict[int, Any] = {}
-        """The host's memory as OpenCL's buffers, by the index of the buffer it replaces."""
+        self._replace({})
 
     def use(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
-        """Compute in those of these arrays that can take the place of their buffers, and in no others."""
-        replaced = self._wrapped(self._inputs, inputs, False) | self._wrapped(self._outputs, outputs, True)
-        for buffer in self.hosted.keys() | replaced.keys():
-            for kernel, position in self._arguments[buffer]:
-                kernel.set_arg(position, replaced.get(buffer, self._buffers[buffer]))
-        self.release()
-        self.hosted, self._arrays = replaced, [*inputs, *outputs]
-
-    def _wrapped(self, bindings: Sequence[Binding], arrays: Sequence[np.ndarray], written: bool) -> dict[int, Any]:
-        import pyopencl as cl
-
-        access = cl.mem_flags.READ_WRITE if written else cl.mem_flags.READ_ONLY
-        return {
-            binding.buffer: cl.Buffer(self._context, access | cl.mem_flags.USE_HOST_PTR, hostbuf=array)
-            for binding, array in zip(bindings, arrays, strict=False)
-            if binding.buffer in self._arguments and _fits(array, binding, self._sizes[binding.buffer])
+        """Compute in those of these arrays that can take the place of their buffers."""
+        replaced = {
+            binding.buffer: self._wrap(array, side == 1)
+            for side, arrays in enumerate((inputs, outputs))
+            for binding, array in zip(self._sides[side], arrays, strict=True)
+            if binding.buffer in self._own and _fits(array, self._own[binding.buffer].nbytes)
         }
+        self._replace(replaced)
+        self._arrays = [*inputs, *outputs]
+        self.copies_in, self.copies_out = self.copies(inputs, outputs)
+
+    def copies(
+        self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]
+    ) -> tuple[list[Copy], list[Copy]]:
+        """What has to be copied for a run with these arrays."""
+        incoming = [(self._place(b, array), array) for b, array in zip(self._sides[0], inputs, strict=True)]
+        outgoing = [(array, self._place(b, array)) for b, array in zip(self._sides[1], outputs, strict=True)]
+        return [(to, x) for to, x in incoming if to is not None], [(y, x) for y, x in outgoing if x is not None]
+
+    def _place(self, binding: Binding, array: np.ndarray) -> np.ndarray | None:
+        """Where the plan's own memory has this input or output; None if it is elsewhere."""
+        if self.hosted.get(binding.buffer) is not self._owned.get(binding.buffer) or binding.buffer not in self._own:
+            return None
+        return self._own[binding.buffer][: binding.size].view(array.dtype).reshape(array.shape)
+
+    def leave(self) -> None:
+        """Compute in the plan's own memory again."""
+        self._replace({})
+        self._arrays = []
 
     def is_for(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> bool:
         """Whether these are the arrays that `use` was told of."""
@@ -87,13 +110,31 @@ class HostMemory:
         return len(given) == len(self._arrays) and all(map(operator.is_, given, self._arrays))
 
     def release(self) -> None:
-        """Let go of the arrays. Kernels still have them as arguments and must not run any more."""
-        for memory in self.hosted.values():
+        """Free all of it. Kernels still have it as arguments and must not run any more."""
+        for memory in {*self.hosted.values(), *self._owned.values()}:
             memory.release()
-        self.hosted, self._arrays = {}, []
+        self.hosted, self._owned, self._own, self._arrays = {}, {}, {}, []
+        self.copies_in, self.copies_out = [], []
+
+    def _replace(self, replaced: Mapping[int, Any]) -> None:
+        """Give kernels these buffers, and the plan's own in the place of all others."""
+        before, self.hosted = self.hosted, {**self._owned, **replaced}
+        for buffer, memory in self.hosted.items():
+            if memory is not before.get(buffer):
+                for kernel, position in self._arguments[buffer]:
+                    kernel.set_arg(position, memory)
+        for buffer, memory in before.items():
+            if memory is not self._owned[buffer]:
+                memory.release()
+
+    def _wrap(self, array: np.ndarray, written: bool) -> Any:
+        import pyopencl as cl
+
+        access = cl.mem_flags.READ_WRITE if written else cl.mem_flags.READ_ONLY
+        return cl.Buffer(self._context, access | cl.mem_flags.USE_HOST_PTR, hostbuf=array)
 
 
-def _fits(array: np.ndarray, binding: Binding, size: int) -> bool:
+def _fits(array: np.ndarray, size: int) -> bool:
     """Whether `array` can be a buffer of `size` bytes: kernels may touch all of them."""
     address = array.__array_interface__["data"][0]
-    return array.nbytes == binding.size == size and array.flags.c_contiguous and address % ALIGNMENT == 0
+    return array.nbytes == size and array.flags.c_contiguous and address % ALIGNMENT == 0

@@ -54,33 +54,34 @@ class OpenCLPlan(LoadedPlan):
         with self._lock:
             self._check_open()
             host = self._host
-            if host is None or not host.is_for(inputs, outputs):
-                check_arrays("input", inputs, self._inputs, "opencl")
-                check_arrays("output", outputs, self._outputs, "opencl")
-                if host is not None and host.hosted:
-                    self._compute_in((), ())
+            if host is None:
+                self._check(inputs, outputs)
+                with translated("running a partition"):
+                    self._run(inputs, outputs)
+                return
+            copies_in, copies_out = host.copies_in, host.copies_out
+            if not host.is_for(inputs, outputs):
+                self._check(inputs, outputs)
+                host.leave()
+                copies_in, copies_out = host.copies(inputs, outputs)
             with translated("running a partition"):
+                for target, source in copies_in:
+                    np.copyto(target, source)
                 self._run(inputs, outputs)
+                for target, source in copies_out:
+                    np.copyto(target, source)
 
     def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         with self._lock:
             self._check_open()
-            check_arrays("input", inputs, self._inputs, "opencl")
-            check_arrays("output", outputs, self._outputs, "opencl")
-            self._compute_in(inputs, outputs)
+            self._check(inputs, outputs)
+            if self._host is not None:
+                with translated("binding arrays"):
+                    self._host.use(inputs, outputs)
 
-    def _compute_in(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
-        """Let arrays be the buffers of inputs and outputs where that can be; the others are copied at each run."""
-        if self._host is None:
-            return
-        with translated("binding arrays"):
-            self._host.use(inputs, outputs)
-        hosted = self._host.hosted
-        copied = [
-            [self._part(binding) if binding.size and binding.buffer not in hosted else None for binding in side]
-            for side in (self._inputs, self._outputs)
-        ]
-        self._uploads, self._downloads = copied
+    def _check(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        check_arrays("input", inputs, self._inputs, "opencl")
+        check_arrays("output", outputs, self._outputs, "opencl")
 
     def profile(self) -> tuple[LaunchTime, ...]:
         import pyopencl as cl
@@ -161,11 +162,14 @@ class OpenCLPlan(LoadedPlan):
             name = plan.kernels[launch.kernel].name
             with translated("preparing a launch", kernel=name, nodes=launch.nodes):
                 self._launches.append(self._prebuild(plan, launch, programs))
-        self._uploads = [self._part(binding) if binding.size else None for binding in plan.inputs]
-        self._downloads = [self._part(binding) if binding.size else None for binding in plan.outputs]
         self._warm_up()
         if self._shares_memory:
-            self._host = HostMemory(self._context, plan, self._buffers, [kernel for kernel, _, _ in self._launches])
+            self._host = HostMemory(self._context, plan, [kernel for kernel, _, _ in self._launches])
+        hosted = self._host.hosted if self._host is not None else {}
+        self._uploads, self._downloads = (
+            [self._part(binding) if binding.size and binding.buffer not in hosted else None for binding in side]
+            for side in (plan.inputs, plan.outputs)
+        )
 
     def _allocate(self, plan: LaunchPlan) -> None:
         import pyopencl as cl

@@ -86,6 +86,7 @@ def test_inputs_and_outputs_in_buffers_of_their_own_can_be_the_caller_s_arrays(o
     x, y = (new_array((COUNT,), np.dtype(np.float32)) for _ in range(2))
     loaded.bind([x], [y])
     assert loaded._host is not None and len(loaded._host.hosted) == 2
+    assert not loaded._host.copies_in and not loaded._host.copies_out
     for seed in (1, 2):
         x[...] = numbers(seed)
         loaded.run([x], [y])
