@@ -1,8 +1,9 @@
 """Host arrays in the place of a plan's input and output buffers, on a device that is the processor itself.
 
 OpenCL calls it CL_MEM_USE_HOST_PTR. PoCL's processor devices compute in such memory directly, so nothing is copied in
-or out, or only by the host where an array cannot be the buffer. (OpenCL would have it mapped and unmapped around each use; for PoCL these are empty commands, at several
-microseconds each. So other drivers, which may keep a copy, get theirs by copying.)
+or out, or only by the host where an array cannot be the buffer. (OpenCL would have it mapped and unmapped around each
+use; for PoCL these are empty commands, at several microseconds each. So other drivers, which may keep a copy, get
+theirs by copying.)
 """
 from __future__ import annotations
 
