@@ -7,7 +7,7 @@ bias: sum((x - zero) w) = sum(x w) - zero sum(w); so padding reads as the zero p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from .call import KernelCall
 from .conv_2d import conv_2d_kernel
 from .conv_2d_line import conv_2d_line_kernel, line_call
 from .conv_window import ConvWindow
-from .device_class import DeviceClass
 from .epilogue import NO_STEPS, Epilogue
 from .expression import Expr, Type, i32, select
 from .functions import add_byte_products
@@ -23,7 +22,7 @@ from .language import KernelBuilder
 from .layout import ceil_div, pad_channels, padded
 from .matmul import register_tile_kernel
 from .packing import panel_starts
-from .select import RegisterTile, conv_2d_line_schedule, cpu_tile, plain_tile
+from .select import RegisterTile, byte_line_schedule, cpu_tile
 from .tile import Operands, Product, Sums, tile_groups
 
 WORD = 4
@@ -109,8 +108,8 @@ def byte_conv_2d(
     if window.is_pointwise:
         return byte_matmul(window.pixels, weights[:, 0, 0, :], epilogue, schedule)
     words, columns = ceil_div(depth, WORD), padded(out)
-    line = None if schedule else conv_2d_line_schedule(DeviceClass.CPU, window, columns, words)
-    tile = line or schedule or plain_tile(DeviceClass.CPU, window.pixels, columns)
+    line = None if schedule else byte_line_schedule(window, columns, words)
+    tile = line or schedule or replace(cpu_tile(window.pixels, columns), split=1)
     packed = pack_words(weights.reshape(out, height * width, depth), columns, tile.width)
     constants = {"weights": packed, **epilogue.constants(out)}
     nothing = int(np.full(WORD, zero, np.uint8).view(np.int32)[0])

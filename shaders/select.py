@@ -135,6 +135,9 @@ CPU_ROWS = {1: 8, 2: 7, 3: 5, 4: 4}
 CPU_PANEL_COST = {1: 0.64, 2: 1.0, 3: 1.55, 4: 1.95}
 """Time of one row of such a tile."""
 
+UNROLLED_WORDS = 36
+"""Words of such a line of bytes."""
+
 SHORT_LINE = 16
 """Products of a line that are quick to compile, in taller tiles."""
 
@@ -175,13 +178,15 @@ def plain_tile(device: DeviceClass, rows: int, columns: int, widest: int = 3) ->
     return RegisterTile(min(rows, 4), (4,) * min(columns // 4, 2), steps=4, group=64)
 
 
-def conv_2d_line_schedule(device: DeviceClass, window: ConvWindow, columns: int, depth: int) -> RegisterTile | None:
+def conv_2d_line_schedule(
+    device: DeviceClass, window: ConvWindow, columns: int, depth: int, longest: int = UNROLLED_LINE
+) -> RegisterTile | None:
     """Schedule of `conv_2d_line` for `columns` (padded) outputs of a picture with `depth` channels; None: not for it.
 
     Long unrolled lines take long to compile, so their tiles are low.
     """
     products = window.kernel[1] * depth
-    if device is not DeviceClass.CPU or products > UNROLLED_LINE:
+    if device is not DeviceClass.CPU or products > longest:
         return None
     vectors = cpu_tile(window.pixels, columns, widest=4).vectors
     tall = 4 if products > SHORT_LINE or len(vectors) > 2 else 8
@@ -237,6 +242,13 @@ def cpu_tile(rows: int, columns: int, widest: int = 3) -> RegisterTile:
     few = (v for v in map(split_lanes, widths) if len(v) <= widest)
     vectors = min(few, key=lambda v: _panels_cost(v, columns))
     return RegisterTile(_fitting_rows(rows, CPU_ROWS[len(vectors)]), vectors)
+
+
+def byte_line_schedule(window: ConvWindow, columns: int, words: int) -> RegisterTile | None:
+    """Schedule of `conv_2d_line` for bytes; a word is one instruction, so longer lines than of floats are unrolled."""
+    tile = conv_2d_line_schedule(DeviceClass.CPU, window, columns, words, UNROLLED_WORDS)
+    first, end = window.interior(1)
+    return tile and replace(tile, rows=_even_rows(end - first, CPU_ROWS[len(tile.vectors)]))
 
 
 def _cpu_line(columns: int) -> RegisterTile:

@@ -252,6 +252,12 @@ def softmax_wide(d: Draft) -> Made:
 
 
 @case
+def softmax_of_many_rows(d: Draft) -> Made:
+    x = d.x(3, 17, 21, quantization=quantized(d.scale(0.03, 0.3), d.zero_point()))
+    return d.g.softmax(x, quantization=quantized(1 / 256, d.limits[0]))
+
+
+@case
 def mean(d: Draft) -> Made:
     return d.g.mean(d.x(2, 5, 4, 6), [1, 2], quantization=d.quantization())
 

@@ -254,7 +254,9 @@ def _softmax(op: ir.Softmax, program: ir.Program, device: DeviceClass) -> list[W
 
 @kernels.register
 def _quantized_softmax(op: ir.QuantizedSoftmax, program: ir.Program, device: DeviceClass) -> list[Work]:
-    call = quantized_softmax(device, program.shape(op.output), op.exponentials, op.offset)
+    x, y = program.values[op.inputs[0]].kept, program.values[op.output].kept
+    kept = (x, y) if isinstance(x, Codes) and isinstance(y, Codes) else None
+    call = quantized_softmax(device, program.shape(op.output), op.exponentials, op.offset, kept)
     return _single(Chain(program, op), call)
 
 
