@@ -4,9 +4,11 @@ from __future__ import annotations
 import numpy as np
 
 from .arena import new_array
+from .folding import is_idle
 from .kernels.registry import Kernel
 from .node_errors import preparing
 from .op import Op, Operand, Run
+from .preparation import nothing
 
 
 class EagerNode:
@@ -55,7 +57,7 @@ class EagerNode:
             for output in op.outputs:
                 self._allocate(output)
             op.scratch = [new_array(shape, dtype) for shape, dtype in op.scratch_shapes]
-            self._run = bind()
+            self._run = nothing if is_idle(op) else bind()
         self._arrays = [x.array for x in self._inputs]
         self._values = [(x, x.array.copy()) for x in self._inputs if x.value_was_read and not x.is_constant]
         return self._run

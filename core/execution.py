@@ -13,13 +13,14 @@ from .delegate import NodePlacement, Partition
 from .delegated_partition import DelegatedPartition
 from .delegation import Delegation, all_on_cpu
 from .eager import EagerNode
-from .folding import fold
+from .folding import fold, is_idle
 from .graph import Graph, Node, Shape, TensorInfo
 from .kernels.registry import Kernel
 from .memory import Use
 from .node_errors import invoke_failure, preparing
 from .numeric_environment import numeric_environment
 from .op import Bind, Op, Operand, Run
+from .preparation import nothing
 from .step_time import StepTime, timed
 from .storage import Storage
 
@@ -127,6 +128,9 @@ class Execution:
             self._binds[index] = self._kernel_of(op.node).prepare(op)
         if any(output.dynamic for output in op.outputs):
             self._eager.add(index)
+            op.forget_scratch()
+        elif is_idle(op):
+            self._binds[index] = lambda: nothing
             op.forget_scratch()
         elif fold(op, self._binds[index]):
             self._folded.add(index)

@@ -1,4 +1,4 @@
-"""Nodes whose inputs are all constant are computed once, while preparing."""
+"""Nodes whose inputs are all constant are computed once, while preparing; those without a result are not at all."""
 from __future__ import annotations
 
 from .arena import new_array
@@ -10,6 +10,13 @@ _STATEFUL = frozenset({
     "RANDOM_UNIFORM", "RANDOM_STANDARD_NORMAL", "MULTINOMIAL", "STABLEHLO_RNG_BIT_GENERATOR",
     "STABLEHLO_CUSTOM_CALL",
 })  # fmt: skip
+
+
+def is_idle(op: Op) -> bool:
+    """Whether a prepared node makes no element and keeps no state: then there is nothing to bind or run."""
+    if op.node.is_custom or op.node.op in _STATEFUL or any(x is not None and x.is_variable for x in op.inputs):
+        return False
+    return bool(op.outputs) and all(0 in output.shape and not output.dynamic for output in op.outputs)
 
 
 def fold(op: Op, bind: Bind) -> bool:

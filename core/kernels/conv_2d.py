@@ -67,5 +67,8 @@ def _check(op: Op) -> None:
     if len(source.shape) != 4 or len(weights.shape) != 4:
         raise op.error(f"input and filters must have 4 dimensions, not {len(source.shape)} and {len(weights.shape)}.")
     channels, depth, filters = source.shape[3], weights.shape[3], weights.shape[0]
-    if depth == 0 or channels % depth or filters % (channels // depth or 1):
+    if 0 in (depth, channels) or channels % depth or filters % (channels // depth):
         raise op.error(f"an input of {channels} channels does not fit {filters} filters of {depth} channels.")
+    bias = op.optional_input(2)
+    if bias is not None and bias.shape != (filters,):
+        raise op.error(f"a bias {bias} does not fit {filters} filters.")

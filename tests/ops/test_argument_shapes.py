@@ -78,3 +78,33 @@ def test_a_state_of_another_batch_is_refused(op: str) -> None:
     assert theirs == "RuntimeError"
     with pytest.raises(RuntimeError, match="state"):
         Interpreter(model_content=model.to_bytes()).allocate_tensors()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8", "int16"])
+@pytest.mark.parametrize("op", ["SOFTMAX", "LOG_SOFTMAX", "L2_NORMALIZATION", "REDUCE_MAX", "ARG_MAX"])
+def test_rows_of_no_elements(op: str, dtype: str) -> None:
+    """They make no elements either, or are refused."""
+    model = ModelBuilder()
+    x = model.input("x", (2, 0, 0), dtype, quantization=None if dtype == "float32" else (0.5, 0))
+    inputs = [x, model.constant("axis", np.array([1], np.int32))] if op in ("REDUCE_MAX", "ARG_MAX") else [x]
+    options = {"SOFTMAX": {"beta": 1.0}, "ARG_MAX": {"output_type": 2}}.get(op)
+    outputs = {"SOFTMAX": (1 / 32768 if dtype == "int16" else 1 / 256, 0 if dtype == "int16" else -128),
+               "LOG_SOFTMAX": (16 / 256, 127), "L2_NORMALIZATION": (1 / 128, 0)}  # fmt: skip
+    quantization = None if dtype == "float32" or op == "ARG_MAX" else outputs.get(op, (0.5, 0))
+    model.output(model.op(op, inputs, options, quantization=quantization, dtype="int32" if op == "ARG_MAX" else dtype))
+    try:
+        (result,) = run_delegant(model.to_bytes(), [np.zeros((2, 0, 0), dtype)])
+    except RuntimeError as error:
+        assert "is not supported by" in str(error)
+    else:
+        assert result.size == 0
+
+
+def test_a_convolution_without_channels_or_with_another_bias_is_refused() -> None:
+    for depth, biases, message in ((0, 2, "0 channels"), (3, 1, "does not fit 2 filters")):
+        model = ModelBuilder()
+        inputs = [model.input("x", (1, 4, 4, depth)), model.constant("w", np.ones((2, 1, 1, 3), np.float32))]
+        inputs.append(model.constant("b", np.zeros(biases, np.float32)))
+        model.output(model.op("CONV_2D", inputs, {"stride_h": 1, "stride_w": 1}, shape=(1, 4, 4, 2)))
+        with pytest.raises(RuntimeError, match=message):
+            Interpreter(model_content=model.to_bytes()).allocate_tensors()
