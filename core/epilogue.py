@@ -14,6 +14,7 @@ import numpy as np
 from .clamp import clamp, scalar
 from .op import Op
 from .requantization import Requantization
+from .split_scaling import SplitScaling
 from .steps import Step, assign, chunks
 
 _BLOCK_ELEMENTS = 1 << 15
@@ -94,11 +95,15 @@ class QuantizedEpilogue:
         offset: int64 `[channels]`: the bias, less what zero points contribute to the sums.
         scaling: of the same number of channels.
         bound: no sum, with or without its offset, has a larger magnitude.
+        split: another form of the same; the sums then arrive multiplied with its gain.
     """
 
     in_place = False
 
-    def __init__(self, offset: np.ndarray, scaling: Requantization, bound: float, accumulator: np.dtype[Any]) -> None:
+    def __init__(
+        self, offset: np.ndarray, scaling: Requantization, bound: float, accumulator: np.dtype[Any],
+        split: SplitScaling | None = None,
+    ) -> None:
         self.accumulator = accumulator
         self._offset, self._scaling = offset, scaling
         self._fast = scaling.float64_is_exact(bound)
@@ -106,6 +111,7 @@ class QuantizedEpilogue:
         self._away = scaling.rounds_away(bound)
         self._signed = self._away or not scaling.ignores_sign
         self._single = scaling.float32_form(bound) if self._fast and accumulator == np.float32 else None
+        self._split = split
         self._integer = np.dtype(np.int16 if scaling.fits_int16(bound) else np.int32)
         self._rows = 1
         self._slots: list[int] = []
@@ -113,22 +119,33 @@ class QuantizedEpilogue:
 
     def request_scratch(self, op: Op, rows: int) -> None:
         self._rows = _block_rows(self._offset.size, rows)
-        kinds = [self._integer] + [np.dtype(np.float64)] * ((self._single is None) + self._signed)
+        reals: list[np.dtype[Any]]
+        if self._split is not None:
+            reals = [np.dtype(np.float32)] * (1 if self._split.constant is None else 2)
+        else:
+            reals = [np.dtype(np.float64)] * ((self._single is None) + self._signed)
+        kinds = [self._integer, *reals]
         self._slots = [op.request_scratch((self._rows * self._offset.size,), kind) for kind in kinds]
 
     def bind(self, op: Op) -> None:
-        scaling = self._scaling
+        scaling, split = self._scaling, self._split
         self._scratch = [op.scratch[slot] for slot in self._slots]
         constant = scaling.constant + self._offset * scaling.slope if self._absorbs else scaling.constant
-        vectors = [
+        vectors: list[tuple[np.ndarray, Any]] = [
             (self._offset, self.accumulator), (scaling.slope, np.float64), (constant, np.float64),
             (scaling.away if self._away else scaling.half_step, np.float64),
         ]
+        if split is not None:
+            vectors = [(values, np.float32) for values in split.vectors]
         self._vectors = tuple(_repeated(values, dtype, self._rows) for values, dtype in vectors)
 
     def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
         steps: list[Step] = []
         for flat, codes in _blocks(sums, out, self._rows):
+            if self._split is not None:
+                steps += self._split.steps(flat, [spare[: flat.size] for spare in self._scratch[1:]], self._vectors)
+                steps += self._store(flat, codes, self._split.lift)
+                continue
             if self._single is not None or not self._absorbs:
                 steps.append(partial(np.add, flat, self._vectors[0][: flat.size], flat))
             if self._single is not None:

@@ -6,6 +6,7 @@ bits, else in float64. Zero points of inputs are folded into the bias; those of 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -16,11 +17,14 @@ from .numerics import channel_multipliers, tensor_multiplier
 from .op import Op, Operand
 from .requantization import Rounding, exact_accumulator, requantization
 from .schema import ActivationFunctionType, TensorType
+from .split_scaling import split_scaling
 
 _FLOATS = (TensorType.FLOAT32, TensorType.FLOAT16)
 _LARGEST_CODE = {TensorType.INT8: 128, TensorType.UINT8: 255, TensorType.INT16: 32768}
 _HYBRID_WEIGHTS = (TensorType.INT8, TensorType.UINT8, TensorType.INT4, TensorType.INT2)
 _LARGEST_HYBRID_INPUT = 255
+_SPLIT_ROWS = 400
+"""From so many rows of outputs on, the check of the split scaling pays."""
 _WITHOUT_WEIGHT_ZERO = ("DEPTHWISE_CONV_2D", "TRANSPOSE_CONV")
 
 
@@ -29,7 +33,8 @@ class Linear:
     """A linear operator, ready to be laid out as a product.
 
     Attributes:
-        weights: in the accumulator's type, zero point removed, in the shape of the file.
+        weights: in the accumulator's type, zero point removed, in the shape of the file; times the gain of a split
+            scaling, if the epilogue has one.
         pad_value: the input code that stands for 0.
         epilogue: what follows the sums.
     """
@@ -128,8 +133,14 @@ def _quantized(
     rounding = rounding or sum_rounding(op, source, bias)
     reals = _per_channel(_multipliers(op, source, weights, rounding), channels)
     scaling = requantization(rounding, reals, output.zero_point, limits, op.output().dtype)
-    epilogue = QuantizedEpilogue(offset, scaling, bound, exact_accumulator(bound))
-    return Linear(codes.astype(epilogue.accumulator), zero_point, epilogue)
+    accumulator = exact_accumulator(bound)
+    split = None
+    if accumulator == np.float32 and prod(op.output().shape) >= _SPLIT_ROWS * channels:
+        split = split_scaling(scaling, offset, np.maximum(taps * largest, 1))
+    values = codes.astype(accumulator)
+    if split is not None:
+        values *= split.gain.reshape([-1 if d == channel_axis % codes.ndim else 1 for d in range(codes.ndim)])
+    return Linear(values, zero_point, QuantizedEpilogue(offset, scaling, bound, accumulator, split))
 
 
 def sum_rounding(op: Op, source: Operand, bias: Operand | None) -> Rounding:

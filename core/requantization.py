@@ -29,7 +29,7 @@ The exact forms are `numerics.requantize` (fixed), `numerics.requantize64` (wide
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -85,6 +85,10 @@ class Requantization:
         else:
             scaled = requantize_double(sums, self.real)
         return np.clip(scaled + self.zero_point, self.low, self.high)
+
+    def of_channels(self, channels: slice | np.ndarray) -> Requantization:
+        """The same for some channels."""
+        return replace(self, real=self.real[channels], m=self.m[channels], s=self.s[channels])
 
     @property
     def lift(self) -> int:
@@ -213,10 +217,7 @@ class Requantization:
 
     def _holds_at_steps(self, channels: np.ndarray) -> bool:
         """Compare both forms on the sums around which the given channels change their code."""
-        part = Requantization(
-            self.rounding, self.real[channels], self.m[channels], self.s[channels],
-            self.zero_point, self.low, self.high, self.output,
-        )
+        part = self.of_channels(channels)
         sums = self._sums_at_steps(channels)
         return np.array_equal(part.codes(sums), part.float64_codes(sums))
 
