@@ -6,13 +6,15 @@ slot) for each of the threads, and each goes through all launches of the plan, w
 Work: the workgroups of a launch are split among the slots, each range with a counter of its own. A slot claims from its
 own range, which keeps the same rows on the same core, and then from the others'.
 
+Strips: a bundle of strips (`plan.Launch.strip`) is split among the slots like workgroups. A slot runs all launches of
+its strip, with scratch memory of its own, so that what they pass on never leaves the core.
+
 Order: launches that do not touch each other's memory make up a stage, and after each stage the slots wait until all of
 its workgroups are done. A slot waits only for workgroups that another has claimed, so nothing depends on how many slots
 run at the same time: one alone does everything.
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,22 +24,19 @@ import numpy as np
 from ..core.errors import DelegantError
 from .device import DeviceInfo, LaunchTime
 from .opencl_plan import OpenCLPlan
-from .opencl_stages import stages
-from .plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
+from .opencl_resident_text import LINE, ROW, UNIT, function_of, resident_kernel
+from .opencl_stages import Unit, stages
+from .plan import Binding, BufferSpec, Launch, LaunchPlan
 from .validate import check_plan, scalar_value
 
 MAX_SLOTS = 64
 MAX_ARGUMENTS = 48
 """Buffers bound at once; OpenCL promises 1024 bytes of arguments."""
 ALIGNMENT = 256
-LINE = 16
-"""Counters lie this many integers apart: a cache line each."""
 PIECES = 16
 """Claims that a slot needs at least for its own range."""
 WEIGHTS_PER_ACTIVATION = 2
 """Bytes of weights that may be read by all cores, for each byte of activations that stays on one."""
-HEADER = 8
-"""Integers at the start of a launch's row in the table: see `_row`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +46,18 @@ class Resident:
     Attributes:
         plan: what the device runs.
         places: where each buffer of the original plan lies in it: (buffer, offset in bytes).
-        order: the original launches in the order in which they run; those with nothing to do are left out.
-        stamps: buffer of the processor's clock, int64: at the start, and after each launch of `order`.
+        order: the units of the original launches in the order in which they run.
+        slots: work-items.
+        stamps: buffer of the processor's clock, int64: at the start and after each unit of `order`; then how long each
+            launch of a strip took.
         sizes: of the original buffers, in bytes.
         launches: how many the original plan has.
     """
 
     plan: LaunchPlan
     places: tuple[tuple[int, int], ...]
-    order: tuple[int, ...]
+    order: tuple[Unit, ...]
+    slots: int
     stamps: int
     sizes: tuple[int, ...]
     launches: int
@@ -68,30 +70,31 @@ def joined(plan: LaunchPlan, info: DeviceInfo) -> Resident | None:
         DeviceMemoryError, DelegantError: the plan does not fit the device.
     """
     check_plan(plan, info)
-    functions = [_function(kernel, index) for index, kernel in enumerate(plan.kernels)]
+    functions = [function_of(kernel, index) for index, kernel in enumerate(plan.kernels)]
     order = stages(plan)
     constants, places = _constants(plan)
     memory = [i for i, buffer in enumerate(plan.buffers) if buffer.contents is None]
-    if None in functions or len(plan.launches) < 2 or len(memory) + 4 > MAX_ARGUMENTS:
+    if None in functions or len(plan.launches) < 2 or len(memory) + 5 > MAX_ARGUMENTS:
         return None
     if constants.nbytes > info.max_binding_size:
         return None
     places |= {index: (1 + position, 0) for position, index in enumerate(memory)}
     slots = min(info.limits.get("compute_units", 1), MAX_SLOTS)
-    table = _table(plan, order, places, slots)
-    flat = [launch for stage in order for launch in stage]
-    counters = LINE * (1 + len(flat) * (slots + 1))
+    flat = tuple(unit for stage in order for unit in stage)
+    rows, units = _rows(plan, flat, places), _units(plan, order, slots)
     buffers = (
         BufferSpec(constants.nbytes, constants, "constants"),
-        *(plan.buffers[i] for i in memory),
-        BufferSpec(table.nbytes, table.reshape(-1), "launches"),
-        BufferSpec(4 * counters, None, "counters"),
-        BufferSpec(8 * (len(flat) + 1), None, "stamps"),
+        *(_for_slots(plan.buffers[i], slots) for i in memory),
+        BufferSpec(rows.nbytes, rows.reshape(-1), "launches"),
+        BufferSpec(units.nbytes, units.reshape(-1), "units"),
+        BufferSpec(4 * LINE * (1 + len(flat) * (slots + 1)), None, "counters"),
+        BufferSpec(8 * (len(flat) + 1 + len(rows)), None, "stamps"),
     )
-    kernel = _kernel(plan, [f for f in functions if f is not None], memory, table.shape[1])
+    kernel = resident_kernel(plan, [f for f in functions if f is not None], memory, rows.shape[1])
     everything = tuple(Binding(i, 0, buffer.size) for i, buffer in enumerate(buffers))
     nodes = tuple(sorted({node for launch in plan.launches for node in launch.nodes}))
-    launch = Launch(0, everything, (len(flat), slots), (slots, 1, 1), "resident", nodes)
+    scratch = sum(plan.buffers[i].size for i in memory if plan.buffers[i].scratch)
+    launch = Launch(0, everything, (len(flat), slots, scratch), (slots, 1, 1), "resident", nodes)
 
     def moved(binding: Binding) -> Binding:
         buffer, offset = places[binding.buffer]
@@ -101,7 +104,12 @@ def joined(plan: LaunchPlan, info: DeviceInfo) -> Resident | None:
     merged = LaunchPlan(buffers, (kernel,), (launch,), *ends)
     where = tuple(places[i] for i in range(len(plan.buffers)))
     sizes = tuple(buffer.size for buffer in plan.buffers)
-    return Resident(merged, where, tuple(flat), len(buffers) - 1, sizes, len(plan.launches))
+    return Resident(merged, where, flat, slots, len(buffers) - 1, sizes, len(plan.launches))
+
+
+def _for_slots(buffer: BufferSpec, slots: int) -> BufferSpec:
+    """A scratch buffer for each of the slots; others stay."""
+    return BufferSpec(buffer.size * slots, None, buffer.label) if buffer.scratch else buffer
 
 
 def _constants(plan: LaunchPlan) -> tuple[np.ndarray, dict[int, tuple[int, int]]]:
@@ -120,19 +128,22 @@ def _constants(plan: LaunchPlan) -> tuple[np.ndarray, dict[int, tuple[int, int]]
     return data, places
 
 
-# --- the table of launches
+# --- the tables of launches and of units
 
 
-def _table(
-    plan: LaunchPlan, order: Sequence[Sequence[int]], places: dict[int, tuple[int, int]], slots: int
-) -> np.ndarray:
-    """One row for each launch, in order."""
+def _rows(plan: LaunchPlan, units: Sequence[Unit], places: dict[int, tuple[int, int]]) -> np.ndarray:
+    """A row for each launch: function, groups along two axes, workgroups; then (buffer, offset in units of 4 bytes) of
+    each binding, then the scalars' bits."""
     rows = []
-    for stage in order:
-        total = sum(_tiles(plan.launches[index]) for index in stage)
-        for position, index in enumerate(stage):
-            rows.append(_row(plan, plan.launches[index], places, slots, total if position == len(stage) - 1 else 0))
-    table = np.zeros((len(rows), max(map(len, rows), default=HEADER)), np.int32)
+    for launch in (plan.launches[index] for unit in units for index in unit.launches):
+        row = [launch.kernel, *launch.groups[:2], _tiles(launch)]
+        for binding in launch.bindings:
+            buffer, offset = places[binding.buffer]
+            row += [buffer, (offset + binding.offset) // 4]
+        for kind, value in zip(plan.kernels[launch.kernel].scalars, launch.scalars, strict=True):
+            row.append(int(scalar_value(kind, value).view(np.int32)))
+        rows.append(row)
+    table = np.zeros((len(rows), max(map(len, rows), default=ROW)), np.int32)
     for made, row in zip(table, rows, strict=True):
         made[: len(row)] = row
     return table
@@ -142,19 +153,23 @@ def _tiles(launch: Launch) -> int:
     return launch.groups[0] * launch.groups[1] * launch.groups[2]
 
 
-def _row(plan: LaunchPlan, launch: Launch, places: dict[int, tuple[int, int]], slots: int, total: int) -> list[int]:
-    """The integers of a launch: function, groups along two axes, workgroups, workgroups of a claim, those of the whole
-    stage after its last launch (else 0), whether slots share axis 0, and 0; then (buffer, offset in units of 4 bytes)
-    of each binding, then the scalars' bits."""
-    tiles, kernel = _tiles(launch), plan.kernels[launch.kernel]
-    piece, split = max(1, tiles // (slots * PIECES)), int(_split(plan, launch))
-    row = [launch.kernel, *launch.groups[:2], tiles, piece, total, split, 0]
-    for binding in launch.bindings:
-        buffer, offset = places[binding.buffer]
-        row += [buffer, (offset + binding.offset) // 4]
-    for kind, value in zip(kernel.scalars, launch.scalars, strict=True):
-        row.append(int(scalar_value(kind, value).view(np.int32)))
-    return row
+def _units(plan: LaunchPlan, order: Sequence[Sequence[Unit]], slots: int) -> np.ndarray:
+    """For each unit: its first row, launches of a strip (or 0), pieces of work (workgroups or strips), of a claim, of
+    the whole stage after its last unit (else 0), whether slots share axis 0, and two zeros."""
+    made, row = [], 0
+    for stage in order:
+        sizes = [_size(plan, unit) for unit in stage]
+        for unit, size in zip(stage, sizes, strict=True):
+            total = sum(sizes) if unit is stage[-1] else 0
+            claim = 1 if unit.parts else max(1, size // (slots * PIECES))
+            split = not unit.parts and _split(plan, plan.launches[unit.launches[0]])
+            made.append([row, unit.parts, size, claim, total, int(split), 0, 0])
+            row += len(unit.launches)
+    return np.array(made, np.int32).reshape(-1, UNIT)
+
+
+def _size(plan: LaunchPlan, unit: Unit) -> int:
+    return len(unit.launches) // unit.parts if unit.parts else _tiles(plan.launches[unit.launches[0]])
 
 
 def _split(plan: LaunchPlan, launch: Launch) -> bool:
@@ -166,124 +181,6 @@ def _split(plan: LaunchPlan, launch: Launch) -> bool:
     """
     constant = sum(b.size for b in launch.bindings if plan.buffers[b.buffer].contents is not None)
     return constant <= WEIGHTS_PER_ACTIVATION * (sum(b.size for b in launch.bindings) - constant)
-
-
-# --- the text
-
-
-def _function(kernel: KernelSource, index: int) -> str | None:
-    """The kernel as a function that is told its workgroup; None where it needs more than that."""
-    head = re.compile(
-        rf"__attribute__\(\(reqd_work_group_size\(1, 1, 1\)\)\)\s+__kernel void {re.escape(kernel.name)}\("
-    )
-    needs = any(word in kernel.text for word in ("__local", "barrier(", "get_local_", "get_num_", "get_global_size"))
-    if kernel.workgroup != (1, 1, 1) or needs or len(head.findall(kernel.text)) != 1:
-        return None
-    places = "const int place_0, const int place_1, const int place_2"
-    return head.sub(f"static void launch_{index}({places}, ", kernel.text)
-
-
-def _call(kernel: KernelSource, index: int) -> str:
-    """The call of a kernel's function with the arguments of a row."""
-    count = len(kernel.writable)
-    pointers = (HEADER + 2 * i for i in range(count))
-    arguments = [f"(__global void*)(memory[row[{at}]] + 4L * row[{at + 1}])" for at in pointers]
-    for i, kind in enumerate(kernel.scalars):
-        word = f"row[{HEADER + 2 * count + i}]"
-        arguments.append({"f32": f"as_float({word})", "u32": f"as_uint({word})"}.get(kind, word))
-    return f"          case {index}: launch_{index}(x, y, z, {', '.join(arguments)}); break;\n"
-
-
-def _kernel(plan: LaunchPlan, functions: Sequence[str], memory: Sequence[int], width: int) -> KernelSource:
-    cases = "".join(_call(kernel, index) for index, kernel in enumerate(plan.kernels))
-    names = [f"memory_{i}" for i in range(len(memory))]
-    text = _TEXT.format(
-        functions="".join(functions),
-        parameters="".join(f"__global char* {name}, " for name in names),
-        memory=", ".join(["(__global char*)constants", *names]),
-        cases=cases,
-        width=width,
-        line=LINE,
-    )
-    written = {
-        binding.buffer
-        for launch in plan.launches
-        for binding, writes in zip(launch.bindings, plan.kernels[launch.kernel].writable, strict=True)
-        if writes
-    }
-    writable = (False, *(i in written for i in memory), False, True, True)
-    return KernelSource("resident", text, "opencl", (1, 1, 1), writable, ("i32", "i32"))
-
-
-_TEXT = """#define get_global_id(axis) place_##axis
-#define get_group_id(axis) place_##axis
-{functions}#undef get_global_id
-#undef get_group_id
-#if defined(__x86_64__)
-static ulong resident_clock(void) {{
-  uint low, high;
-  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-  return ((ulong)high << 32) | low;
-}}
-#define RESIDENT_PAUSE __asm__ volatile("pause" ::: "memory")
-#elif defined(__aarch64__)
-static ulong resident_clock(void) {{
-  ulong now;
-  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(now));
-  return now;
-}}
-#define RESIDENT_PAUSE __asm__ volatile("yield" ::: "memory")
-#else
-#define resident_clock() 0
-#define RESIDENT_PAUSE
-#endif
-__attribute__((reqd_work_group_size(1, 1, 1)))
-__kernel void resident(
-    __global const char* constants, {parameters}__global const int* launches, __global int* counters,
-    __global ulong* stamps, const int count, const int slots) {{
-  __global char* const memory[] = {{{memory}}};
-  const int me = (int)get_global_id(0);
-  __global int* const leavers = counters;
-  __global int* done = counters + {line};
-  int finished = 0;
-  if (me == 0) stamps[0] = resident_clock();
-  for (int step = 0; step < count; ++step) {{
-    __global const int* const row = launches + step * {width};
-    __global int* const claims = counters + {line} * (1 + count + step * slots);
-    const int across = row[1], down = row[2], tiles = row[3], piece = row[4], total = row[5], split = row[6];
-    for (int turn = 0; turn < slots; ++turn) {{
-      const int owner = me + turn < slots ? me + turn : me + turn - slots;
-      __global int* const claim = claims + {line} * owner;
-      const int part = split ? across : tiles;
-      const int begin = (int)((long)part * owner / slots), parts = (int)((long)part * (owner + 1) / slots) - begin;
-      const int left = split ? begin : 0, width = split ? max(parts, 1) : across, first = split ? 0 : begin;
-      const int size = split ? parts * (tiles / across) : parts;
-      while (*(volatile __global int*)claim < size) {{
-        const int taken = atomic_add(claim, piece);
-        const int end = min(taken + piece, size);
-        for (int tile = taken; tile < end; ++tile) {{
-          const int x = left + (first + tile) % width, rest = (first + tile) / width;
-          const int y = rest % down, z = rest / down;
-          switch (row[0]) {{
-{cases}          }}
-        }}
-        finished += max(end - taken, 0);
-      }}
-    }}
-    if (total) {{
-      if (finished) atomic_add(done, finished);
-      while (*(volatile __global int*)done < total) RESIDENT_PAUSE;
-      atomic_or(done, 0);
-      done += {line};
-      finished = 0;
-    }}
-    if (me == 0) stamps[step + 1] = resident_clock();
-  }}
-  if (atomic_inc(leavers) == slots - 1) {{
-    for (int i = 0; i < (1 + count * (slots + 1)) * {line}; i += {line}) counters[i] = 0;
-  }}
-}}
-"""
 
 
 class ResidentPlan(OpenCLPlan):
@@ -298,18 +195,22 @@ class ResidentPlan(OpenCLPlan):
         super().__init__(context, device, info, resident.plan, heading)
 
     def profile(self) -> tuple[LaunchTime, ...]:
-        """As the processor's clock tells them inside the one launch, in parts of that launch's time."""
+        """As the processor's clock tells them inside the one launch, in parts of its time. A launch of a strip
+        takes its share of the slots' time, from the start of its bundle."""
         (whole,) = super().profile()
         resident = self._resident
-        size = 8 * (len(resident.order) + 1)
-        stamps = np.frombuffer(super().read(resident.stamps, 0, size), np.int64).astype(np.float64)
-        ticks = stamps[-1] - stamps[0]
-        if ticks <= 0:
+        count = len(resident.order)
+        rows = sum(len(unit.launches) for unit in resident.order)
+        clock = np.frombuffer(super().read(resident.stamps, 0, 8 * (count + 1 + rows)), np.int64).astype(np.float64)
+        stamps, busy = clock[: count + 1] - clock[0], iter(clock[count + 1 :])
+        if stamps[-1] <= 0:
             return ()
+        scale = whole.seconds / stamps[-1]
         times = [LaunchTime()] * resident.launches
-        starts = (stamps - stamps[0]) * (whole.seconds / ticks)
-        for index, start, end in zip(resident.order, starts[:-1], starts[1:], strict=True):
-            times[index] = LaunchTime(float(start), float(end - start))
+        for unit, start, end in zip(resident.order, stamps[:-1], stamps[1:], strict=True):
+            for index in unit.launches:
+                ticks = next(busy) / resident.slots
+                times[index] = LaunchTime(float(start * scale), float(scale * (ticks if unit.parts else end - start)))
         return tuple(times)
 
     def read(self, buffer: int, offset: int, size: int) -> bytes:

@@ -18,11 +18,13 @@ class BufferSpec:
         size: bytes.
         contents: initial content (weights), at most `size` bytes, or None. Buffers with content are read-only.
         label: for messages and profiles.
+        scratch: what is written to it is read within the same strip only (see `Launch`).
     """
 
     size: int
     contents: np.ndarray | None = None
     label: str = ""
+    scratch: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,9 @@ class Launch:
         scalars: one per scalar of the kernel.
         groups: workgroup counts (not work-items).
         label: for profiles; nodes: the graph's nodes it computes.
+        strip: (bundle, strip) of launches that one core should run one after the other, because they pass data on in
+            scratch buffers. Launches of a strip follow each other, and so do the strips of a bundle, all of which have
+            equally many launches; apart from scratch buffers strips are independent. A device may ignore this.
     """
 
     kernel: int
@@ -74,6 +79,7 @@ class Launch:
     groups: tuple[int, int, int]
     label: str = ""
     nodes: tuple[int, ...] = ()
+    strip: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,7 @@ from .lower.program import lower
 from .options import Options
 from .partition import GpuPartition
 from .separate import separate
+from .strips import join_strips
 from .swish import join_swish
 from .tuning import Tuner
 
@@ -53,6 +54,7 @@ def compile_plan(
         vetoed = options.wishes.nodes(partition.graph, partition.nodes)
         bindings = info.limits.get("max_storage_buffers", MANY_BINDINGS)
         program = keep_half(program, vetoed, beyond, bindings, dequantizing(partition.graph, partition.nodes))
+    program = join_strips(program, info)
     return program, emit(program, info)
 
 

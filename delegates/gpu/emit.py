@@ -23,6 +23,7 @@ from .keep_half import has_half_weights
 from .kernels import Work, kernels
 from .layout import to_memory
 from .memory import lifetimes, plan
+from .strips import Place, strip_scratch, strip_works
 
 PRINTERS: dict[str, type[Printer]] = {"opencl": OpenCLC, "wgsl": WGSL}
 ARENA_ALIGNMENT = 256
@@ -38,14 +39,22 @@ def emit(program: ir.Program, info: DeviceInfo) -> LaunchPlan:
     device = DeviceClass(info.device_class)
     sheet = _Sheet(program, PRINTERS[info.language](), info.language, max(ARENA_ALIGNMENT, info.buffer_alignment))
     for op in program.ops:
-        label = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps)]))
+        if isinstance(op, ir.Strips):
+            sheet.strips(op)
+            continue
+        label = _label(op, program)
         for made in kernels(op, program, device):
             work = sheet.stored(made, op)
             if device is DeviceClass.LLVMPIPE:
                 work = replace(work, call=opaque_loops(work.call))
             _check_loops(work.call, info, op.nodes)
-            sheet.launch(work, f"{label} {program.values[op.output].name}".strip(), op.nodes)
+            sheet.launch(work, label, op.nodes)
     return sheet.finish()
+
+
+def _label(op: ir.GpuOp, program: ir.Program) -> str:
+    kinds = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps)]))
+    return f"{kinds} {program.values[op.output].name}".strip()
 
 
 def _check_loops(call: KernelCall, info: DeviceInfo, nodes: tuple[int, ...]) -> None:
@@ -77,6 +86,8 @@ class _Sheet:
     launches: list[Launch] = field(default_factory=list)
     places: dict[int, Binding] = field(default_factory=dict)
     constants: dict[bytes, Binding] = field(default_factory=dict)
+    scratch: int | None = None
+    bundles: int = 0
 
     def __post_init__(self) -> None:
         self.roots = self.program.roots
@@ -116,15 +127,45 @@ class _Sheet:
 
     def launch(self, work: Work, label: str, nodes: tuple[int, ...]) -> None:
         """Adds one launch."""
-        call = work.call
+        self._launch(work.call, {name: self._place(value) for name, value in work.operands.items()}, label, nodes)
+
+    def strips(self, op: ir.Strips) -> None:
+        """Adds the launches of all strips."""
+        size = strip_scratch(op, self.program)
+        if self.scratch is None:
+            self.scratch = self._buffer(0, None, "scratch")
+        known = self.buffers[self.scratch]
+        self.buffers[self.scratch] = replace(known, size=max(size, known.size), scratch=True)
+        self.bundles += 1
+        for number, works in enumerate(strip_works(op, self.program)):
+            for w in works:
+                places = {name: self._strip_place(place) for name, place in w.places.items()}
+                strip = (self.bundles, number)
+                self._launch(w.work.call, places, _label(w.op, self.program), w.op.nodes, strip)
+
+    def _strip_place(self, place: Place) -> Binding:
+        if place.value is None:
+            assert self.scratch is not None
+            return Binding(self.scratch, place.offset, place.size)
+        whole = self._place(place.value)
+        return Binding(whole.buffer, whole.offset + place.offset, place.size)
+
+    def _launch(
+        self,
+        call: KernelCall,
+        operands: dict[str, Binding],
+        label: str,
+        nodes: tuple[int, ...],
+        strip: tuple[int, int] | None = None,
+    ) -> None:
         bindings = tuple(
             self._constant(np.ascontiguousarray(call.constants[b.name]), f"{label} {b.name}")
             if b.constant
-            else self._place(work.operands[b.name])
+            else operands[b.name]
             for b in call.kernel.buffers
         )
         kernel = self._kernel(call.kernel)
-        self.launches.append(Launch(kernel, bindings, call.sizes, call.groups, label, nodes))
+        self.launches.append(Launch(kernel, bindings, call.sizes, call.groups, label, nodes, strip))
 
     def _kernel(self, kernel: Kernel) -> int:
         source = kernel_source(kernel, self.printer, self.language)

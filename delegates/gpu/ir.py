@@ -245,6 +245,17 @@ class StoreCodes(GpuOp):
     zero_point: int
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Strips(GpuOp):
+    """Convolutions, each of which reads what the one before makes, done by strips of `height` rows of the last output.
+
+    Its inputs are that of the first and all other operands; what lies between them has no place in memory.
+    """
+
+    ops: tuple[Conv2D | DepthwiseConv2D, ...]
+    height: int
+
+
 @dataclass(frozen=True, eq=False)
 class Halves:
     """What a program keeps as half floats; see `keep_half`.

@@ -50,14 +50,17 @@ class GpuPartition(CompiledPartition):
         return [*(inputs[i] for i in self._read), *self._cleared], [*outputs, *self._faults, *self._flags]
 
     def profile(self) -> tuple[KernelTime, ...]:
-        kernels, launches = self.plan.kernels, self.plan.launches
-        times = self._loaded.profile()
+        """A time for each launch; launches of several strips that do the same are one."""
+        launches, times = self.plan.launches, self._loaded.profile()
         if len(times) != len(launches):
             return ()
-        return tuple(
-            KernelTime(kernels[launch.kernel].name, launch.nodes, time.seconds, time.start)
-            for launch, time in zip(launches, times, strict=True)
-        )
+        made: dict[object, KernelTime] = {}
+        for index, (launch, time) in enumerate(zip(launches, times, strict=True)):
+            key = index if launch.strip is None else (launch.strip[0], launch.kernel, launch.nodes)
+            before = made.get(key)
+            seconds, start = time.seconds + (before.seconds if before else 0.0), before.start if before else time.start
+            made[key] = KernelTime(self.plan.kernels[launch.kernel].name, launch.nodes, seconds, start)
+        return tuple(made.values())
 
     def close(self) -> None:
         self._loaded.close()

@@ -8,9 +8,11 @@ import pytest
 
 from delegant.core.arena import new_array
 from delegant.core.errors import CompileError, DelegantError
+from delegant.devices.device import LoadedPlan
 from delegant.devices.opencl import OpenCLDevice
+from delegant.devices.opencl_plan import OpenCLPlan
 from delegant.devices.opencl_resident import Resident, ResidentPlan, joined
-from delegant.devices.opencl_stages import stages
+from delegant.devices.opencl_stages import Unit, stages
 from delegant.devices.plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
 
 pytestmark = pytest.mark.opencl
@@ -69,8 +71,12 @@ def numbers(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(-99, 99, COUNT).astype(np.float32)
 
 
+def indices(plan: LaunchPlan) -> list[list[int]]:
+    return [[index for unit in stage for index in unit.launches] for stage in stages(plan)]
+
+
 def test_launches_that_share_no_memory_make_a_stage() -> None:
-    assert stages(diamond(numbers(0))) == ((0, 1), (2,), (3,), (4,))
+    assert indices(diamond(numbers(0))) == [[0, 1], [2], [3], [4]]
 
 
 def test_inputs_and_outputs_in_buffers_of_their_own_can_be_the_caller_s_arrays(opencl_device: OpenCLDevice) -> None:
@@ -105,7 +111,7 @@ def test_whoever_touches_what_another_writes_comes_later(second: str) -> None:
         "overwrites its output": (place(5), w, half),
     }[second]
     launches = (plan.launches[0], replace(plan.launches[0], bindings=other))
-    assert stages(replace(plan, launches=launches)) == ((0,), (1,))
+    assert indices(replace(plan, launches=launches)) == [[0], [1]]
 
 
 @pytest.mark.parametrize("slots", [1, 2, 3, 7])
@@ -142,6 +148,44 @@ def test_every_launch_has_its_time(opencl_device: OpenCLDevice) -> None:
     assert len(times) == 6 and times[5].seconds == 0
     assert all(0 < t.seconds < 1 for t in times[:5])
     assert [t.start for t in times[:5]] == sorted(t.start for t in times[:5]) and times[0].start == 0
+    plan.close()
+
+
+def striped(weights: np.ndarray, length: int = 256) -> LaunchPlan:
+    """y = (2 x + w) - w, strip by strip through scratch memory, and y - w after it in place 2."""
+    plan, launches = diamond(weights), []
+    for number, start in enumerate(range(0, COUNT, length)):
+        count = min(length, COUNT - start)
+        x, y, w = (Binding(b, o + 4 * start, 4 * count) for b, o in ((0, 0), (0, STRIDE), (1, 0)))
+        passed = Binding(2, 0, 4 * count)
+        common = ((10, 10, 3), "", (number,), (0, number))
+        launches += [Launch(0, (x, w, passed), (2.0, count), *common), Launch(1, (passed, w, y), (1.0, count), *common)]
+    last = replace(plan.launches[3], bindings=(place(1), Binding(1, 0, 4 * COUNT), place(2)), scalars=(1.0, COUNT))
+    buffers = (*plan.buffers, BufferSpec(4 * length, None, "scratch", scratch=True))
+    return replace(plan, buffers=buffers, launches=(*launches, last), outputs=(place(1), place(2)))
+
+
+def test_a_bundle_of_strips_is_one_unit_whatever_its_scratch_memory() -> None:
+    plan = striped(numbers(0))
+    assert stages(plan) == ((Unit(tuple(range(8)), 2),), (Unit((8,)),))
+
+
+@pytest.mark.parametrize("slots", [0, 1, 2, 3, 7])
+def test_strips_pass_on_what_they_made(opencl_device: OpenCLDevice, slots: int) -> None:
+    """0: launch by launch, as on devices that know no strips."""
+    weights = numbers(1)
+    plan: LoadedPlan
+    if slots:
+        plan = load(opencl_device, resident(opencl_device, striped(weights), slots))
+    else:
+        plan = OpenCLPlan(opencl_device._context, opencl_device._handle, opencl_device.info, striped(weights))
+    for seed in range(20):
+        x, y, z = numbers(seed), np.empty(COUNT, np.float32), np.empty(COUNT, np.float32)
+        plan.run([x], [y, z])
+        np.testing.assert_array_equal(y, 2 * x)
+        np.testing.assert_array_equal(z, 2 * x - weights)
+    times = plan.profile()
+    assert len(times) == 9 and all(0 < t.seconds < 1 for t in times)
     plan.close()
 
 
