@@ -18,6 +18,8 @@ _EPSILON = np.float32(1e-6)
 @kernel("L2_NORMALIZATION")
 def prepare(op: Op) -> Bind:
     x, out = op.input(0), op.output()
+    if not x.shape:
+        raise op.error(f"{x} has no dimension to normalize")
     out.resize(x.shape)
     if is_quantized(x):
         return lambda: _bind_8bit(op)

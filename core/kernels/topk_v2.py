@@ -13,8 +13,8 @@ def prepare(op: Op) -> Bind:
     x, k = op.input(0), known_ints(op.input(1))
     if k is None:
         return dynamic(op)
-    if not x.shape or not 0 <= k[0] <= x.shape[-1]:
-        raise op.error(f"cannot take the {k[0]} largest of {list(x.shape)}")
+    if not x.shape or len(k) != 1 or not 0 <= k[0] <= x.shape[-1]:
+        raise op.error(f"cannot take the {list(k)} largest of {list(x.shape)}")
     for output in op.outputs:
         output.resize((*x.shape[:-1], k[0]))
 

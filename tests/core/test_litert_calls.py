@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from descriptions import assert_same
-from oracle import call_litert, call_method, run_litert
+from oracle import call_litert, run_litert
+from running import call_ours
 from small_models import two_layers
 
 from delegant.core.builder import ModelBuilder
@@ -17,22 +18,6 @@ from delegant.core.interpreter import Interpreter, OpResolverType
 f32 = np.float32
 ALLOCATE = ("allocate_tensors", ())
 Calls = Sequence[tuple[str, tuple[Any, ...]]]
-
-
-def call_ours(calls: Calls, **constructor: Any) -> list[tuple[str, Any]]:
-    """As `oracle.call_litert`, on our interpreter in this process."""
-    held: list[Any] = []
-    try:
-        interpreter = Interpreter(**constructor)
-    except Exception as error:
-        return [(type(error).__name__, str(error))]
-    results: list[tuple[str, Any]] = [("ok", None)]
-    for method, arguments in calls:
-        try:
-            results.append(("ok", call_method(interpreter, method, arguments, held)))
-        except Exception as error:
-            results.append((type(error).__name__, str(error)))
-    return results
 
 
 def set_tensor(index: Any, value: Any) -> tuple[str, tuple[Any, ...]]:

@@ -108,3 +108,15 @@ def test_a_convolution_without_channels_or_with_another_bias_is_refused() -> Non
         model.output(model.op("CONV_2D", inputs, {"stride_h": 1, "stride_w": 1}, shape=(1, 4, 4, 2)))
         with pytest.raises(RuntimeError, match=message):
             Interpreter(model_content=model.to_bytes()).allocate_tensors()
+
+
+@pytest.mark.parametrize(("op", "arguments"), [("L2_NORMALIZATION", []), ("TOPK_V2", [1]), ("TOPK_V2", [[1, 1]])])
+def test_a_number_has_no_rows(op: str, arguments: list[Any]) -> None:
+    model = ModelBuilder()
+    x = model.input("x", () if arguments != [[1, 1]] else (3,))
+    inputs = [x, *(model.constant("k", np.array(value, np.int32)) for value in arguments)]
+    outputs = [model.tensor("y", ()), *(model.tensor("places", (), "int32") for _ in arguments)]
+    model.op_with_outputs(op, inputs, outputs)
+    model.output(*outputs)
+    with pytest.raises(RuntimeError, match=r"no dimension|largest of"):
+        Interpreter(model_content=model.to_bytes()).allocate_tensors()
