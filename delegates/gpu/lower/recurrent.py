@@ -40,7 +40,7 @@ def lstm(node: Node, lowered: Lowering) -> None:
     halves = np.split(whole(lowered.shape(joined)), [lowered.shape(x)[1]], axis=1)
     regions = [between(half, whole(lowered.shape(v))) for half, v in zip(halves, (x, previous), strict=True)]
     lowered.add(ir.Copy(inputs=(x, previous), output=joined, nodes=nodes, parts=tuple(enumerate(regions))))
-    product = {"weights": weights, "bias": bias.reshape(-1)}
-    lowered.add(ir.FullyConnected(inputs=(joined,), output=gates, nodes=nodes, **product))
+    bias = bias.reshape(-1)
+    lowered.add(ir.FullyConnected(inputs=(joined,), output=gates, nodes=nodes, weights=weights, bias=bias))
     lowered.add(Cells(inputs=(gates, state), output=new_state, nodes=nodes, rule=LstmState(units)))
     lowered.add(Cells(inputs=(gates, new_state), output=activation, nodes=nodes, rule=LstmOutput(units)))
