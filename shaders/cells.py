@@ -14,8 +14,8 @@ from typing import Protocol
 from .call import KernelCall
 from .device_class import DeviceClass
 from .elementwise import Operand
-from .expression import Expr, Type, constant, i32
-from .kernel import VALUE_TYPES, Buffer
+from .expression import Expr, constant, i32
+from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import padded
 from .nest import GROUP, Nest, Place, Walk
@@ -79,8 +79,3 @@ def cells(
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
-
-
-def value_type(storage: str) -> Type:
-    """Type of one element of a storage kind."""
-    return Type(VALUE_TYPES[storage])
