@@ -51,6 +51,13 @@ class Group:
         shared = tuple((p, w) for p, w in pairs if p * stride < (w + 1) * WORD and p * stride + taps > w * WORD)
         return cls(pixels, words, (pixels - 1) * stride + taps, shared)
 
+    def ones(self, taps: int, stride: int) -> tuple[int, ...]:
+        """For each of `taps` the word with a one in place of every tap."""
+        return tuple(
+            sum(1 << 8 * place for place in range(WORD) if 0 <= word * WORD + place - pixel * stride < taps)
+            for pixel, word in self.taps
+        )
+
 
 def takes(window: ConvWindow, channels: int) -> bool:
     """Whether the kernel computes a window over a picture, for that many output channels."""
@@ -63,6 +70,7 @@ def byte_depthwise_conv_2d(
     weights: np.ndarray,
     zero: int,
     epilogue: Epilogue = NO_STEPS,
+    offsets: np.ndarray | None = None,
     schedule: LineTile | None = None,
 ) -> KernelCall:
     """The sums of a depthwise convolution of x [n, h, w, padded(c)] uint8, on a CPU.
@@ -72,12 +80,15 @@ def byte_depthwise_conv_2d(
         weights: int8 [kh, kw, c].
         zero: the zero point of x, which padding reads as.
         epilogue: applied to the sums, int32.
+        offsets: int [c], to be added to the weights of each channel; see `byte_products`.
         schedule: instead of the default one (for tuners).
     """
     channels, group = weights.shape[2], Group.of(window.kernel[1], window.stride[1])
     columns = padded(channels)
     tile = schedule or byte_depthwise_schedule(window, columns, group.pixels)
     constants = {"weights": pack_taps(weights, window.stride[1], group), **epilogue.constants(channels)}
+    if offsets is not None:
+        constants["offsets"] = pad_channels(offsets.astype(np.int32), columns)
     nothing = int(np.full(WORD, zero, np.uint8).view(np.int32)[0])
     first, end = window.interior(1) if tile.pixels else (0, 0)
     sizes = (
@@ -85,7 +96,7 @@ def byte_depthwise_conv_2d(
         *(first, end, ceil_div(first, group.pixels), tile.across),
     )
     groups = (ceil_div(columns, tile.across), window.x_shape[0] * window.y_size[0], 1)
-    return KernelCall(line_kernel(tile, window, group, epilogue), sizes, groups, constants)
+    return KernelCall(line_kernel(tile, window, group, epilogue, offsets is not None), sizes, groups, constants)
 
 
 def pack_taps(weights: np.ndarray, stride: int, group: Group) -> np.ndarray:
@@ -101,6 +112,14 @@ def pack_taps(weights: np.ndarray, stride: int, group: Group) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
+class _Sum:
+    """Of an output: of its products, and (for weights with offsets) of what it sees."""
+
+    products: Expr
+    plain: Expr | None
+
+
+@dataclass(frozen=True, eq=False)
 class _Frame:
     """Bindings and sizes."""
 
@@ -109,6 +128,7 @@ class _Frame:
     group: Group
     x: Buffer
     weights: Buffer
+    offsets: Buffer | None
     y: Buffer
     bound: Bound
     nothing: Expr
@@ -133,23 +153,29 @@ class _Frame:
         parts = (vector(*padded_pixels[w * WORD : (w + 1) * WORD]) for w in range(self.group.words))
         return [k.let(interleave_bytes(part), "word") for part in parts]
 
-    def add(self, k: KernelBuilder, totals: Sequence[Expr], words: Sequence[Expr], taps: Sequence[Expr]) -> None:
+    def add(self, k: KernelBuilder, totals: Sequence[_Sum], words: Sequence[Expr], taps: Sequence[Expr]) -> None:
         """Adds a line of the window to the sums of a group."""
-        for (pixel, word), tap in zip(self.group.taps, taps, strict=True):
-            k.set(totals[pixel], add_byte_products(totals[pixel], words[word], tap))
+        ones = self.group.ones(self.window.kernel[1], self.window.stride[1])
+        for (pixel, word), tap, one in zip(self.group.taps, taps, ones, strict=True):
+            total = totals[pixel]
+            k.set(total.products, add_byte_products(total.products, words[word], tap))
+            if total.plain is not None:
+                k.set(total.plain, add_byte_products(total.plain, words[word], total.plain.lift(one)))
 
 
-def line_kernel(tile: LineTile, window: ConvWindow, group: Group, epilogue: Epilogue) -> Kernel:
+def line_kernel(tile: LineTile, window: ConvWindow, group: Group, epilogue: Epilogue, offset: bool = False) -> Kernel:
     """One invocation, one line of outputs, `across` channels: tile by tile, and in each all channels.
 
     Outputs from `first` to `end` have windows that stay inside sideways; `before_first`: groups left of them.
     """
-    k = KernelBuilder(f"u8i8_dwconv2d_{window.name}_nhwc_line{tile.pixels}x{tile.lanes}{epilogue.name}")
+    kind = "u8u8" if offset else "u8i8"
+    k = KernelBuilder(f"{kind}_dwconv2d_{window.name}_nhwc_line{tile.pixels}x{tile.lanes}{epilogue.name}")
     lanes = tile.lanes
     x, weights = k.read("x", i32, lanes // WORD), k.constant("weights", i32, lanes)
+    offsets = k.constant("offsets", i32, lanes) if offset else None
     bound, y = epilogue.declare(k, lanes), k.write("y", f32, lanes)
     names = ("nothing", "out_height", "out_width", "height", "width", "channels", "columns", "above", "before")
-    f = _Frame(tile, window, group, x, weights, y, bound, *k.sizes(*names))
+    f = _Frame(tile, window, group, x, weights, offsets, y, bound, *k.sizes(*names))
     first, end, before_first, across = k.sizes("first", "end", "before_first", "across")
     left, line = k.let(k.global_id(0) * across, "left"), k.global_id(1)
     right = k.let(minimum(left + across, f.columns), "right")
@@ -181,23 +207,26 @@ def _channels(k: KernelBuilder, f: _Frame, left: Expr, right: Expr) -> Iterator[
 def _store(
     k: KernelBuilder,
     f: _Frame,
-    totals: Sequence[Expr],
+    totals: Sequence[_Sum],
     line: Expr,
     pixel: Expr,
     channel: Expr,
     loaded: dict[str, Any],
 ) -> None:
     """Writes neighbouring outputs through the epilogue."""
+    offset = None if f.offsets is None else k.load(f.offsets, channel, f.tile.lanes, "offset")
     for p, total in enumerate(totals):
         at = k.let((line * f.out_width + pixel + p) * f.columns + channel, "out")
-        k.store(f.y, at, f.bound.apply(k, total, at, channel, loaded))
+        value = total.products if offset is None or total.plain is None else total.products + total.plain * offset
+        k.store(f.y, at, f.bound.apply(k, value, at, channel, loaded))
 
 
-def _sums(k: KernelBuilder, f: _Frame, count: int) -> list[Expr]:
-    return [k.var(i32.of(f.tile.lanes), 0, "sum") for _ in range(count)]
+def _sums(k: KernelBuilder, f: _Frame, count: int) -> list[_Sum]:
+    kind = i32.of(f.tile.lanes)
+    return [_Sum(k.var(kind, 0, "sum"), k.var(kind, 0, "plain") if f.offsets else None) for _ in range(count)]
 
 
-def _end_group(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr, pixel: Expr, channel: Expr) -> list[Expr]:
+def _end_group(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr, pixel: Expr, channel: Expr) -> list[_Sum]:
     """Sums of a group whose windows may leave the picture."""
     totals, word = _sums(k, f, f.group.pixels), k.let(channel // WORD, "first_word")
     left = k.let(pixel * f.window.stride[1] - f.before, "left")
@@ -213,7 +242,7 @@ def _end_group(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr, pixel: Exp
     return totals
 
 
-def _interior(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr, pixel: Expr, channel: Expr) -> list[Expr]:
+def _interior(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr, pixel: Expr, channel: Expr) -> list[_Sum]:
     """Sums of `tile.pixels` outputs from `pixel` on, none of which looks beyond the sides of the picture."""
     stride, size = f.window.stride[1], f.group.pixels
     totals = _sums(k, f, f.tile.pixels)

@@ -143,6 +143,7 @@ def conv_2d_kernel(
     taps = window.kernel[0] * window.kernel[1]
     first = k.let(panel * (inner * (taps * s.width)), "first")
     _taps(k, product, sums, tile, picture, window, inner, depth % s.steps, first)
+    sums = product.finished(k, sums, column)
     store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
     return k.finish()
 

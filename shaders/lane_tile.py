@@ -119,7 +119,6 @@ class LaneProduct:
             for total, b in zip(row, right, strict=True):
                 k.set(total, fma(a, b, total))
 
-
     def _right(self, k: KernelBuilder, at: Expr, start: int, lanes: int) -> Expr:
         """The weights of one k for `lanes` columns from `start` on."""
         if not self.columns:

@@ -76,6 +76,7 @@ def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue, operand
         sums = _split_sums(k, product, starts, first, depth, tail)
     else:
         product.add(k, sums := zero_sums(k, s, product.type), starts, first, depth, tail)
+    sums = product.finished(k, sums, column)
     store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
     return k.finish()
 

@@ -53,12 +53,12 @@ def _whole(lanes: int, register: str) -> tuple[str, str]:
 
 
 _FOUR = (
-    'ushort4 h = vload4(0, (__global const ushort *)p); ushort8 w = (ushort8)(h, h); float4 f; '
+    "ushort4 h = vload4(0, (__global const ushort *)p); ushort8 w = (ushort8)(h, h); float4 f; "
     f'__asm__("{_TO_FLOAT}" : "=x"(f) : "x"(w)); return f;',
     f'ushort8 h; __asm__("{_TO_HALF}" : "=x"(h) : "x"(f)); vstore4(h.lo, 0, (__global ushort *)p);',
 )
 _ONE = (
-    'ushort8 w = (ushort8)(*(__global const ushort *)p); float4 f; '
+    "ushort8 w = (ushort8)(*(__global const ushort *)p); float4 f; "
     f'__asm__("{_TO_FLOAT}" : "=x"(f) : "x"(w)); return f.s0;',
     f'ushort8 h; __asm__("{_TO_HALF}" : "=x"(h) : "x"((float4)(f))); *(__global ushort *)p = h.s0;',
 )

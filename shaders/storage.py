@@ -116,9 +116,7 @@ class _Rewriting:
         self._count = 0
 
     def block(self, statements: Iterable[Statement]) -> list[Statement]:
-        return [
-            made for s in statements for made in (self._store(s) if isinstance(s, Store) else (self.statement(s),))
-        ]
+        return [made for s in statements for made in (self._store(s) if isinstance(s, Store) else (self.statement(s),))]
 
     def statement(self, s: Statement) -> Statement:
         if isinstance(s, Let):

@@ -78,6 +78,13 @@ class Product:
         """What was loaded of a row, or what counts as nothing where that is not `valid`."""
         return masked(value, valid)
 
+    def also(self, k: KernelBuilder, left: Sequence[Expr]) -> None:
+        """What else is done with the numbers that were loaded of each row; as a rule nothing."""
+
+    def finished(self, k: KernelBuilder, sums: Sums, column: Expr) -> Sums:
+        """The sums of a tile that starts at `column`, when all products are in them."""
+        return sums
+
     def miss(self, k: KernelBuilder, sums: Sums, first: Expr) -> None:
         """Adds to all rows what one value of k adds that is not valid; for what `skips` that is nothing."""
 
@@ -133,6 +140,7 @@ class Product:
             for row, a in zip(sums, left, strict=True):
                 for total, b in zip(row, right, strict=True):
                     k.set(total, self.multiplied(total, a[u], b))
+        self.also(k, left)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...shaders.layout import LANES
 from ...shaders.requantize import Requantize, RequantizeDouble
 from ...shaders.storage import Codes
 from . import ir
+
+LOW, HIGH = -128, 127
+"""Of signed bytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,25 +22,42 @@ class ByteOperands:
     Attributes:
         zero: what stands for 0 in the activations.
         weights: int8, of the operation's shape.
+        offsets: int32, what each channel's weights are larger by than `weights`; None: nothing.
         op: the operation, its first step for sums of the bytes as they are.
     """
 
     zero: int
     weights: np.ndarray
+    offsets: np.ndarray | None
     op: ir.GpuOp
 
 
 def byte_operands(op: ir.Conv2D | ir.DepthwiseConv2D | ir.FullyConnected, program: ir.Program) -> ByteOperands | None:
-    """The operation on bytes; None where it computes with floats, or with weights that fit no signed byte."""
+    """The operation on bytes; None where it computes with floats, or in a way that the kernels do not."""
     kept = program.values[op.inputs[0]].kept
     first = op.steps[0] if op.steps else None
     if not isinstance(kept, Codes) or op.bias is not None or not isinstance(first, ir.CodeUnary):
         return None
-    if not isinstance(first.arithmetic, Requantize | RequantizeDouble):
+    if not isinstance(first.arithmetic, Requantize | RequantizeDouble) or getattr(op, "groups", 1) != 1:
         return None
-    if getattr(op, "groups", 1) != 1 or op.weights.min() < -128 or op.weights.max() > 127:
+    depthwise = isinstance(op, ir.DepthwiseConv2D)
+    others = (0, 1) if depthwise else tuple(range(1, op.weights.ndim))
+    offsets = offsets_of(op.weights, others)
+    if offsets is not None and not depthwise and op.weights.shape[-1] % LANES:
         return None
-    by_channel = (0, 1) if isinstance(op, ir.DepthwiseConv2D) else tuple(range(1, op.weights.ndim))
-    excess = kept.zero * op.weights.sum(axis=by_channel, dtype=np.int64)
+    excess = kept.zero * op.weights.sum(axis=others, dtype=np.int64)
     scaling = replace(first, arithmetic=replace(first.arithmetic, excess=excess))
-    return ByteOperands(kept.zero, op.weights.astype(np.int8), replace(op, steps=(scaling, *op.steps[1:])))
+    weights = op.weights if offsets is None else op.weights - np.expand_dims(offsets, others)
+    return ByteOperands(kept.zero, weights.astype(np.int8), offsets, replace(op, steps=(scaling, *op.steps[1:])))
+
+
+def offsets_of(weights: np.ndarray, others: tuple[int, ...]) -> np.ndarray | None:
+    """What to take off each channel's weights so that they fit signed bytes; None: they all do.
+
+    Args:
+        weights: whole numbers, of each channel within a range of 256.
+        others: all axes but the channels'.
+    """
+    low, high = weights.min(axis=others), weights.max(axis=others)
+    offsets = np.where(low < LOW, low - LOW, np.where(high > HIGH, high - HIGH, 0)).astype(np.int32)
+    return offsets if offsets.any() else None

@@ -46,6 +46,17 @@ def weights(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return rng.integers(-128, 128, shape).astype(np.int8)
 
 
+def offsets_for(rng: np.random.Generator, channels: int, wanted: bool) -> np.ndarray | None:
+    return rng.integers(-100, 100, channels) if wanted else None
+
+
+def moved(w: np.ndarray, offsets: np.ndarray | None, axis: int = 0) -> np.ndarray:
+    """The true weights of those with offsets, int64."""
+    shape = [1] * w.ndim
+    shape[axis] = -1
+    return w.astype(np.int64) + (0 if offsets is None else offsets.reshape(shape))
+
+
 def scaling(rng: np.random.Generator, channels: int, excess: np.ndarray) -> tuple[Requantize, np.ndarray, np.ndarray]:
     """A step that scales sums, and its multipliers."""
     m, s = quantize_multipliers(np.exp(rng.uniform(np.log(1e-4), np.log(0.02), channels)))
@@ -63,16 +74,17 @@ def as_codes(call: KernelCall) -> KernelCall:
 
 @pytest.mark.parametrize("seed", [1, FRESH])
 @pytest.mark.parametrize("tile", [None, RegisterTile(2, (16, 8)), RegisterTile(1, (4,), split=3)], ids=str)
-@pytest.mark.parametrize("shape", [(7, 24, 12), (3, 33, 30), (1, 40, 5)], ids=str)
+@pytest.mark.parametrize("shape", [(7, 24, 12), (3, 33, 30), (1, 40, 5), (1, 24, 16)], ids=str)
 def test_matmul(byte_machine: Device | None, shape: tuple[int, int, int], tile: RegisterTile | None, seed: int) -> None:
     rows, columns, depth = shape
     if tile is not None and tile.rows > rows:
         tile = RegisterTile(1, tile.vectors)
     rng = np.random.default_rng([seed, *shape])
-    x, w = codes(rng, rows, depth), weights(rng, columns, depth)
-    step, m, s = scaling(rng, columns, ZERO * w.sum(1, dtype=np.int64))
-    call = as_codes(byte_matmul(rows, w, Epilogue((step.step("table"),)), tile))
-    expected = finished((x.astype(np.int64) - ZERO) @ w.T.astype(np.int64), step, m, s)
+    x, w, offsets = codes(rng, rows, depth), weights(rng, columns, depth), offsets_for(rng, columns, depth % 4 == 0)
+    true = moved(w, offsets)
+    step, m, s = scaling(rng, columns, ZERO * true.sum(1))
+    call = as_codes(byte_matmul(rows, w, Epilogue((step.step("table"),)), offsets, tile))
+    expected = finished((x.astype(np.int64) - ZERO) @ true.T, step, m, s)
     np.testing.assert_array_equal(run(call, {"x": x}, (rows, columns), byte_machine), expected, err_msg=f"seed {seed}")
 
 
@@ -97,27 +109,31 @@ def test_conv_2d(byte_machine: Device | None, window: tuple, channels: tuple[int
     depth, columns = channels
     rng = np.random.default_rng([5, depth])
     x, w = codes(rng, 2, 9, 11, depth), weights(rng, columns, *window[0], depth)
-    geometry = ConvWindow.of(x.shape, *window, padding="SAME")
-    step, m, s = scaling(rng, columns, ZERO * w.sum((1, 2, 3), dtype=np.int64))
-    call = as_codes(byte_conv_2d(geometry, w, ZERO, Epilogue((step.step("table"),))))
-    expected = finished(convolved(x, w, geometry), step, m, s)
+    offsets = offsets_for(rng, columns, depth % 4 == 0)
+    true, geometry = moved(w, offsets), ConvWindow.of(x.shape, *window, padding="SAME")
+    step, m, s = scaling(rng, columns, ZERO * true.sum((1, 2, 3)))
+    call = as_codes(byte_conv_2d(geometry, w, ZERO, Epilogue((step.step("table"),)), offsets))
+    expected = finished(convolved(x, true, geometry), step, m, s)
     np.testing.assert_array_equal(run(call, {"x": x}, expected.shape, byte_machine), expected)
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=str)
 @pytest.mark.parametrize(("channels", "width"), [(4, 14), (8, 5), (23, 14), (40, 5)])
-def test_depthwise(byte_machine: Device | None, window: tuple, channels: int, width: int) -> None:
+@pytest.mark.parametrize("offset", [False, True])
+def test_depthwise(byte_machine: Device | None, window: tuple, channels: int, width: int, offset: bool) -> None:
     rng = np.random.default_rng([6, channels, width])
     x, w = codes(rng, 2, 6, width, channels), weights(rng, *window[0], channels)
     geometry = ConvWindow.of(x.shape, *window, padding="SAME")
     assert takes(geometry, channels) == (geometry.y_size[1] >= Group.of(window[0][1], window[1][1]).pixels)
     if not takes(geometry, channels):
         return
-    step, m, s = scaling(rng, channels, ZERO * w.sum((0, 1), dtype=np.int64))
-    call = as_codes(byte_depthwise_conv_2d(geometry, w, ZERO, Epilogue((step.step("table"),))))
-    diagonal = np.zeros((channels, *window[0], channels), np.int8)
+    offsets = offsets_for(rng, channels, offset)
+    true = moved(w, offsets, 2)
+    step, m, s = scaling(rng, channels, ZERO * true.sum((0, 1)))
+    call = as_codes(byte_depthwise_conv_2d(geometry, w, ZERO, Epilogue((step.step("table"),)), offsets))
+    diagonal = np.zeros((channels, *window[0], channels), np.int64)
     for channel in range(channels):
-        diagonal[channel, ..., channel] = w[..., channel]
+        diagonal[channel, ..., channel] = true[..., channel]
     expected = finished(convolved(x, diagonal, geometry), step, m, s)
     np.testing.assert_array_equal(run(call, {"x": x}, expected.shape, byte_machine), expected)
 
@@ -128,7 +144,7 @@ def test_depthwise_schedules(byte_machine: Device | None, tile: LineTile) -> Non
     x, w = codes(rng, 1, 5, 9, 20), weights(rng, 3, 3, 20)
     geometry = ConvWindow.of(x.shape, (3, 3))
     step, *_ = scaling(rng, 20, ZERO * w.sum((0, 1), dtype=np.int64))
-    made = (byte_depthwise_conv_2d(geometry, w, ZERO, Epilogue((step.step("t"),)), t) for t in (tile, None))
+    made = (byte_depthwise_conv_2d(geometry, w, ZERO, Epilogue((step.step("t"),)), schedule=t) for t in (tile, None))
     one, other = (run(as_codes(call), {"x": x}, (1, 5, 9, 20), byte_machine) for call in made)
     np.testing.assert_array_equal(one, other)
 

@@ -68,7 +68,9 @@ TRANSPOSED = Region((Axis(5, 12, 1), Axis(9, 1, 8)))
 WHOLE = Operand("x", (2, 8), "i32")
 
 CALLS = {
-    "byte_matmul.cl": byte_matmul(8, weights(24, 12).astype(np.int8), scaled(24, True), RegisterTile(2, (16, 8))),
+    "byte_matmul.cl": byte_matmul(
+        8, weights(24, 12).astype(np.int8), scaled(24, True), schedule=RegisterTile(2, (16, 8))
+    ),
     "byte_depthwise.cl": byte_depthwise_conv_2d(
         ConvWindow.of((1, 8, 8, 16), (3, 3)), weights(3, 3, 16).astype(np.int8), 7, scaled(16, True)
     ),
