@@ -28,6 +28,14 @@ class WGSL(Printer):
 
     max_lanes = 4
 
+    def __init__(self, packs_halves: bool = False) -> None:
+        """
+        Args:
+            packs_halves: half floats are packed by two into a u32, for devices without `shader-f16`. Single ones can
+                then not be stored.
+        """
+        self.packs_halves = packs_halves
+
     def type_name(self, type: Type) -> str:
         return type.scalar if type.lanes == 1 else f"vec{type.lanes}<{type.scalar}>"
 
@@ -100,13 +108,39 @@ class WGSL(Printer):
 
     def _load_half(self, memory: Buffer, type: Type, at: Expr) -> str:
         width = memory.type.lanes
-        if type.lanes == width:
-            return self.construct(type, [f"{memory.name}[{self._index(at, width)}]"])
-        if width == 1:
-            return self.construct(type, [f"f32({memory.name}[{self.expr(at + i)}])" for i in range(type.lanes)])
+        if type.lanes == width and width > 1:
+            element = f"{memory.name}[{self._index(at, width)}]"
+            return self._unpacked(element, width) if self.packs_halves else self.construct(type, [element])
         if type.lanes == 1:
-            return f"f32({memory.name}[{self._index(at, width)}][{self.expr(at & (width - 1))}])"
+            return self._single_half(memory, at)
+        if width == 1:
+            return self.construct(type, [self._single_half(memory, at + i) for i in range(type.lanes)])
         raise ValueError(f"{memory.name}: {type.lanes} of {width} lanes cannot be read in WGSL")
+
+    def _single_half(self, memory: Buffer, at: Expr) -> str:
+        width = memory.type.lanes
+        if not self.packs_halves:
+            element = f"{memory.name}[{self._index(at, width)}]"
+            return f"f32({element})" if width == 1 else f"f32({element}[{self.expr(at & (width - 1))}])"
+        word = f"{memory.name}[{self._index(at, max(width, 2))}]"
+        word = f"{word}[{self.expr((at >> 1) & 1)}]" if width == 4 else word
+        return f"unpack2x16float({word})[{self.expr(at & 1)}]"
+
+    def _unpacked(self, words: str, width: int) -> str:
+        """Floats of a u32 (2) or a vector of two (4)."""
+        if width == 2:
+            return f"unpack2x16float({words})"
+        return f"vec4<f32>(unpack2x16float({words}.x), unpack2x16float({words}.y))"
+
+    def _half(self, memory: Buffer, type: Type, value: str) -> str:
+        """A value as a binding of half floats takes it."""
+        if not self.packs_halves:
+            return f"{self.type_name(Type('f16', type.lanes))}({value})"
+        if type.lanes == 1:
+            raise ValueError(f"{memory.name}: a single half float cannot be stored without shader-f16")
+        if type.lanes == 2:
+            return f"pack2x16float({value})"
+        return f"vec2<u32>(pack2x16float({value}.xy), pack2x16float({value}.zw))"
 
     def _load_packed(self, memory: Buffer, type: Type, at: Expr) -> str:
         wide = f"{_UNPACK[memory.storage]}({memory.name}[{self._index(at, 4)}])"
@@ -128,7 +162,7 @@ class WGSL(Printer):
         if type.lanes != width:
             raise ValueError(f"{memory.name}: a store takes all {width} lanes, not {type.lanes}")
         if isinstance(memory, Buffer) and memory.storage == "f16":
-            value = f"{self.type_name(Type('f16', type.lanes))}({value})"
+            value = self._half(memory, type, value)
         return f"{memory.name}[{self._index(at, width)}] = {f'pack4xI8({value})' if packed else value};"
 
     def any_lane(self, value: str) -> str:
@@ -145,7 +179,8 @@ class WGSL(Printer):
 
     def source(self, kernel: Kernel) -> str:
         """The module text; binding i of group 0 is buffer i, the last binding holds the scalars (if any)."""
-        head = "enable f16;\n" if any(b.storage == "f16" for b in kernel.buffers) else ""
+        has_halves = any(b.storage == "f16" for b in kernel.buffers)
+        head = "enable f16;\n" if has_halves and not self.packs_halves else ""
         lines = [self._binding(i, b) for i, b in enumerate(kernel.buffers)]
         if kernel.scalars:
             lines.append("struct Sizes {")
@@ -195,6 +230,8 @@ class WGSL(Printer):
         access = "read" if b.constant else "read_write"
         if b.storage in _UNPACK:
             element = "u32"
+        elif b.storage == "f16" and self.packs_halves:
+            element = "vec2<u32>" if b.lanes == 4 else "u32"
         elif b.storage in ("f16", b.type.scalar):
             element = self.type_name(Type(b.storage, b.lanes))
         else:

@@ -76,7 +76,7 @@ def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int]
 def source(call: KernelCall, info: DeviceInfo) -> KernelSource:
     """The call's kernel as a device takes it."""
     kernel, wgsl = call.kernel, info.language == "wgsl"
-    text = (WGSL() if wgsl else OpenCLC()).source(kernel)
+    text = (WGSL(packs_halves="fp16" not in info.features) if wgsl else OpenCLC()).source(kernel)
     writable = tuple(not b.constant and (wgsl or b.access != "read") for b in kernel.buffers)
     scalars = tuple(s.type.scalar for s in kernel.scalars)
     return KernelSource(kernel.name, text, info.language, kernel.group, writable, scalars)

@@ -12,11 +12,11 @@ from ...devices.plan import LaunchPlan
 from . import ir
 from .byte_check import checked_multiplies_bytes
 from .code_functions import join_code_functions
-from .emit import emit
+from .emit import emit, stored_singly
 from .fuse import fuse
 from .half_partition import HalfPartition
 from .keep_bytes import keep_bytes, looks_up_bytes, multiplies_bytes, without_bytes
-from .keep_half import dequantizing, keep_half
+from .keep_half import BEYOND, SINGLY, dequantizing, keep_half
 from .layer_norm import join_layer_norm
 from .lower import judge
 from .lower.checks import CODES
@@ -52,8 +52,10 @@ def compile_plan(
         program = tuner.tuned(program)
     if options.half:
         vetoed = options.wishes.nodes(partition.graph, partition.nodes)
+        packs = info.language == "wgsl" and "fp16" not in info.features
+        refused = dict.fromkeys(stored_singly(program, info) if packs else (), SINGLY) | dict.fromkeys(beyond, BEYOND)
         bindings = info.limits.get("max_storage_buffers", MANY_BINDINGS)
-        program = keep_half(program, vetoed, beyond, bindings, dequantizing(partition.graph, partition.nodes))
+        program = keep_half(program, vetoed, refused, bindings, dequantizing(partition.graph, partition.nodes))
     program = join_strips(program, info)
     return program, emit(program, info)
 

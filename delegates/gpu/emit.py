@@ -25,7 +25,6 @@ from .layout import to_memory
 from .memory import lifetimes, plan
 from .strips import Place, strip_scratch, strip_works
 
-PRINTERS: dict[str, type[Printer]] = {"opencl": OpenCLC, "wgsl": WGSL}
 ARENA_ALIGNMENT = 256
 """Places in the arena: a multiple of what every WebGPU adapter and OpenCL device asks of bindings."""
 
@@ -37,7 +36,7 @@ def emit(program: ir.Program, info: DeviceInfo) -> LaunchPlan:
         DelegantError: the driver would end a kernel's loops early and give wrong values.
     """
     device = DeviceClass(info.device_class)
-    sheet = _Sheet(program, PRINTERS[info.language](), info.language, max(ARENA_ALIGNMENT, info.buffer_alignment))
+    sheet = _Sheet(program, printer_for(info), info.language, max(ARENA_ALIGNMENT, info.buffer_alignment))
     for op in program.ops:
         if isinstance(op, ir.Strips):
             sheet.strips(op)
@@ -55,6 +54,21 @@ def emit(program: ir.Program, info: DeviceInfo) -> LaunchPlan:
 def _label(op: ir.GpuOp, program: ir.Program) -> str:
     kinds = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps)]))
     return f"{kinds} {program.values[op.output].name}".strip()
+
+
+def stored_singly(program: ir.Program, info: DeviceInfo) -> frozenset[int]:
+    """Values that a kernel stores element by element; a device without half floats of its own cannot keep them so."""
+    device, found = DeviceClass(info.device_class), set[int]()
+    for op in program.ops:
+        for work in kernels(op, program, device):
+            written = (b for b in work.call.kernel.operands if b.access != "read" and b.lanes == 1)
+            found.update(program.roots.get(work.operands[b.name], work.operands[b.name]) for b in written)
+    return frozenset(found)
+
+
+def printer_for(info: DeviceInfo) -> Printer:
+    """What prints kernels for a device."""
+    return OpenCLC() if info.language == "opencl" else WGSL(packs_halves="fp16" not in info.features)
 
 
 def _check_loops(call: KernelCall, info: DeviceInfo, nodes: tuple[int, ...]) -> None:

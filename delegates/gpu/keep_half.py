@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -26,6 +27,7 @@ GROWING = ("SQUARE", "SQUARED_DIFFERENCE", "EXP", "POW", "RSQRT")
 
 BEYOND = "a run stored a number here that float16 cannot hold"
 ASKED = "asked for"
+SINGLY = "its kernel stores single numbers, for which the device lacks half floats (shader-f16)"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def dequantizing(graph: Graph, among: Iterable[int]) -> frozenset[int]:
 def keep_half(
     program: ir.Program,
     vetoed: frozenset[int] = frozenset(),
-    beyond: Iterable[int] = (),
+    refused: Mapping[int, str] = MappingProxyType({}),
     bindings: int = 2**31,
     real: frozenset[int] = frozenset(),
 ) -> ir.Program:
@@ -66,9 +68,9 @@ def keep_half(
         real: nodes that make floats of codes; what else is made of codes are whole numbers, which stay as they are.
         bindings: that a kernel may have.
         vetoed: nodes whose results and weights stay float32.
-        beyond: values (those whose memory it is) that float16 cannot hold.
+        refused: values (those whose memory it is) that must stay float32, with the reason.
     """
-    found = _Values(program, vetoed, frozenset(beyond), bindings, real)
+    found = _Values(program, vetoed, refused, bindings, real)
     slots = {root: slot for slot, root in enumerate(found.halves)}
     made = {v.id: replace(v, kept=_half(v, slots)) for v in program.values.values() if found.root(v.id) in slots}
     values = program.values | made
@@ -98,7 +100,7 @@ class _Values:
         self,
         program: ir.Program,
         vetoed: frozenset[int],
-        beyond: frozenset[int],
+        refused: Mapping[int, str],
         bindings: int,
         real: frozenset[int],
     ) -> None:
@@ -109,7 +111,7 @@ class _Values:
             for read in op.reads:
                 self._readers.setdefault(self.root(read), []).append(op)
         self._hosts = {self.root(v) for v in (*program.inputs, *program.results) if v is not None}
-        self._vetoed, self._beyond, self._bindings = vetoed, beyond, bindings
+        self._vetoed, self._refused, self._bindings = vetoed, refused, bindings
         self._whole = self._made_of_codes(real)
         groups: dict[int, list[ir.Value]] = {}
         for value in program.values.values():
@@ -151,8 +153,8 @@ class _Values:
 
     def _objection(self, root: int, maker: ir.GpuOp | None) -> str:
         """Why a value stays float32."""
-        if root in self._beyond:
-            return BEYOND
+        if root in self._refused:
+            return self._refused[root]
         if maker is not None and not self._vetoed.isdisjoint(maker.nodes):
             return ASKED
         if maker is not None and _bindings_of(maker) >= self._bindings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,21 @@ def test_what_needs_the_range_or_the_bits_stays_float32(
     rule, reason = ran.rules[node]
     assert rule == "fp32" and why in reason
     assert ran.error < 3e-3
+
+
+@pytest.mark.webgpu
+def test_a_device_without_half_floats_packs_them_and_keeps_single_numbers(half: Callable[..., Delegate]) -> None:
+    def build(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        x = g.depthwise_conv_2d(convolved(g, x, 0), np.ones((1, 3, 3, 8), np.float32), np.zeros(8, np.float32))
+        return convolved(g, x, 1)
+
+    delegate: Any = half()
+    if delegate.name != "webgpu" or delegate.info.device_class != "llvmpipe":
+        pytest.skip("kernels that store single numbers are llvmpipe's")
+    delegate._device.info = replace(delegate.info, features=delegate.info.features - {"fp16"})
+    ran = Ran(model(build), delegate, picture())
+    assert ran.error < 3e-3
+    assert [ran.rules[n] for n in range(2)] == [("fp16", STORED), ("fp32", keep_half.SINGLY)]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from delegant.shaders.evaluate import evaluate
 from delegant.shaders.matmul import matmul
 from delegant.shaders.region_copy import Axis, Region, region_copy
 from delegant.shaders.storage import FLAGS, MAX_HALF, Half, stored
+from delegant.shaders.wgsl import WGSL
 
 Target = tuple[Device | None, DeviceClass]
 SHAPE = (1, 6, 7, 12)
@@ -60,6 +62,26 @@ def test_every_half_reads_back_as_itself(machine: Device | None) -> None:
     x = bits.view(np.float16)[np.isfinite(bits.view(np.float16))].astype(np.float32)
     call = elementwise(kind, x.shape, [Operand("x", x.shape)], [unary("NEG")])
     np.testing.assert_array_equal(run(stored(call, {"x": Half(), "y": Half()}), {"x": x}, x.shape, machine), -x)
+
+
+@pytest.mark.webgpu
+@pytest.mark.parametrize("family", ["conv", "matmul", "elementwise"])
+def test_without_half_floats_of_its_own_a_device_packs_them(
+    webgpu_device: Device, family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = replace(webgpu_device.info, features=webgpu_device.info.features - {"fp16"})
+    monkeypatch.setattr(webgpu_device, "info", without)
+    x, shape = halves(*SHAPE), NARROW if family == "conv" else SHAPE
+    call = stored(FAMILIES[family](DeviceClass.LLVMPIPE), {"x": Half(), "y": Half(), "weights": Half()})
+    assert "f16" not in WGSL(packs_halves=True).source(call.kernel).replace("_f16", "").replace("x16float", "")
+    expected = run(FAMILIES[family](DeviceClass.LLVMPIPE), {"x": x}, shape, None)
+    np.testing.assert_allclose(run(call, {"x": x}, shape, webgpu_device), expected, rtol=2e-3, atol=1e-3)
+
+
+def test_single_numbers_cannot_be_packed() -> None:
+    call = stored(FAMILIES["depthwise"](DeviceClass.LLVMPIPE), {"y": Half()})
+    with pytest.raises(ValueError, match="without shader-f16"):
+        WGSL(packs_halves=True).source(call.kernel)
 
 
 def _flag(values: np.ndarray, row: int) -> int:
