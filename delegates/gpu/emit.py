@@ -100,6 +100,7 @@ class _Sheet:
     launches: list[Launch] = field(default_factory=list)
     places: dict[int, Binding] = field(default_factory=dict)
     constants: dict[bytes, Binding] = field(default_factory=dict)
+    printed: dict[Kernel, int] = field(default_factory=dict)
     scratch: int | None = None
     bundles: int = 0
 
@@ -182,11 +183,13 @@ class _Sheet:
         self.launches.append(Launch(kernel, bindings, call.sizes, call.groups, label, nodes, strip))
 
     def _kernel(self, kernel: Kernel) -> int:
-        source = kernel_source(kernel, self.printer, self.language)
-        if source.text not in self.sources:
-            self.sources[source.text] = len(self.kernels)
-            self.kernels.append(source)
-        return self.sources[source.text]
+        if kernel not in self.printed:
+            source = kernel_source(kernel, self.printer, self.language)
+            if source.text not in self.sources:
+                self.sources[source.text] = len(self.kernels)
+                self.kernels.append(source)
+            self.printed[kernel] = self.sources[source.text]
+        return self.printed[kernel]
 
     def _place(self, value: int) -> Binding:
         root = self.roots.get(value, value)
