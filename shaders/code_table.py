@@ -44,7 +44,7 @@ class Lookup:
     Args:
         results: float32 [256]; the result for each code from the lowest on.
         lowest: the lowest code less the input's zero point.
-        packed: the kernel language's `lookup_bytes` may be used.
+        packed: the kernel language's `lookup_bytes` may be used, where the results lie within bytes of each other.
     """
 
     results: np.ndarray
@@ -53,7 +53,7 @@ class Lookup:
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
-        if self.packed:
+        if self.packed and np.ptp(self.results) < REACH:
             return self._packed_step(name)
         entries = np.zeros(2 * REACH, np.float32)
         start = REACH + self.lowest
