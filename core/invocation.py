@@ -1,7 +1,6 @@
 """Invocations that run on a thread of their own, and the handle that stands for one."""
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -16,6 +15,8 @@ class Invocation(Future[None]):
     """
 
     def __await__(self) -> Generator[Any, None, None]:
+        import asyncio  # takes a fifth of the time to import everything else, and few programs await
+
         return asyncio.wrap_future(self).__await__()
 
 
