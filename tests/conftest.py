@@ -25,6 +25,13 @@ def suites() -> Path:
     return path
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Fresh seeds have one name, so that the processes of `pytest -n` collect the same tests."""
+    is_fresh = argname == "seed" and isinstance(val, int) and val > LARGEST_FIXED_SEED
+    return "fresh" if is_fresh else None
+
+
+LARGEST_FIXED_SEED = 1000
 Opened = TypeVar("Opened")
 
 
