@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from gpu_general_cases import CASES
@@ -25,7 +27,15 @@ def outputs(interpreter: Interpreter, values: list[np.ndarray]) -> list[np.ndarr
     return [interpreter.get_tensor(d["index"]) for d in interpreter.get_output_details()]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+OPERATORS = [re.sub(r"_[a-z(].*", "", case.name) for case in CASES]
+PARAMETERS = [
+    case if op not in OPERATORS[:i] else pytest.param(case, marks=pytest.mark.long)
+    for i, (case, op) in enumerate(zip(CASES, OPERATORS, strict=True))
+]
+"""The first case of each operator runs by default, its other forms among the long tests."""
+
+
+@pytest.mark.parametrize("case", PARAMETERS, ids=lambda case: case.name)
 def test_agrees_with_the_cpu(case: IntegerCase, delegate: Delegate) -> None:
     model, values = case.model(), case.values()
     expected = outputs(Interpreter(model_content=model), values)

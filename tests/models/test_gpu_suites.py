@@ -16,7 +16,7 @@ from delegant.core.errors import DelegateFallbackWarning
 
 pytestmark = pytest.mark.suites
 
-FEW, ALL = 60, 1
+FEW, ALL = 120, 1
 """Every how manieth case the default tests and the long ones run."""
 INFINITE = ("is_finite",)
 """inf - inf: shader compilers may take x - x for 0."""
