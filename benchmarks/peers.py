@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import statistics
@@ -80,7 +81,7 @@ def relative_error(outputs: Arrays, truth: Arrays) -> float:
 
 def measure(model: str, only: list[str], rounds: int, seconds: float, timeout: float, console: Console) -> list[Row]:
     peers = [p for p in PEERS if not only or any(word.lower() in p.name.lower() for word in only)]
-    rows, workers, truth = [Row(model, p.name) for p in peers], {}, None
+    rows, workers, truth = [Row(Path(model).name, p.name) for p in peers], {}, None
     with tempfile.TemporaryDirectory() as folder, console.status(model) as status:
         path = str(Path(folder) / "model.tflite")
         Path(path).write_bytes(model_bytes(model))
@@ -118,6 +119,17 @@ def table(rows: list[Row], baseline: str) -> Table:
     return out
 
 
+def geometric_means(rows: list[Row], baseline: str) -> dict[str, float]:
+    """Per peer that ran every model: its median times over the baseline's, in the geometric mean over the models."""
+    models = list(dict.fromkeys(r.model for r in rows))
+    base = {r.model: r.median for r in rows if baseline.lower() in r.peer.lower()}
+    logs: dict[str, list[float]] = {}
+    for r in rows:
+        if r.times and base.get(r.model, float("nan")) > 0:
+            logs.setdefault(r.peer, []).append(math.log(r.median / base[r.model]))
+    return {peer: math.exp(statistics.fmean(v)) for peer, v in logs.items() if len(v) == len(models)}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("models", nargs="*", default=["mobilenet_v2"], help=f"{', '.join(NETWORKS)} or .tflite files")
@@ -134,8 +146,12 @@ def main() -> None:
         parser.error(f"unknown network {unknown[0]!r}; known: {', '.join(NETWORKS)}")
     console, rows = Console(width=None if sys.stdout.isatty() else 140), []
     for model in args.models:
-        rows += measure(model, args.only, args.rounds, args.seconds, args.timeout, Console(stderr=True))
-        console.print(table([r for r in rows if r.model == model], args.baseline))
+        made = measure(model, args.only, args.rounds, args.seconds, args.timeout, Console(stderr=True))
+        console.print(table(made, args.baseline))
+        rows += made
+    if len(args.models) > 1:
+        for peer, ratio in geometric_means(rows, args.baseline).items():
+            console.print(f"{peer}: {ratio:.2f} times {args.baseline}, geometric mean of {len(args.models)} models")
     if args.json:
         args.json.write_text(json.dumps({"machine": machine(), "rows": [asdict(r) for r in rows]}, indent=1))
     if args.plot:
