@@ -1,12 +1,14 @@
 """How NumPy behaves while a model runs: silent about infinities, and with as many BLAS threads as were asked for.
 
 OpenBLAS, which NumPy's wheels bring, uses all cores by default and waits for its threads in a spinning loop: on a busy
-machine a convolution then takes several times as long as on one thread. NumPy has no call for the number of threads.
-Where NumPy has another BLAS, its own settings stand.
+machine a convolution then takes several times as long as on one thread, and with more threads than cores a hundred
+times; so it never gets more than there are. NumPy has no call for the number of threads. Where NumPy has another BLAS,
+its own settings stand.
 """
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +48,11 @@ def _thread_functions(path: Path) -> tuple[Callable[[], int], Callable[[int], No
     return None
 
 
+def available_cores() -> int:
+    """How many cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
 def numeric_environment(threads: int) -> Iterator[None]:
     """Run a model's kernels inside. The number of BLAS threads is the process's; it is restored when no model runs."""
@@ -67,7 +74,7 @@ def _enter(threads: int) -> None:
         if _running == 0:
             _before = get()
         _running += 1
-        change(threads)
+        change(min(threads, available_cores()))
 
 
 def _leave() -> None:

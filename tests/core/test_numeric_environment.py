@@ -32,3 +32,11 @@ def test_blas_threads_are_set_and_restored() -> None:
         assert get() == 1
         raise KeyError
     assert get() == before
+
+
+def test_blas_gets_no_more_threads_than_there_are_cores() -> None:
+    functions = environment._openblas()
+    if functions is None:
+        pytest.skip("NumPy here has no OpenBLAS of its own")
+    with environment.numeric_environment(1000):
+        assert functions[0]() <= environment.available_cores()
