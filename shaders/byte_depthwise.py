@@ -7,8 +7,7 @@ are unsigned bytes with a zero point, weights signed bytes, sums int32 and exact
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from .byte_products import WORD
 from .call import KernelCall
 from .conv_window import ConvWindow
+from .depthwise_conv_2d import channel_vectors
 from .epilogue import NO_STEPS, Bound, Epilogue
 from .expression import Expr, f32, i32, select, vector
 from .functions import add_byte_products, interleave_bytes, minimum
@@ -186,22 +186,14 @@ def line_kernel(tile: LineTile, window: ConvWindow, group: Group, epilogue: Epil
     with k.loop(0, before_first + after_end) as i:
         start = select(i < before_first, i * size, end + (i - before_first) * size)
         pixel = k.let(minimum(start, f.out_width - size), "pixel")
-        with _channels(k, f, left, right) as (channel, loaded):
+        with channel_vectors(k, f.bound, lanes, f.columns, left, right) as (channel, loaded):
             _store(k, f, _end_group(k, f, top, picture, pixel, channel), line, pixel, channel, loaded)
     if tile.pixels:
         with k.loop(first, end, tile.pixels) as i:
             pixel = k.let(minimum(i, end - tile.pixels), "pixel")
-            with _channels(k, f, left, right) as (channel, loaded):
+            with channel_vectors(k, f.bound, lanes, f.columns, left, right) as (channel, loaded):
                 _store(k, f, _interior(k, f, top, picture, pixel, channel), line, pixel, channel, loaded)
     return k.finish()
-
-
-@contextlib.contextmanager
-def _channels(k: KernelBuilder, f: _Frame, left: Expr, right: Expr) -> Iterator[tuple[Expr, dict[str, Any]]]:
-    """Loops over vectors of channels: (first channel, per-channel operands of the epilogue)."""
-    with k.loop(left, right, f.tile.lanes) as i:
-        channel = k.let(minimum(i, f.columns - f.tile.lanes), "channel")
-        yield channel, f.bound.channel_values(k, channel, f.tile.lanes)
 
 
 def _store(

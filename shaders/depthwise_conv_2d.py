@@ -134,23 +134,25 @@ def _walk_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: 
     picture = k.let(image * f.height, "picture")
     with k.loop(0, first + (f.out_width - end)) as i:
         pixel = k.let(select(i < first, i, i - first + end), "pixel")
-        with _channels(k, f, left, right) as (channel, loaded):
+        with channel_vectors(k, f.bound, tile.lanes, f.columns, left, right) as (channel, loaded):
             f.store(k, _end_pixel(k, f, top, picture, pixel, channel), line, pixel, channel, loaded)
     if tile.pixels:
         with k.loop(first, end, tile.pixels) as i:
             pixel = k.let(minimum(i, end - tile.pixels), "pixel")
-            with _channels(k, f, left, right) as (channel, loaded):
+            with channel_vectors(k, f.bound, tile.lanes, f.columns, left, right) as (channel, loaded):
                 for p, total in enumerate(_interior(k, f, top, picture, pixel, channel)):
                     f.store(k, total, line, k.let(pixel + p, "here"), channel, loaded)
     return k.finish()
 
 
 @contextlib.contextmanager
-def _channels(k: KernelBuilder, f: _Frame, left: Expr, right: Expr) -> Iterator[tuple[Expr, dict[str, Any]]]:
-    """Loops over vectors of channels: (first channel, per-channel operands of the epilogue)."""
-    with k.loop(left, right, f.tile.lanes) as i:
-        channel = k.let(minimum(i, f.columns - f.tile.lanes), "channel")
-        yield channel, f.bound.channel_values(k, channel, f.tile.lanes)
+def channel_vectors(
+    k: KernelBuilder, bound: Bound, lanes: int, columns: Expr, left: Expr, right: Expr
+) -> Iterator[tuple[Expr, dict[str, Any]]]:
+    """Loops over vectors of the channels `left` to `right`: (first channel, per-channel operands of the epilogue)."""
+    with k.loop(left, right, lanes) as i:
+        channel = k.let(minimum(i, columns - lanes), "channel")
+        yield channel, bound.channel_values(k, channel, lanes)
 
 
 @contextlib.contextmanager
