@@ -28,7 +28,7 @@ PARTLY = ("mnist_lstm_float",)
 """Models with operators that stay on the CPU."""
 UNSTABLE = ("hair_segmentation",)
 """Pools hand on the index of the largest value, so that one rounding moves a value to another pixel."""
-UNSTABLE_SHARE = 2e-3
+UNSTABLE_SHARE = {"webgpu": 1e-3, "opencl": 2e-3}
 LONG = ("edsr_f32b5_fp32", "iris_landmark")
 MODELS = (*WHOLE, *HYBRID, *PARTLY, *(pytest.param(name, marks=pytest.mark.long) for name in LONG))
 
@@ -61,7 +61,8 @@ def test_agrees_with_the_cpu(name: str, delegate: Delegate) -> None:
         actual = outputs(interpreter, case.inputs)
         assert any(place.device == delegate.name for place in interpreter.placement)
     tolerance = HYBRID_TOLERANCE if name in HYBRID else TOLERANCE
+    share = UNSTABLE_SHARE[delegate.name] if name in UNSTABLE else 0.0
     for ours, theirs in zip(actual, expected, strict=True):
         reach = float(theirs.max() - theirs.min()) or float(np.abs(theirs).max())
         wrong = np.abs(ours - theirs) > tolerance * reach
-        assert wrong.mean() <= (UNSTABLE_SHARE if name in UNSTABLE else 0.0), np.abs(ours - theirs).max() / reach
+        assert wrong.mean() <= share, np.abs(ours - theirs).max() / reach
