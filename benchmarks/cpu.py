@@ -27,8 +27,8 @@ from rich.console import Console
 from rich.table import Table
 
 from delegant import Interpreter
-from delegant.core.arena import lower_bound
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
+from delegant.core.run.arena import lower_bound
 
 PEERS = {
     "BUILTIN_REF": "LiteRT BUILTIN_REF",

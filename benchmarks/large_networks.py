@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seeded_builder import SeededBuilder
 
-from delegant.core.builder import BuilderTensor
+from delegant.core.build.builder import BuilderTensor
 
 
 def resnet_50(*, softmax: bool = True, seed: int = 0) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seeded_builder import GATE_SCALE, SWISH_SCALE, SeededBuilder, make_divisible
 
-from delegant.core.builder import BuilderTensor
+from delegant.core.build.builder import BuilderTensor
 
 
 def mobilenet_v1(*, softmax: bool = True, seed: int = 0) -> bytes:

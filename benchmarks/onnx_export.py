@@ -19,8 +19,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from delegant.core.graph import Graph, Node
 from delegant.core.kernels import builtin_kernels
-from delegant.core.loading import load_graphs
-from delegant.core.reader import read_model
+from delegant.core.model.reader import read_model
+from delegant.core.run.loading import load_graphs
 from delegant.core.schema import ActivationFunctionType, Padding
 
 OPSET, IR_VERSION = 20, 10

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from delegant import Interpreter
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.delegate import CompiledPartition, Delegate, Partition, Supported, Verdict
 from delegant.core.errors import DeviceUnavailableError
 from delegant.core.graph import Graph, Node

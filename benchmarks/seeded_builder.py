@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from delegant.core.builder import BuilderTensor, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, ModelBuilder
 
 SWISH_SCALE = 1.5
 """Scale of weights before a swish or hard swish, which halves small values."""

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from seeded_builder import SeededBuilder
 
-from delegant.core.builder import BuilderTensor
+from delegant.core.build.builder import BuilderTensor
 
 
 def vit(*, softmax: bool = True, seed: int = 0) -> bytes:

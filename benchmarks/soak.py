@@ -22,7 +22,7 @@ import numpy as np
 from seeded_builder import SeededBuilder
 
 from delegant import Interpreter
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 
 class Sample(NamedTuple):

@@ -8,20 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from . import tensor_access
-from .bindings import check_apart, checked, tensor_index
-from .constructor_arguments import OpResolverType, as_attachment, as_resolver, check_options, open_given
 from .context import CallableSubgraph, Context
 from .delegate import Attachment, Delegate, Planner
-from .delegation import Delegation
-from .description import ModelDescription
-from .execution import Execution
+from .delegation.delegating import Delegation
 from .graph import Shape
-from .invocation import Invocation, Runner
-from .loading import load_graphs
 from .op_resolver import OpResolver
+from .run import tensor_access
+from .run.bindings import check_apart, checked, tensor_index
+from .run.constructor_arguments import OpResolverType, as_attachment, as_resolver, check_options, open_given
+from .run.description import ModelDescription
+from .run.execution import Execution
+from .run.invocation import Invocation, Runner
+from .run.loading import load_graphs
+from .run.step_time import StepTime
 from .signature_runner import SignatureRunner
-from .step_time import StepTime
 
 __all__ = ["Interpreter", "OpResolverType"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.arena import new_array
+from ..core.run.arena import new_array
 from .device import DeviceInfo
 from .plan import Binding, LaunchPlan
 

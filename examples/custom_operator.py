@@ -8,7 +8,7 @@ import numpy as np
 from flatbuffers import flexbuffers
 
 import delegant
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.custom_options import flexbuffer_map
 from delegant.core.op import Bind, Op, Run
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from delegant.core.builder import BuilderTensor, ModelBuilder, quantized
+from delegant.core.build.builder import BuilderTensor, ModelBuilder, quantized
 from delegant.core.schema import QuantizationParameters
 
 Ranges = dict[str, tuple[float, float]]

@@ -12,9 +12,9 @@ from pathlib import Path
 from statistics import median
 
 from ..core.delegate import KernelTime, Policy
+from ..core.delegation.measured_partition import TRIALS
 from ..core.graph import Graph
-from ..core.measured_partition import TRIALS
-from ..core.step_time import StepTime
+from ..core.run.step_time import StepTime
 from ..interpreter import Interpreter
 from .inputs import Inputs
 from .progress import Progress, silent

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from ..core.reader import open_model, read_model
+from ..core.model.reader import open_model, read_model
 from ..core.schema import BuiltinOperator, Model, Operator, SubGraph, Tensor, TensorType
 from ..core.schema.operator_options import builtin_code_of, operator_name
 from .session import ModelSource, model_name

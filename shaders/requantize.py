@@ -1,4 +1,4 @@
-"""Integer arithmetic of quantized operators, in 32 bits, bit-exact with `core.numerics`.
+"""Integer arithmetic of quantized operators, in 32 bits, bit-exact with `core.arithmetic.numerics`.
 
 A quantized tensor of 8 bits lies on the device as float32 numbers, each a code less the tensor's zero point. So padding
 with zero pads with the zero point, data movement and pooling are those of floats, and products add up exactly as long

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.delegate import CompiledPartition, Delegate, Partition, Supported, Unsupported, Verdict
 from delegant.core.graph import Graph, Node
 

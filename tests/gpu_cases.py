@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from delegant.core.builder import GraphBuilder, ModelBuilder
-from delegant.core.builder_base import BuilderTensor, quantized
+from delegant.core.build.builder import GraphBuilder, ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor, quantized
 
 Build = Callable[[GraphBuilder, BuilderTensor], "BuilderTensor | Sequence[BuilderTensor]"]
 

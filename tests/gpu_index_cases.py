@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from gpu_integer_cases import WHOLE, Build, IntegerCase, bools, constants, floats, ints, longs
 
-from delegant.core.builder import GraphBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder import GraphBuilder
+from delegant.core.build.builder_base import BuilderTensor
 
 
 def _gather(axis: int, *, batch: int = 0, shape: tuple[int, ...]) -> Build:

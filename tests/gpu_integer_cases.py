@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from delegant.core.builder import GraphBuilder, ModelBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder import GraphBuilder, ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor
 
 Build = Callable[..., "BuilderTensor | Sequence[BuilderTensor]"]
 EXTREMES = (-(2**31), 2**31 - 1, -1, 0, 1, 65536, -65537)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from delegant.core.builder import GraphBuilder, ModelBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder import GraphBuilder, ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor
 from delegant.core.delegate import Partition
 from delegant.core.kernels import builtin_kernels
-from delegant.core.loading import load_graphs
+from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import ir
 from delegant.delegates.gpu.delegate import optimized
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from gpu_integer_cases import Build, IntegerCase, bools, constants, floats, ints
 
-from delegant.core.builder import GraphBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder import GraphBuilder
+from delegant.core.build.builder_base import BuilderTensor
 
 
 def _conv_3d(shape: tuple[int, ...], kernel: tuple[int, ...], **options: Any) -> Build:

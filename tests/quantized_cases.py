@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from delegant.core.builder import ModelBuilder
-from delegant.core.builder_base import BuilderTensor, quantized
+from delegant.core.build.builder import ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor, quantized
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from quantized_cases import CASES, Draft, Made
 
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder_base import BuilderTensor
 
 COMPARED = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from quantized_cases import CASES, INT8_KERNELS, Draft, Made
 
-from delegant.core.builder import ModelBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder import ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor
 
 MOVED: list[str] = []
 

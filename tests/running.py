@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from oracle import call_method
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
 
 f32, i32 = np.float32, np.int32

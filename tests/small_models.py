@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 
 def two_layers() -> bytes:

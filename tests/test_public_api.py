@@ -238,7 +238,7 @@ def test_auto_keeps_what_is_faster(monkeypatch: Any) -> Any:
             run()
         return next(seconds)
 
-    monkeypatch.setattr("delegant.core.measured_partition._seconds", timed)
+    monkeypatch.setattr("delegant.core.delegation.measured_partition._seconds", timed)
     interpreter = interpreter_of(chain("TANH", "EXP"), fast, policy="auto")
     for _ in range(8):
         np.testing.assert_allclose(invoke(interpreter, X), np.exp(np.tanh(X)), rtol=1e-6)

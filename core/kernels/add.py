@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..activation import quantized_activation_range
-from ..lookup import BinaryFormula, Formula, binary_run, type_range
-from ..numerics import quantize_multiplier, requantize, rounding_divide_by_pot
+from ..arithmetic.activation import quantized_activation_range
+from ..arithmetic.lookup import BinaryFormula, Formula, binary_run, type_range
+from ..arithmetic.numerics import quantize_multiplier, requantize, rounding_divide_by_pot
+from ..arithmetic.pair_forms import Sum
 from ..op import Bind, Op
-from ..pair_forms import Sum
 from ..preparation import broadcast, is_quantized, options_of, quantization_of, same_type
 from ..schema import AddOptions, SubOptions, TensorType
 from .arithmetic import bind_arithmetic

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..activation import float_activation_range
-from ..broadcasting import widened
-from ..clamp import clamp
+from ..arithmetic.activation import float_activation_range
+from ..arithmetic.broadcasting import widened
+from ..arithmetic.clamp import clamp
 from ..op import Bind, Op, Run
 from ..preparation import unsupported
 from ..schema import ActivationFunctionType, TensorType

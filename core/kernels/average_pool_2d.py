@@ -5,12 +5,12 @@ from functools import partial
 
 import numpy as np
 
-from ..activation import float_activation_range
+from ..arithmetic.activation import float_activation_range
 from ..op import Bind, Op
-from ..pooling import ImageSteps, bind_images, pool_axes, pool_code_limits
 from ..schema import TensorType
 from ..steps import Step, assign
-from ..window_sum import WindowSum
+from ..window.pooling import ImageSteps, bind_images, pool_axes, pool_code_limits
+from ..window.window_sum import WindowSum
 from .registry import kernel
 
 _INTEGERS = (TensorType.INT8, TensorType.UINT8, TensorType.INT16)

@@ -6,13 +6,13 @@ from math import prod
 
 import numpy as np
 
-from ..epilogue import QuantizedEpilogue
+from ..arithmetic.epilogue import QuantizedEpilogue
+from ..arithmetic.hybrid import centred_rows
+from ..arithmetic.linear import quantization_of
+from ..arithmetic.numerics import tensor_multiplier
+from ..arithmetic.requantization import Rounding, exact_accumulator, requantization
 from ..graph import Shape
-from ..hybrid import centred_rows
-from ..linear import quantization_of
-from ..numerics import tensor_multiplier
 from ..op import Bind, Op, Operand, Run
-from ..requantization import Rounding, exact_accumulator, requantization
 from ..schema import TensorType
 from ..steps import Step, assign, sequence
 from .registry import kernel

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Operand, Run
-from ..packing import packs
 from ..preparation import options_of, unsupported
 from ..schema import BidirectionalSequenceLSTMOptions
 from ..steps import sequence

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..lookup import binary_run
-from ..numerics import quantize_multiplier, rounding_divide_by_pot
-from ..numerics import saturating_rounding_doubling_high_mul as srdhm
+from ..arithmetic.lookup import binary_run
+from ..arithmetic.numerics import quantize_multiplier, rounding_divide_by_pot
+from ..arithmetic.numerics import saturating_rounding_doubling_high_mul as srdhm
 from ..op import Bind, Op, Operand
 from ..preparation import broadcast, is_quantized, quantization_of, same_type
 from ..schema import TensorType

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import table_of, table_run, type_range
-from ..numerics import round_half_away
+from ..arithmetic.lookup import table_of, table_run, type_range
+from ..arithmetic.numerics import round_half_away
 from ..op import Bind, Op, Operand, Run
 from ..preparation import axis_in, copier, options_of, quantization_of, same_type
 from ..schema import ConcatenationOptions, TensorType

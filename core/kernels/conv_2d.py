@@ -3,13 +3,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..convolution import Convolution
-from ..geometry import Axis, window_axes
-from ..hybrid import quantize_image
-from ..linear import linear
+from ..arithmetic.hybrid import quantize_image
+from ..arithmetic.linear import linear
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Run
-from ..packing import packs
 from ..steps import Step, sequence
+from ..window.convolution import Convolution
+from ..window.geometry import Axis, window_axes
 from .registry import kernel
 
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..convolution import Convolution
-from ..geometry import window_axes
-from ..linear import linear
+from ..arithmetic.linear import linear
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Run
-from ..packing import packs
 from ..schema import TensorType
 from ..steps import Step, sequence
+from ..window.convolution import Convolution
+from ..window.geometry import window_axes
 from .registry import kernel
 
 

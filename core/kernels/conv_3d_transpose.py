@@ -1,12 +1,12 @@
 """CONV_3D_TRANSPOSE in float32."""
 from __future__ import annotations
 
-from ..linear import linear
+from ..arithmetic.linear import linear
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Run
-from ..packing import packs
 from ..schema import TensorType
 from ..steps import Step, sequence
-from ..transposed_convolution import TransposedConvolution, output_shape, scatter_axes
+from ..window.transposed_convolution import TransposedConvolution, output_shape, scatter_axes
 from .registry import kernel
 
 

@@ -1,13 +1,13 @@
 """DEPTHWISE_CONV_2D: float, dynamic range, and quantized in 8 and 16 bits."""
 from __future__ import annotations
 
-from ..depthwise import DepthwiseConvolution
-from ..geometry import window_axes
-from ..hybrid import quantize_image
-from ..linear import linear
+from ..arithmetic.hybrid import quantize_image
+from ..arithmetic.linear import linear
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Run
-from ..packing import packs
 from ..steps import Step, sequence
+from ..window.depthwise import DepthwiseConvolution
+from ..window.geometry import window_axes
 from .registry import kernel
 
 

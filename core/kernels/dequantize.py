@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import all_codes, table_run
+from ..arithmetic.lookup import all_codes, table_run
 from ..op import Bind, Op, Run
 from ..preparation import quantization_of, unsupported
 from .quantize import per_channel_view

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..activation import quantized_activation_range
-from ..fixed_point import count_leading_zeros, reciprocal
-from ..lookup import BinaryFormula, binary_run
-from ..numerics import quantize_multiplier, rounding_divide_by_pot, wrap32
-from ..numerics import saturating_rounding_doubling_high_mul as srdhm
+from ..arithmetic.activation import quantized_activation_range
+from ..arithmetic.fixed_point import count_leading_zeros, reciprocal
+from ..arithmetic.lookup import BinaryFormula, binary_run
+from ..arithmetic.numerics import quantize_multiplier, rounding_divide_by_pot, wrap32
+from ..arithmetic.numerics import saturating_rounding_doubling_high_mul as srdhm
 from ..op import Bind, Op, Run
 from ..preparation import broadcast, invoke_error, is_quantized, options_of, quantization_of, same_type
 from ..schema import ActivationFunctionType, DivOptions

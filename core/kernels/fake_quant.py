@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..numerics import round_half_away
+from ..arithmetic.numerics import round_half_away
 from ..op import Bind, Op
 from ..preparation import options_of, unsupported
 from ..schema import FakeQuantOptions

@@ -6,13 +6,13 @@ from math import prod
 
 import numpy as np
 
-from ..blockwise import blockwise_product, check_blocks
-from ..epilogue import Epilogue
-from ..hybrid import quantize_rows
-from ..linear import Linear, linear
+from ..arithmetic.blockwise import blockwise_product, check_blocks
+from ..arithmetic.epilogue import Epilogue
+from ..arithmetic.hybrid import quantize_rows
+from ..arithmetic.linear import Linear, linear
+from ..arithmetic.packing import packs
+from ..arithmetic.requantization import Rounding
 from ..op import Bind, Op, Operand, Run
-from ..packing import packs
-from ..requantization import Rounding
 from ..schema import FullyConnectedOptionsWeightsFormat as WeightsFormat
 from ..schema import TensorType
 from ..steps import Step, assign, sequence

@@ -7,8 +7,8 @@ from math import erfc
 
 import numpy as np
 
-from ..clamp import clamp, scalar
-from ..lookup import rounded
+from ..arithmetic.clamp import clamp, scalar
+from ..arithmetic.lookup import rounded
 from ..op import Bind, Op
 from ..preparation import is_quantized, options_of
 from ..schema import GeluOptions, TensorType

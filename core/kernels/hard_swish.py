@@ -5,9 +5,9 @@ from functools import partial
 
 import numpy as np
 
-from ..clamp import clamp, scalar
-from ..lookup import Formula, type_range, unary_run
-from ..numerics import quantize_multiplier, reduce_multiplier, rounding_divide_by_pot
+from ..arithmetic.clamp import clamp, scalar
+from ..arithmetic.lookup import Formula, type_range, unary_run
+from ..arithmetic.numerics import quantize_multiplier, reduce_multiplier, rounding_divide_by_pot
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, quantization_of, unsupported
 from ..steps import sequence

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import inverse_sqrt
-from ..lookup import type_range
-from ..numerics import requantize, rounding_divide_by_pot
-from ..numerics import saturating_rounding_doubling_high_mul as srdhm
+from ..arithmetic.fixed_point import inverse_sqrt
+from ..arithmetic.lookup import type_range
+from ..arithmetic.numerics import requantize, rounding_divide_by_pot
+from ..arithmetic.numerics import saturating_rounding_doubling_high_mul as srdhm
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, quantization_of, unsupported
 from ..schema import TensorType

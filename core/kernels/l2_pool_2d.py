@@ -5,12 +5,12 @@ from functools import partial
 
 import numpy as np
 
-from ..activation import float_activation_range
+from ..arithmetic.activation import float_activation_range
 from ..op import Bind, Op
-from ..pooling import ImageSteps, bind_images, pool_axes
 from ..schema import TensorType
 from ..steps import Step
-from ..window_sum import WindowSum
+from ..window.pooling import ImageSteps, bind_images, pool_axes
+from ..window.window_sum import WindowSum
 from .registry import kernel
 
 

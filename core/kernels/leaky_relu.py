@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import Formula, type_range, unary_run
-from ..numerics import quantize_multiplier, requantize
+from ..arithmetic.lookup import Formula, type_range, unary_run
+from ..arithmetic.numerics import quantize_multiplier, requantize
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, options_of, quantization_of, unsupported
 from ..schema import LeakyReluOptions

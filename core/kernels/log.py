@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import rounded, type_range
+from ..arithmetic.lookup import rounded, type_range
 from ..op import Bind, Op
 from ..preparation import is_quantized, quantization_of
 from .registry import kernel

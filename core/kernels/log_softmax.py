@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import log_above_one
-from ..lookup import type_range
-from ..numerics import quantize_multiplier, requantize, rounding_divide_by_pot, wrap32
+from ..arithmetic.fixed_point import log_above_one
+from ..arithmetic.lookup import type_range
+from ..arithmetic.numerics import quantize_multiplier, requantize, rounding_divide_by_pot, wrap32
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, quantization_of, unsupported
 from .registry import kernel

@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from ..fingerprint import fingerprint64
+from ..arithmetic.fingerprint import fingerprint64
 from ..op import Bind, Op
 from ..schema import LSHProjectionType
 from .registry import kernel

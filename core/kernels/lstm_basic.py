@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import FIXED16, saturating_shift
-from ..numerics import quantize_multiplier, requantize_up, rounding_divide_by_pot, wrap32
+from ..arithmetic.fixed_point import FIXED16, saturating_shift
+from ..arithmetic.numerics import quantize_multiplier, requantize_up, rounding_divide_by_pot, wrap32
 from ..op import Bind, Op, Run
 from ..preparation import quantization_of
 

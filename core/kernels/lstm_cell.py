@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..activation import apply_activation
-from ..hybrid import quantize_asymmetric, quantize_symmetric
+from ..arithmetic.activation import apply_activation
+from ..arithmetic.hybrid import quantize_asymmetric, quantize_symmetric
 from ..op import Op, Operand
 from ..preparation import quantization_of
 from ..schema import ActivationFunctionType

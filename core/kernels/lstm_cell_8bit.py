@@ -9,9 +9,9 @@ from functools import cache
 
 import numpy as np
 
+from ..arithmetic.lookup import all_codes, rounded
+from ..arithmetic.numerics import quantize_multiplier, requantize, requantize64, round_half_away, rounding_divide_by_pot
 from ..graph import Quantization
-from ..lookup import all_codes, rounded
-from ..numerics import quantize_multiplier, requantize, requantize64, round_half_away, rounding_divide_by_pot
 from ..op import Op, Operand
 from ..preparation import quantization_of
 from .lstm_cell import LstmOperands, LstmSettings

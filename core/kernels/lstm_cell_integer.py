@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..fixed_point import FIXED16, inverse_sqrt
+from ..arithmetic.fixed_point import FIXED16, inverse_sqrt
+from ..arithmetic.lookup import all_codes
+from ..arithmetic.numerics import quantize_multiplier, requantize, rounding_divide_by_pot, wrap32
 from ..graph import Quantization
-from ..lookup import all_codes
-from ..numerics import quantize_multiplier, requantize, rounding_divide_by_pot, wrap32
 from ..op import Op, Operand
 from ..preparation import quantization_of
 from .lstm_cell import LstmOperands, LstmSettings

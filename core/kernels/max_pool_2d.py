@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..activation import float_activation_range
-from ..geometry import Axis, needs_padding, pad_steps
+from ..arithmetic.activation import float_activation_range
 from ..op import Bind, Op
-from ..pooling import ImageSteps, bind_images, pool_axes, pool_code_limits
 from ..schema import TensorType
 from ..steps import Step, assign
+from ..window.geometry import Axis, needs_padding, pad_steps
+from ..window.pooling import ImageSteps, bind_images, pool_axes, pool_code_limits
 from .registry import kernel
 
 _TYPES = (TensorType.FLOAT32, TensorType.INT8, TensorType.UINT8, TensorType.INT16)

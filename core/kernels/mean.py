@@ -7,9 +7,9 @@ from math import prod
 
 import numpy as np
 
-from ..clamp import scalar
-from ..lookup import type_range
-from ..numerics import quantize_multiplier, requantize, wrap32
+from ..arithmetic.clamp import scalar
+from ..arithmetic.lookup import type_range
+from ..arithmetic.numerics import quantize_multiplier, requantize, wrap32
 from ..op import Bind, Op, Run
 from ..preparation import dynamic, is_quantized, quantization_of
 from ..steps import Step, sequence

@@ -6,8 +6,8 @@ import struct
 
 import numpy as np
 
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Run
-from ..packing import packs
 from .registry import kernel
 
 _SAME = 1

@@ -5,11 +5,11 @@ from math import ldexp
 
 import numpy as np
 
-from ..activation import quantized_activation_range
-from ..lookup import all_codes, binary_run, table_run
-from ..numerics import quantize_multiplier, requantize
+from ..arithmetic.activation import quantized_activation_range
+from ..arithmetic.lookup import all_codes, binary_run, table_run
+from ..arithmetic.numerics import quantize_multiplier, requantize
+from ..arithmetic.pair_forms import Product
 from ..op import Bind, Op, Operand
-from ..pair_forms import Product
 from ..preparation import broadcast, is_quantized, options_of, quantization_of, same_type
 from ..schema import MulOptions
 from .arithmetic import bind_arithmetic

@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..broadcasting import widened
-from ..lookup import BinaryFormula, binary_run, type_range
-from ..numerics import quantize_multiplier, requantize
+from ..arithmetic.broadcasting import widened
+from ..arithmetic.lookup import BinaryFormula, binary_run, type_range
+from ..arithmetic.numerics import quantize_multiplier, requantize
 from ..op import Bind, Op, Run
 from ..preparation import broadcast, is_quantized, quantization_of, unsupported
 from ..steps import sequence

@@ -5,8 +5,8 @@ from math import prod
 
 import numpy as np
 
+from ..arithmetic.philox import Generator, to_unit_double, to_unit_float
 from ..op import Bind, Op, Run
-from ..philox import Generator, to_unit_double, to_unit_float
 from ..preparation import dynamic, known_ints, options_of, positive_shape
 from ..schema import RandomOptions
 from .registry import kernel

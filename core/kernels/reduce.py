@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..lookup import type_range
-from ..numerics import quantize_multiplier, requantize, requantize64, wrap32
+from ..arithmetic.lookup import type_range
+from ..arithmetic.numerics import quantize_multiplier, requantize, requantize64, wrap32
 from ..op import Bind, Op, Run
 from ..preparation import axes_in, dynamic, is_quantized, known_ints, options_of, quantization_of, unsupported
 from ..schema import ReducerOptions

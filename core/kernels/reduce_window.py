@@ -10,10 +10,10 @@ from numpy.lib.stride_tricks import as_strided
 
 from ..graph import Shape
 from ..op import Bind, Op, Run
-from ..padding import Spread
 from ..preparation import dynamic, known_ints, options_of, same_type
 from ..region import Region
 from ..schema import ReduceWindowFunction, ReduceWindowOptions
+from ..window.padding import Spread
 from .registry import kernel
 
 Combine = Callable[[np.ndarray, np.ndarray], np.ndarray]

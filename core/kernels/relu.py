@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import Formula, type_range, unary_run
-from ..numerics import quantize_multiplier, requantize, round_half_away
+from ..arithmetic.lookup import Formula, type_range, unary_run
+from ..arithmetic.numerics import quantize_multiplier, requantize, round_half_away
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, quantization_of, same_type, unsupported
 from .registry import kernel

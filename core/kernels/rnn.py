@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..activation import apply_activation
+from ..arithmetic.activation import apply_activation
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Operand, Run
-from ..packing import packs
 from ..preparation import options_of, unsupported
 from ..schema import BidirectionalSequenceRNNOptions, RNNOptions, SequenceRNNOptions
 from ..steps import sequence

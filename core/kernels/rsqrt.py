@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fixed_point import inverse_sqrt
-from ..lookup import Formula, type_range, unary_run
-from ..numerics import quantize_multiplier, requantize
+from ..arithmetic.fixed_point import inverse_sqrt
+from ..arithmetic.lookup import Formula, type_range, unary_run
+from ..arithmetic.numerics import quantize_multiplier, requantize
 from ..op import Bind, Op
 from ..preparation import is_quantized, quantization_of
 from ..schema import TensorType

@@ -9,8 +9,8 @@ from math import isqrt, log2
 
 import numpy as np
 
+from ..arithmetic.numerics import wrap32
 from ..custom_options import flexbuffer_map, required
-from ..numerics import wrap32
 from ..op import Bind, Op, Run
 from .registry import kernel
 

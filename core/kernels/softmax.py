@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..clamp import clamp
-from ..fixed_point import FIXED32, count_leading_zeros, reciprocal
-from ..lookup import interpolate, table_16bit, type_range
-from ..numerics import quantize_multiplier, requantize, rounding_divide_by_pot
-from ..numerics import saturating_rounding_doubling_high_mul as srdhm
+from ..arithmetic.clamp import clamp
+from ..arithmetic.fixed_point import FIXED32, count_leading_zeros, reciprocal
+from ..arithmetic.lookup import interpolate, table_16bit, type_range
+from ..arithmetic.numerics import quantize_multiplier, requantize, rounding_divide_by_pot
+from ..arithmetic.numerics import saturating_rounding_doubling_high_mul as srdhm
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, options_of, quantization_of, unsupported
 from ..schema import SoftmaxOptions, TensorType

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import type_range, unary_run
+from ..arithmetic.lookup import type_range, unary_run
 from ..op import Bind, Op, Run
 from ..preparation import invoke_error, is_quantized, quantization_of
 from .registry import kernel

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lookup import BinaryFormula, binary_run, type_range
-from ..numerics import quantize_multiplier, requantize, wrap32
+from ..arithmetic.lookup import BinaryFormula, binary_run, type_range
+from ..arithmetic.numerics import quantize_multiplier, requantize, wrap32
 from ..op import Bind, Op, Run
 from ..preparation import broadcast, is_quantized, quantization_of, same_type
 from .registry import kernel

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..graph import Shape
 from ..op import Bind, Op
-from ..padding import Spread
+from ..window.padding import Spread
 from .registry import kernel
 
 

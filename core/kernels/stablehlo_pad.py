@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from ..op import Bind, Op
-from ..padding import Spread
 from ..preparation import same_type
+from ..window.padding import Spread
 from .registry import kernel
 
 

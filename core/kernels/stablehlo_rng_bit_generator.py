@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..arithmetic.philox import philox_4x32
+from ..arithmetic.threefry import threefry_2x32
 from ..op import Bind, Op
-from ..philox import philox_4x32
 from ..preparation import unsupported
 from ..schema import RngAlgorithm
-from ..threefry import threefry_2x32
 from .registry import kernel
 
 Blocks = Callable[[np.ndarray, tuple[int, int]], np.ndarray]

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..activation import apply_activation
-from ..numerics import quantize_multiplier, requantize, wrap32
+from ..arithmetic.activation import apply_activation
+from ..arithmetic.numerics import quantize_multiplier, requantize, wrap32
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Run
-from ..packing import packs
 from ..preparation import options_of, quantization_of
 from ..schema import SVDFOptions
 from .lstm_cell import product, reals

@@ -5,11 +5,11 @@ from functools import partial
 
 import numpy as np
 
-from ..lookup import Formula, rounded, table_8bit, table_run, unary_run
+from ..arithmetic.lookup import Formula, rounded, table_8bit, table_run, unary_run
+from ..arithmetic.sigmoid_table import SIGMOID_TABLE, sigmoid_input
 from ..op import Bind, Op
 from ..preparation import is_quantized, quantization_of, unsupported
 from ..schema import TensorType
-from ..sigmoid_table import SIGMOID_TABLE, sigmoid_input
 from .registry import kernel
 from .unary import is_float
 

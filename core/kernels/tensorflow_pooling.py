@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from ..custom_options import flexbuffer_map
-from ..geometry import Axis, window_axis
 from ..op import Bind, Op, Run
 from ..preparation import unsupported
 from ..schema import Padding
+from ..window.geometry import Axis, window_axis
 from .registry import kernel
 
 _TYPES = (np.float32, np.int8, np.int16)

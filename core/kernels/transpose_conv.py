@@ -1,11 +1,11 @@
 """TRANSPOSE_CONV: float, dynamic range, and quantized in 8 and 16 bits."""
 from __future__ import annotations
 
-from ..linear import linear
+from ..arithmetic.linear import linear
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Run
-from ..packing import packs
 from ..steps import Step, sequence
-from ..transposed_convolution import TransposedConvolution, output_shape, scatter_axes
+from ..window.transposed_convolution import TransposedConvolution, output_shape, scatter_axes
 from .registry import kernel
 
 

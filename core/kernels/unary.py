@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..lookup import interpolate, rounded, table_8bit, table_16bit, table_run, unary_run
+from ..arithmetic.lookup import interpolate, rounded, table_8bit, table_16bit, table_run, unary_run
 from ..op import Bind, Op, Operand, Run
 from ..preparation import is_quantized, quantization_of, unsupported
 from ..schema import TensorType

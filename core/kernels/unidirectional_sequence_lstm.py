@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arithmetic.packing import packs
 from ..op import Bind, Op, Run
-from ..packing import packs
 from ..preparation import options_of
 from ..schema import LSTMKernelType, LSTMOptions, UnidirectionalSequenceLSTMOptions
 from .lstm_basic import prepare_basic

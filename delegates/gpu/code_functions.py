@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...core.numerics import requantize
+from ...core.arithmetic.numerics import requantize
 from ...shaders.code_table import Lookup
 from ...shaders.requantize import Product
 from . import ir

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from delegant.core.dtypes import tensor_type
-from delegant.core.op_versions import newest_version
+from delegant.core.model.op_versions import newest_version
 
 from .probe import Probe, probe
 

@@ -1,8 +1,8 @@
 """Layers: convolutions, products, pools, resizing and recurrent cells."""
 from __future__ import annotations
 
-from delegant.core.builder import BuilderTensor
-from delegant.core.op_versions import newest_version
+from delegant.core.build.builder import BuilderTensor
+from delegant.core.model.op_versions import newest_version
 from delegant.core.schema import DimensionMetadata, DimensionType, Int32Vector, Padding, SparsityParameters
 
 from .probe import CODES, MIXED, TYPES, Probe, probe

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from delegant.core.builder import BuilderTensor, ModelBuilder, quantized
+from delegant.core.build.builder import BuilderTensor, ModelBuilder, quantized
 from delegant.core.dtypes import numpy_dtype, tensor_type
-from delegant.core.op_versions import newest_version
+from delegant.core.model.op_versions import newest_version
 
 TYPES = (
     "float32", "float16", "bfloat16", "float64", "int4", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64",

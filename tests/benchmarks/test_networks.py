@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from oracle import run_litert
 
-from delegant.core.reader import read_model
+from delegant.core.model.reader import read_model
 from delegant.core.schema import operator_name
 
 Networks = dict[str, Callable[..., bytes]]

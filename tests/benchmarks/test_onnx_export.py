@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from delegant import Interpreter
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.measure.demo import DATA
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from delegant.core.builder import ModelBuilder, quantized
+from delegant.core.build.builder import ModelBuilder, quantized
 from delegant.core.schema import (
     BlockwiseQuantization,
     DimensionMetadata,

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from small_models import accumulator, chain, two_layers
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
+from delegant.core.model.reader import open_model
+from delegant.core.model.writer import write_model
 from delegant.core.op_resolver import OpResolver
-from delegant.core.reader import open_model
-from delegant.core.writer import write_model
 
 f32 = np.float32
 

@@ -12,7 +12,7 @@ from oracle import call_litert, run_litert
 from running import call_ours
 from small_models import two_layers
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter, OpResolverType
 
 f32 = np.float32

@@ -6,7 +6,7 @@ import pytest
 from small_models import chain
 
 import delegant
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
 from delegant.core.kernels import registry
 from delegant.core.op import Bind, Op

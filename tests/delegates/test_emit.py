@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from gpu_cases import CASES, Case
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.delegate import Partition
 from delegant.core.errors import DelegantError
 from delegant.core.kernels import builtin_kernels
-from delegant.core.loading import load_graphs
-from delegant.core.reader import read_model
+from delegant.core.model.reader import read_model
+from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import compile_plan
 from delegant.devices.device import DeviceInfo
 from delegant.devices.plan import Binding, LaunchPlan

@@ -6,8 +6,8 @@ import numpy as np
 from gpu_cases import weights
 from gpu_programs import program, work
 
-from delegant.core.builder import GraphBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder import GraphBuilder
+from delegant.core.build.builder_base import BuilderTensor
 from delegant.delegates.gpu import ir
 
 

@@ -8,13 +8,13 @@ from gpu_cases import CASES, Case
 from gpu_general_cases import CASES as OTHER_CASES
 
 import delegant
-from delegant.core.builder import ModelBuilder
-from delegant.core.builder_base import quantized
+from delegant.core.build.builder import ModelBuilder
+from delegant.core.build.builder_base import quantized
 from delegant.core.delegate import Delegate, Partition
 from delegant.core.interpreter import Interpreter
 from delegant.core.kernels import builtin_kernels
-from delegant.core.loading import load_graphs
-from delegant.core.reader import read_model
+from delegant.core.model.reader import read_model
+from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu.lower import lowered_operators
 
 TOLERANCE = 2e-6

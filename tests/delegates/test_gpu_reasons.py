@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from gpu_cases import weights
 
-from delegant.core.builder import GraphBuilder, ModelBuilder
-from delegant.core.builder_base import BuilderTensor, quantized
+from delegant.core.build.builder import GraphBuilder, ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor, quantized
 from delegant.core.delegate import Unsupported, Verdict
 from delegant.core.graph import Graph
 from delegant.core.kernels import builtin_kernels
-from delegant.core.loading import load_graphs
+from delegant.core.run.loading import load_graphs
 from delegant.delegates import opencl, webgpu
 from delegant.delegates.gpu.lower import judge
 from delegant.delegates.gpu.lower.registry import lowering

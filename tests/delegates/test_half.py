@@ -12,11 +12,11 @@ from conftest import EACH_API, open_or_skip
 from quantized_cases import CASES, Draft
 
 import delegant
-from delegant.core.builder import GraphBuilder, ModelBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder import GraphBuilder, ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor
 from delegant.core.delegate import Delegate, Partition
 from delegant.core.kernels import builtin_kernels
-from delegant.core.loading import load_graphs
+from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import HalfPartition, keep_half
 from delegant.delegates.gpu.delegate import optimized
 from delegant.delegates.gpu.keep_half import ASKED, BEYOND, Wishes, fits_half

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from quantized_cases import CASES, Draft
 
-from delegant.core.builder_base import BuilderTensor, quantized
+from delegant.core.build.builder_base import BuilderTensor, quantized
 from delegant.core.delegate import Partition
 from delegant.core.kernels import builtin_kernels
-from delegant.core.loading import load_graphs
+from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import ir
 from delegant.delegates.gpu.delegate import optimized
 from delegant.delegates.gpu.keep_bytes import keep_bytes, multiplies_bytes

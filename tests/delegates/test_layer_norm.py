@@ -9,8 +9,8 @@ import pytest
 from gpu_programs import program, work
 
 import delegant
-from delegant.core.builder import GraphBuilder, ModelBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder import GraphBuilder, ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor
 from delegant.core.delegate import Delegate
 from delegant.delegates.gpu import ir
 

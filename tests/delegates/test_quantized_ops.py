@@ -12,7 +12,7 @@ from quantized_cases import CASES, Draft
 from quantized_movement_cases import INT8_ONLY
 
 import delegant
-from delegant.core.builder_base import BuilderTensor, quantized
+from delegant.core.build.builder_base import BuilderTensor, quantized
 from delegant.core.delegate import Delegate
 from delegant.core.interpreter import Interpreter
 from delegant.delegates.gpu.lower import lowered_code_operators

@@ -11,8 +11,8 @@ from gpu_cases import weights
 from gpu_programs import program
 
 import delegant
-from delegant.core.builder import GraphBuilder, ModelBuilder
-from delegant.core.builder_base import BuilderTensor
+from delegant.core.build.builder import GraphBuilder, ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor
 from delegant.core.delegate import Delegate
 from delegant.delegates.gpu import ir, strips
 from delegant.devices.device import DeviceInfo

@@ -12,12 +12,12 @@ from gpu_cases import weights
 from kernel_machines import run
 
 import delegant
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.delegate import Partition
 from delegant.core.errors import DelegantError
 from delegant.core.kernels import builtin_kernels
-from delegant.core.loading import load_graphs
-from delegant.core.reader import read_model
+from delegant.core.model.reader import read_model
+from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import ir
 from delegant.delegates.gpu.delegate import optimized
 from delegant.delegates.gpu.options import tuning_seconds

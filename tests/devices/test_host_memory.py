@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from launch_plans import aligned, chain, expected
 
-from delegant.core.arena import new_array
 from delegant.core.errors import DelegantError
+from delegant.core.run.arena import new_array
 from delegant.devices.device import Device, LoadedPlan
 from delegant.devices.opencl_host_memory import can_share, shareable
 from delegant.devices.plan import Binding, BufferSpec, LaunchPlan

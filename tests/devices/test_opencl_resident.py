@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from delegant.core.arena import new_array
 from delegant.core.errors import CompileError, DelegantError
+from delegant.core.run.arena import new_array
 from delegant.devices.device import LoadedPlan
 from delegant.devices.opencl import OpenCLDevice
 from delegant.devices.opencl_plan import OpenCLPlan

@@ -10,7 +10,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "numpy_delegate"
 PROGRAM = """
 import numpy as np
 import delegant
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 m = ModelBuilder()
 x = m.input("x", (2, 3))

@@ -8,7 +8,7 @@ import numpy as np
 from flatbuffers import flexbuffers
 from fuzz.draft import OPTIMISED, Draft
 
-from delegant.core.builder import BuilderTensor, GraphBuilder
+from delegant.core.build.builder import BuilderTensor, GraphBuilder
 from delegant.core.schema import TensorType
 
 INT64, STRING = 4, 5

@@ -11,7 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from ops.harness import FLOAT_TOLERANCE, assert_close, random_values
 from oracle import LiteRTError, OracleCrashedError, run_litert
 
-from delegant.core.builder import BuilderTensor, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, ModelBuilder
 from delegant.core.interpreter import Interpreter
 
 T = TypeVar("T")

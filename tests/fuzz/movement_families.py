@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 from fuzz.draft import Draft
 
-from delegant.core.builder import BuilderTensor
+from delegant.core.build.builder import BuilderTensor
 from delegant.core.schema import MirrorPadMode
 
 TYPES = ("float32", "int8", "uint8", "int16", "int32", "int64", "bool")

@@ -5,10 +5,10 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from delegant.core.reader import read_model
+from delegant.core.model.reader import read_model
+from delegant.core.model.writer import write_model
 from delegant.core.schema import Model
 from delegant.core.schema.declaration import Field, Kind, Table
-from delegant.core.writer import write_model
 
 _LENGTHS = (0, 1, 3, 4, 8, 64)
 

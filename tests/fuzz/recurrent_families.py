@@ -5,7 +5,7 @@ import numpy as np
 from fuzz.draft import Draft
 from ops.harness import random_values
 
-from delegant.core.builder import BuilderTensor
+from delegant.core.build.builder import BuilderTensor
 
 RELU, TANH = 1, 4
 

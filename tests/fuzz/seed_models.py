@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from small_models import accumulator, chain, two_layers, two_signatures
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.schema import DimensionMetadata, DimensionType, Int32Vector, SparsityParameters, Uint8Vector
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from fuzz.draft import OPTIMISED, Draft
 from fuzz.recurrent_families import TANH, _floats, _steps, _weights
 
-from delegant.core.builder import BuilderTensor
+from delegant.core.build.builder import BuilderTensor
 
 Each = list["BuilderTensor | None"]
 BASIC = 1

@@ -16,7 +16,7 @@ from oracle import call_litert
 from running import call_ours
 from small_models import accumulator, two_layers, two_signatures
 
-from delegant.core.builder import GraphBuilder, ModelBuilder
+from delegant.core.build.builder import GraphBuilder, ModelBuilder
 from delegant.core.interpreter import Interpreter
 
 Call = tuple[str, tuple[Any, ...]]

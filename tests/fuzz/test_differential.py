@@ -29,7 +29,7 @@ from fuzz.draft import OPTIMISED, REFERENCE, Draft, check, drafts
 from hypothesis import HealthCheck, Phase, given, settings
 from oracle import call_litert
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.kernels import builtin_kernels
 from delegant.core.schema.operator_options import operator_name
 

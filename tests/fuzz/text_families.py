@@ -6,7 +6,7 @@ from flatbuffers import flexbuffers
 from fuzz.draft import OPTIMISED, Draft
 from ops.harness import random_values
 
-from delegant.core.builder import BuilderTensor
+from delegant.core.build.builder import BuilderTensor
 from delegant.core.schema import DimensionMetadata, DimensionType, Int32Vector, SparsityParameters
 
 SPARSE, DENSE = 1, 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 from fuzz.draft import Draft
 from ops.harness import random_values
 
-from delegant.core.geometry import window_axis
 from delegant.core.schema import ActivationFunctionType, Padding
+from delegant.core.window.geometry import window_axis
 
 
 def _options(d: Draft, strides: list[int], padding: Padding) -> dict:

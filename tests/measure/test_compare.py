@@ -8,7 +8,7 @@ import pytest
 from fake_delegate import FakeDelegate, chain
 
 from delegant import DelegantError, DeviceUnavailableError, benchmark, compare, explain, inspect, run
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.measure.run import top_classes
 
 MODEL = chain("TANH", "NEG", "EXP")

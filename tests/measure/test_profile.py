@@ -11,7 +11,7 @@ import pytest
 from fake_delegate import FakeDelegate, chain
 
 import delegant
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.delegate import Delegate
 from delegant.measure.profile import Profile
 from delegant.measure.trace import trace_events

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import delegant
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.devices import cache
 
 

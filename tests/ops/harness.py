@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from oracle import run_litert
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
 
 FLOAT_TOLERANCE = 1e-5

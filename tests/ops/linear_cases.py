@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from ops.harness import random_scale, random_values, random_zero_point
 
-from delegant.core.builder import BuilderTensor, ModelBuilder, quantized
+from delegant.core.build.builder import BuilderTensor, ModelBuilder, quantized
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from ops.harness import check_model, random_values
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.schema import ActivationFunctionType, Padding
 
 ACTIVATIONS = ("NONE", "RELU", "RELU6")

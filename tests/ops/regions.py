@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from delegant.core.builder import BuilderTensor, GraphBuilder, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, GraphBuilder, ModelBuilder
 
 Computation = Callable[[GraphBuilder, BuilderTensor, BuilderTensor], BuilderTensor]
 

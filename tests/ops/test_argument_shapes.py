@@ -8,7 +8,7 @@ import pytest
 from ops.harness import run_delegant
 from oracle import call_litert
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
 
 Shape = tuple[int, ...]

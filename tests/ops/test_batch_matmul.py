@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model, random_values, random_zero_point, run_delegant
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 SHAPES = [((4, 5), (5, 6)), ((2, 4, 5), (2, 5, 6)), ((3, 1, 4, 7), (2, 7, 3)), ((1, 33, 40), (1, 40, 20))]
 ADJOINTS = [(False, False), (True, False), (False, True), (True, True)]

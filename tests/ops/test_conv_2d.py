@@ -6,7 +6,7 @@ import pytest
 from ops import linear_cases as cases
 from ops.harness import SEEDS, check_model, random_values, run_delegant
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.schema import TensorType
 
 KINDS = [

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model, random_values
 
-from delegant.core.builder import ModelBuilder
-from delegant.core.geometry import window_axis
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.schema import ActivationFunctionType, Padding
+from delegant.core.window.geometry import window_axis
 
 
 @pytest.mark.parametrize("padding", [Padding.SAME, Padding.VALID])

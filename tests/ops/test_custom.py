@@ -9,7 +9,7 @@ from flatbuffers import flexbuffers
 from ops.harness import SEEDS, assert_close, check_model, run_delegant
 from oracle import LiteRTError, run_litert
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.interpreter import Interpreter
 from delegant.core.kernels.signal_fft import FixedRfft
 from delegant.core.kernels.signal_filter_bank import rounded_sqrt

@@ -6,7 +6,7 @@ import pytest
 from ops.harness import SEEDS, check_model, run_delegant
 from ops.unary_cases import QUANTIZED, operand, quantization
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 SHAPES = [

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 SUM, MEAN, SQRTN = 0, 1, 2
 

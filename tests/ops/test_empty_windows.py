@@ -6,7 +6,7 @@ import pytest
 from ops import linear_cases as cases
 from ops.harness import run_delegant
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 
 @pytest.mark.parametrize("kind", [cases.FLOAT32, cases.HYBRID_CHANNELS, cases.INT8_CHANNELS], ids=str)

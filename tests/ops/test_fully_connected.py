@@ -6,7 +6,7 @@ import pytest
 from ops import linear_cases as cases
 from ops.harness import SEEDS, check_model, random_scale, random_values
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.schema import BlockwiseQuantization, QuantizationParameters
 
 HYBRID_INT2 = cases.Kind("hybrid int2", np.float32, np.int8, np.float32, weights_type="int2")

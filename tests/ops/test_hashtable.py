@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from ops.harness import check_model, run_delegant
 
-from delegant.core.builder import BuilderTensor, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, ModelBuilder
 
 RESOLVER = "BUILTIN_WITHOUT_DEFAULT_DELEGATES"
 """The reference resolver has no hash tables."""

@@ -6,7 +6,7 @@ import pytest
 from ops.harness import run_delegant
 from oracle import run_litert
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 RESOLVERS = ("BUILTIN_REF", "BUILTIN_WITHOUT_DEFAULT_DELEGATES")
 

@@ -6,7 +6,7 @@ import pytest
 from ops.harness import SEEDS, assert_close
 from oracle import run_litert
 
-from delegant.core.builder import BuilderTensor, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, ModelBuilder
 from delegant.core.interpreter import Interpreter
 
 BASIC = 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model, random_values, run_delegant
 
-from delegant.core.builder import BuilderTensor, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, ModelBuilder
 
 TYPES = ("float32", "int32", "int64", "int8", "uint8", "int16", "bool")
 

@@ -6,7 +6,7 @@ import pytest
 from ops.harness import SEEDS, check_model, random_values, run_delegant
 from ops.unary_cases import operand, quantization
 
-from delegant.core.builder import ModelBuilder, quantized
+from delegant.core.build.builder import ModelBuilder, quantized
 
 REQUANTIZED = [(a, b) for a in ("int8", "uint8", "int16") for b in ("int8", "uint8", "int16")]
 REQUANTIZED = [pair for pair in REQUANTIZED if pair != ("int16", "uint8")] + [("int16", "int32")]

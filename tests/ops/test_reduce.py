@@ -6,7 +6,7 @@ import pytest
 from ops.harness import SEEDS, check_model, random_values, run_delegant
 from ops.unary_cases import operand, quantization
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 AXES = [(0,), (1, 2), (-1,), (0, 1, 2, 3)]
 TYPES = {

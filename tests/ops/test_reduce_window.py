@@ -9,7 +9,7 @@ import pytest
 from ops.harness import SEEDS, check_model, random_values, run_delegant
 from ops.regions import region
 
-from delegant.core.builder import BuilderTensor, GraphBuilder, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, GraphBuilder, ModelBuilder
 
 ALL, ANY = 5, 6
 NUMBERS = ["float32", "int32", "uint8"]

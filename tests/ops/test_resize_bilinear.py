@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model, random_values
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 MODES = [{}, {"align_corners": True}, {"half_pixel_centers": True}]
 

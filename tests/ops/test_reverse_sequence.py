@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model, random_values, run_delegant
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 
 def _model(shape: tuple[int, ...], dtype: str, seq_dim: int, batch_dim: int, lengths: str) -> ModelBuilder:

@@ -6,7 +6,7 @@ import pytest
 from ops.harness import SEEDS, check_model, random_values, run_delegant
 from oracle import run_litert
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 OPTIMIZED = "BUILTIN_WITHOUT_DEFAULT_DELEGATES"
 

@@ -6,7 +6,7 @@ import pytest
 from ops.harness import SEEDS, check_model, random_scale, run_delegant
 from ops.unary_cases import operand
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 SHAPES = [(7,), (3, 40), (2, 3, 4, 11)]
 OUTPUTS = {"int8": (1 / 256, -128), "uint8": (1 / 256, 0), "int16": (1 / 32768, 0), "float32": None}

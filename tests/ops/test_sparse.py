@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model, run_delegant
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.schema import DimensionMetadata, DimensionType, Int32Vector, SparsityParameters, Uint8Vector
 
 CSR = DimensionType.SPARSE_CSR

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from ops.harness import check_model, run_delegant
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 WITHOUT_REF = "BUILTIN_WITHOUT_DEFAULT_DELEGATES"
 DEFAULT, PHILOX, THREEFRY = range(3)

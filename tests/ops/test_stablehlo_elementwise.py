@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, assert_close, check_model, random_values, run_delegant
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 WITHOUT_REF = "BUILTIN_WITHOUT_DEFAULT_DELEGATES"
 DIRECTIONS = [operator.eq, operator.ne, operator.ge, operator.gt, operator.le, operator.lt]

@@ -8,7 +8,7 @@ import pytest
 from ops.harness import SEEDS, check_model, random_values, run_delegant
 from ops.regions import region
 
-from delegant.core.builder import BuilderTensor, GraphBuilder, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, GraphBuilder, ModelBuilder
 
 PADS = [
     ((0, 0), (0, 0), (0, 0)), ((1, 2), (3, 0), (0, 1)), ((-1, 1), (0, -2), (0, 0)), ((-3, 0), (2, -1), (2, 3)),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ops.harness import run_delegant
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 Shape = tuple[int, ...]
 X = np.arange(24, dtype=np.float32).reshape(2, 3, 4)

@@ -8,7 +8,7 @@ import pytest
 from ops.harness import assert_close, run_delegant
 from oracle import run_litert
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 DOTS: list[tuple[str, tuple[int, ...], tuple[int, ...], dict[str, tuple[int, ...]]]] = [
     ("ij,jk->ik", (3, 4), (4, 5), {"lhs_contracting_dimensions": (1,), "rhs_contracting_dimensions": (0,)}),

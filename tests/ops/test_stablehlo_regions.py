@@ -8,7 +8,7 @@ import pytest
 from ops.harness import SEEDS, assert_close, random_values, run_delegant
 from ops.regions import region
 
-from delegant.core.builder import BuilderTensor, GraphBuilder, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, GraphBuilder, ModelBuilder
 
 REDUCTIONS = {
     "STABLEHLO_ADD": np.sum, "STABLEHLO_MULTIPLY": np.prod, "STABLEHLO_MAXIMUM": np.max, "STABLEHLO_MINIMUM": np.min

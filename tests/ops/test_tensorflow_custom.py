@@ -9,9 +9,9 @@ import pytest
 from flatbuffers import flexbuffers
 from ops.harness import SEEDS, run_delegant
 
-from delegant.core.builder import ModelBuilder
-from delegant.core.geometry import window_axis
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.schema import Padding
+from delegant.core.window.geometry import window_axis
 
 
 def _run(name: str, inputs: list[np.ndarray], outputs: list[str], options: dict[str, Any] | None = None) -> list:

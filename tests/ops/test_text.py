@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model
 
-from delegant.core.builder import ModelBuilder
-from delegant.core.fingerprint import fingerprint64
+from delegant.core.arithmetic.fingerprint import fingerprint64
+from delegant.core.build.builder import ModelBuilder
 
 SPARSE, DENSE = 1, 2
 TEXTS = [b"the quick brown fox jumps", b"one", b"", b" a leading space", b"two  spaces and an end ", b"a\tb\nc", b" x"]

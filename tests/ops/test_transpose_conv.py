@@ -6,7 +6,7 @@ import pytest
 from ops import linear_cases as cases
 from ops.harness import SEEDS, check_model
 
-from delegant.core.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder
 
 KINDS = [cases.FLOAT32, cases.HYBRID_CHANNELS, cases.INT8, cases.INT8_CHANNELS, cases.UINT8, cases.INT16]
 

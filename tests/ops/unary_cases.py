@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from ops.harness import random_scale, random_values, random_zero_point
 
-from delegant.core.builder import BuilderTensor, ModelBuilder
+from delegant.core.build.builder import BuilderTensor, ModelBuilder
 
 QUANTIZED = ("int8", "uint8", "int16")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from kernel_machines import run
 
-from delegant.core.numerics import quantize_multipliers, requantize
+from delegant.core.arithmetic.numerics import quantize_multipliers, requantize
 from delegant.delegates.gpu.keep_bytes import looks_up_bytes, multiplies_bytes
 from delegant.devices.device import Device
 from delegant.shaders.byte_depthwise import Group, byte_depthwise_conv_2d, takes

@@ -1,4 +1,4 @@
-"""The integer steps of quantized operators against `core.numerics`, on every machine."""
+"""The integer steps of quantized operators against `core.arithmetic.numerics`, on every machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from kernel_machines import run
 
-from delegant.core.numerics import quantize_multiplier, quantize_multipliers, requantize, requantize_double
+from delegant.core.arithmetic.numerics import quantize_multiplier, quantize_multipliers, requantize, requantize_double
 from delegant.devices.device import Device
 from delegant.shaders.code_table import Lookup, Quantize
 from delegant.shaders.device_class import DeviceClass

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ....core.activation import quantized_activation_range
+from ....core.arithmetic.activation import quantized_activation_range
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import ActivationFunctionType, TensorType
 from .checks import CODES, MAX_RANK, demand, shape_of

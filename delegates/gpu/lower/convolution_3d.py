@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....core.geometry import window_axis
 from ....core.graph import Graph, Node
+from ....core.window.geometry import window_axis
 from .. import ir
 from ..regions import whole
 from .checks import demand, demand_activations, demand_constant, operand, optional, shape_of

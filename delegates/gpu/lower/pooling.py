@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ....core.geometry import window_axis
 from ....core.graph import Graph, Node
+from ....core.window.geometry import window_axis
 from .. import ir
 from .checks import demand, demand_activations
 from .context import Lowering, activation_steps

@@ -1,7 +1,7 @@
 """CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, FULLY_CONNECTED and BATCH_MATMUL of 8-bit codes.
 
 The kernels of floats add up products of whole numbers, which float32 does exactly below 2**24; then a step scales the
-sums. Multipliers: LiteRT's reference kernels (`core.linear` has the same).
+sums. Multipliers: LiteRT's reference kernels (`core.arithmetic.linear` has the same).
 """
 
 from __future__ import annotations
@@ -11,8 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from ....core.arithmetic.numerics import (
+    channel_multipliers,
+    quantize_multiplier,
+    quantize_multipliers,
+    tensor_multiplier,
+)
 from ....core.graph import Graph, Node, TensorInfo
-from ....core.numerics import channel_multipliers, quantize_multiplier, quantize_multipliers, tensor_multiplier
 from ....core.schema import TensorType
 from ....shaders.requantize import Requantize, RequantizeDouble, Rescale
 from .. import ir

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.errors import DelegantError
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.kernels.registry import builtin_kernels
-from ....core.numerics import quantize_multiplier
 from ....core.op import Op, Operand
 from ....core.schema import ActivationFunctionType
 from ....shaders.code_table import Lookup

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....core.arithmetic.numerics import quantize_multiplier, rounding_divide_by_pot
+from ....core.arithmetic.numerics import saturating_rounding_doubling_high_mul as srdhm
 from ....core.graph import Graph, Node, TensorInfo
-from ....core.numerics import quantize_multiplier, rounding_divide_by_pot
-from ....core.numerics import saturating_rounding_doubling_high_mul as srdhm
 from ....core.schema import TensorType
 from ....shaders.code_table import Lookup
 from ....shaders.maps import COMPARISONS

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.graph import Graph, Node
-from ....core.numerics import quantize_multiplier
 from ....shaders.requantize import Rescale
 from .. import ir
 from .checks import demand, operand, shape_of

@@ -1,0 +1,1 @@
+"""Partitions that delegates run, and what becomes of them when they fail."""

@@ -1,0 +1,1 @@
+"""The model file: read and checked, written, and loaded as graphs."""

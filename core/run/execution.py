@@ -1,0 +1,316 @@
+"""Running one subgraph: prepare every node, hand partitions to delegates, lay out memory, bind, and a flat loop."""
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..context import Context
+from ..delegate import NodePlacement, Partition
+from ..delegation.delegated_partition import DelegatedPartition
+from ..delegation.delegating import Delegation, all_on_cpu
+from ..graph import Graph, Node, Shape, TensorInfo
+from ..kernels.registry import Kernel
+from ..op import Bind, Op, Operand, Run
+from ..preparation import nothing
+from .bindings import BoundArrays
+from .eager import EagerNode
+from .folding import fold, is_idle
+from .memory import Use
+from .node_errors import invoke_failure, preparing
+from .numeric_environment import numeric_environment
+from .step_time import StepTime, timed
+from .storage import Storage
+
+KernelOf = Callable[[Node], Kernel]
+
+
+class Execution:
+    """A graph with operands, memory and bound kernels.
+
+    Attributes:
+        operands: one per tensor, shared by all nodes that touch it.
+        storage: the memory of the operands.
+        delegation: the delegates, or None where there are none.
+        is_ready: whether `invoke` may be called.
+        bound: arrays of the caller's that inputs are read from and outputs are written to.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        kernel_of: KernelOf,
+        context: Context,
+        delegation: Delegation | None = None,
+        *,
+        preserve_all: bool = False,
+    ) -> None:
+        self.graph = graph
+        self.operands = [Operand(tensor) for tensor in graph.tensors]
+        self.storage = Storage(graph, self.operands, preserve_all)
+        self.delegation = delegation
+        self.is_ready = False
+        self._kernel_of = kernel_of
+        self._threads = context.num_threads
+        self._ops = [self._op(node, context) for node in graph.nodes]
+        self._binds: dict[int, Bind] = {}
+        self._folded: set[int] = set()
+        self._eager: set[int] = set()
+        self._is_prepared = False
+        self._output_shapes: list[Shape | None] = []
+        self._steps: list[int | DelegatedPartition] = []
+        self._uses: list[Use] = []
+        self._runs: list[Run] = []
+        self.bound = BoundArrays()
+
+    def _op(self, node: Node, context: Context) -> Op:
+        def operands(indices: Sequence[int]) -> list[Operand | None]:
+            return [self.operands[i] if i >= 0 else None for i in indices]
+
+        outputs = [self.operands[i] for i in node.outputs]
+        return Op(node, operands(node.inputs), outputs, context, [x for x in operands(node.intermediates) if x])
+
+    @property
+    def placements(self) -> tuple[NodePlacement, ...]:
+        """Where each node runs, and why."""
+        planned = self.delegation.placements if self.delegation is not None else ()
+        return planned or all_on_cpu(self.graph)
+
+    # ---------------------------------------------------------------------------------------------- shapes
+
+    def resize(self, index: int, shape: Shape) -> None:
+        """Give an input another shape; memory is gone until the next `allocate`. The present shape changes nothing."""
+        if self.operands[index].shape != shape:
+            self.operands[index].shape = shape
+            self.release()
+
+    def release(self) -> None:
+        """Drop memory, bound kernels and compiled partitions; variables keep their values."""
+        if self.delegation is not None:
+            self.delegation.close()
+        self.is_ready = self._is_prepared = False
+        self._runs, self._steps, self._uses = [], [], []
+        self.bound = BoundArrays()
+        for operand in self.operands:
+            operand.release()
+
+    def prepare(self) -> None:
+        """Find the shapes of all tensors from those of the inputs.
+
+        Raises:
+            RuntimeError: a node cannot be prepared.
+        """
+        self.release()
+        self._binds, self._folded, self._eager = {}, set(), set()
+        inputs = set(self.graph.inputs)
+        for i, operand in enumerate(self.operands):
+            if i not in inputs:
+                operand.reset()
+            if any(n < 0 for n in operand.shape) and (i in inputs or operand.is_variable):
+                raise RuntimeError(f"the shape of {operand} is open; call resize_tensor_input first.")
+        for op in self._ops:
+            self._prepare_node(op)
+        outputs = [self.operands[i] for i in self.graph.outputs]
+        self._output_shapes = [None if operand.dynamic else operand.shape for operand in outputs]
+        self._is_prepared = True
+
+    def _prepare_node(self, op: Op) -> None:
+        index = op.node.index
+        op.forget_scratch()
+        if any(x is not None and x.dynamic for x in op.inputs):
+            self._eager.add(index)
+            for output in op.outputs:
+                output.mark_dynamic()
+            return
+        with preparing(op):
+            self._binds[index] = self._kernel_of(op.node).prepare(op)
+        if any(output.dynamic for output in op.outputs):
+            self._eager.add(index)
+            op.forget_scratch()
+        elif is_idle(op):
+            self._binds[index] = lambda: nothing
+            op.forget_scratch()
+        elif fold(op, self._binds[index]):
+            self._folded.add(index)
+
+    def _current_graph(self) -> Graph:
+        """The graph with the shapes of now, None where they are known only at run time, and with folded constants."""
+        return replace(self.graph, tensors=tuple(map(_current, self.graph.tensors, self.operands)))
+
+    # ---------------------------------------------------------------------------------------------- memory
+
+    def allocate(self) -> None:
+        """Prepare, hand partitions to delegates, lay out memory and bind.
+
+        Raises:
+            RuntimeError: a node cannot be prepared, or there is not enough memory.
+            DelegantError: a delegate failed under the policy REQUIRE.
+        """
+        with numeric_environment(self._threads):
+            self.prepare()
+            self._steps = [step for step in self._plan() if step not in self._folded]
+            ops = [self._ops[step] if isinstance(step, int) else None for step in self._steps]
+            self._uses = [self._use(step) for step in self._steps]
+            self.storage.allocate(self._uses, ops)
+            self._runs = [self._bind(step) for step in self._steps]
+        self.is_ready = True
+
+    def _plan(self) -> list[int | DelegatedPartition]:
+        if self.delegation is None:
+            return [op.node.index for op in self._ops]
+        return self.delegation.steps(self._current_graph(), self._eager)
+
+    def _use(self, step: int | DelegatedPartition) -> Use:
+        if isinstance(step, DelegatedPartition):
+            return Use(step.partition.inputs, step.partition.outputs)
+        inplace = () if step in self._eager else self._kernel_of(self.graph.nodes[step]).inplace
+        return self.storage.use(self._ops[step], inplace)
+
+    def _bind(self, step: int | DelegatedPartition) -> Run:
+        if isinstance(step, DelegatedPartition):
+            return self._bind_partition(step)
+        op = self._ops[step]
+        if step in self._eager:
+            return EagerNode(op, self._kernel_of(op.node))
+        with preparing(op):
+            return self._binds[step]()
+
+    def _bind_partition(self, delegated: DelegatedPartition) -> Run:
+        assert self.delegation is not None
+        inputs = [self.operands[i].array for i in delegated.partition.inputs]
+        outputs = [self.operands[i] for i in delegated.partition.outputs]
+        arrays = [np.empty_like(x.array) if x.is_constant else x.array for x in outputs]
+        delegated.bind(inputs, arrays, self._bind_on_cpu, self.delegation.took_over)
+        return delegated
+
+    def _bind_on_cpu(self, partition: Partition) -> list[Run]:
+        """Bind a partition's nodes, with memory of their own for what only the delegate held until now."""
+        nodes = [i for i in partition.nodes if i not in self._folded]
+        self.storage.allocate_inside([self._use(i) for i in nodes], [self._ops[i] for i in nodes])
+        return [self._bind(i) for i in nodes]
+
+    # ------------------------------------------------------------------------------------------ the caller's arrays
+
+    def check_bindable(self, index: int, side: str) -> None:
+        """
+        Raises:
+            ValueError: an "input" or "output" cannot be bound, whatever the array.
+        """
+        operand, failure = self.operands[index], f"Cannot bind {side}"
+        if not self.is_ready:
+            raise ValueError(f"{failure}: Tensor is unallocated. Try calling allocate_tensors() first")
+        if operand.dtype.hasobject:
+            raise ValueError(f"{failure}: tensor {index} ({operand.name}) holds strings.")
+        if side == "output" and self._output_shapes[self.graph.outputs.index(index)] is None:
+            raise ValueError(f"{failure}: only a run can tell the shape of tensor {index} ({operand.name}).")
+        if side == "input" and not self.storage.is_in_arena(index):
+            raise ValueError(f"{failure}: tensor {index} ({operand.name}) is a constant or a variable.")
+
+    def bind_input(self, index: int, array: np.ndarray | None) -> None:
+        """Read an input from this array at each run; None: from its own memory again."""
+        self._place(index, array)
+        self.bound.inputs = _with(self.bound.inputs, index, array)
+
+    def bind_output(self, index: int, array: np.ndarray | None) -> None:
+        """Write an output into this array at each run; None: into its own memory again.
+
+        What no step writes (constants, variables, inputs that are outputs too) is copied there after each run.
+        """
+        if self.storage.is_in_arena(index) and any(index in use.writes for use in self._uses):
+            self._place(index, array)
+        else:
+            self.bound.copied = _with(self.bound.copied, index, array)
+        self.bound.outputs = _with(self.bound.outputs, index, array)
+
+    def _place(self, index: int, array: np.ndarray | None) -> None:
+        """Move a tensor, keeping its value where it comes back to its own memory, and bind again what touches it."""
+        before = self.operands[index].array
+        moved = self.storage.place(index, array)
+        if array is None:
+            np.copyto(self.operands[index].array, before)
+        with numeric_environment(self._threads):
+            for k, use in enumerate(self._uses):
+                if not moved.isdisjoint((*use.reads, *use.writes)):
+                    self._runs[k] = self._bind(self._steps[k])
+
+    # ---------------------------------------------------------------------------------------------- running
+
+    def invoke(self) -> None:
+        """Run all steps.
+
+        Raises:
+            RuntimeError: memory is not allocated, or a node cannot be run.
+            DelegantError: a delegate failed under the policy REQUIRE.
+        """
+        self._run_all(self._runs)
+
+    def invoke_profiled(self) -> tuple[StepTime, ...]:
+        """As `invoke`, with the time that each step and each kernel took."""
+        times: list[StepTime] = []
+        self._run_all([timed(run, step, times) for run, step in zip(self._runs, self._steps, strict=True)])
+        return tuple(times)
+
+    def check_ready(self) -> None:
+        """
+        Raises:
+            RuntimeError: memory is not allocated.
+        """
+        if not self.is_ready:
+            raise RuntimeError("Invoke called on model that is not ready.")
+
+    def _run_all(self, all_runs: Sequence[Run]) -> None:
+        self.check_ready()
+        runs = iter(all_runs)
+        try:
+            with numeric_environment(self._threads):
+                for run in runs:
+                    run()
+        except Exception as error:
+            step = self._steps[len(all_runs) - operator.length_hint(runs) - 1]
+            if isinstance(step, DelegatedPartition):
+                raise
+            raise invoke_failure(self._ops[step], error) from error
+        for index, array in self.bound.copied.items():
+            np.copyto(array, self.operands[index].array)
+
+    # ------------------------------------------------------------------------- called by the nodes of another
+
+    def prepare_for(self, shapes: Sequence[Shape]) -> list[Shape | None]:
+        """See `CallableSubgraph`."""
+        self._resize_all(shapes)
+        if not self._is_prepared:
+            self.prepare()
+        return self._output_shapes
+
+    def _resize_all(self, shapes: Sequence[Shape]) -> None:
+        if len(shapes) != len(self.graph.inputs):
+            raise RuntimeError(
+                f"subgraph {self.graph.index} ({self.graph.name}) has {len(self.graph.inputs)} inputs, "
+                f"and is called with {len(shapes)}."
+            )
+        for index, shape in zip(self.graph.inputs, shapes, strict=True):
+            self.resize(index, shape)
+
+    def call(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """See `CallableSubgraph`."""
+        self._resize_all([array.shape for array in inputs])
+        if not self.is_ready:
+            self.allocate()
+        for index, array in zip(self.graph.inputs, inputs, strict=True):
+            np.copyto(self.operands[index].array, array, casting="no")
+        self.invoke()
+        return [self.operands[i].array for i in self.graph.outputs]
+
+
+def _with(arrays: dict[int, np.ndarray], index: int, array: np.ndarray | None) -> dict[int, np.ndarray]:
+    """`arrays` with another one for `index`, or without one."""
+    rest = {i: a for i, a in arrays.items() if i != index}
+    return rest if array is None else {**rest, index: array}
+
+
+def _current(tensor: TensorInfo, operand: Operand) -> TensorInfo:
+    shape = None if operand.dynamic else operand.shape
+    data = operand.array if operand.is_constant else None
+    return tensor if shape == tensor.shape and data is tensor.data else replace(tensor, shape=shape, data=data)

@@ -1,0 +1,1 @@
+"""What operators with a window share: geometry, convolutions, pools."""
