@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from delegant.core import numeric_environment as environment
+from delegant.core.run import numeric_environment as environment
 
 
 def test_overflow_is_silent_inside_only() -> None:
