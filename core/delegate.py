@@ -57,13 +57,20 @@ class Partition:
         graph: the graph with its current shapes.
         nodes: node indices, in an order in which they can run.
         inputs: indices of the non-constant tensors that come from outside.
-        outputs: indices of the tensors made here that something outside (or the graph's user) reads.
+        outputs: indices of the tensors made here that something outside (or the graph's user) reads, then those of the
+            variable tensors that its nodes update.
     """
 
     graph: Graph
     nodes: tuple[int, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+
+    @property
+    def states(self) -> tuple[int, ...]:
+        """The variable tensors that its nodes update: inputs before a run, outputs after it. A run is given other
+        arrays for the two, and the interpreter takes the new values over once it has succeeded."""
+        return tuple(t for t in self.outputs if self.graph.tensors[t].is_variable)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,14 @@ from .schema import TensorType
 
 Shape = tuple[int, ...]
 
+UPDATES_VARIABLES = frozenset(
+    {
+        "SVDF", "RNN", "UNIDIRECTIONAL_SEQUENCE_RNN", "BIDIRECTIONAL_SEQUENCE_RNN",
+        "LSTM", "UNIDIRECTIONAL_SEQUENCE_LSTM", "BIDIRECTIONAL_SEQUENCE_LSTM",
+    }
+)  # fmt: skip
+"""Operators that write to those of their inputs that are variable tensors. Custom operators may, too."""
+
 
 @dataclass(frozen=True, eq=False)
 class Quantization:
@@ -128,6 +136,14 @@ class Graph:
 
     def inputs_of(self, node: Node) -> tuple[TensorInfo | None, ...]:
         return tuple(self.tensor(i) for i in node.inputs)
+
+    def variables_of(self, node: Node) -> tuple[int, ...]:
+        """The variable tensors (state kept between invocations) that `node` reads, each once."""
+        return tuple(dict.fromkeys(i for i in node.inputs if i >= 0 and self.tensors[i].is_variable))
+
+    def updated_by(self, node: Node) -> tuple[int, ...]:
+        """The variable tensors that `node` reads and writes."""
+        return self.variables_of(node) if node.is_custom or node.op in UPDATES_VARIABLES else ()
 
     def outputs_of(self, node: Node) -> tuple[TensorInfo, ...]:
         return tuple(self.tensors[i] for i in node.outputs)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from ..core.delegate import Delegate, Unsupported, Verdict
 from ..core.graph import Graph, Node
 from ..core.schema import TensorType
-from .dependencies import CALLS_SUBGRAPH, DRAWS_RANDOM, HOLDS_RESOURCE, state_tensors
+from .dependencies import CALLS_SUBGRAPH, DRAWS_RANDOM, HOLDS_RESOURCE
 
 NEVER_RUNS = frozenset({"unused", "constant"})
 """Rules of nodes that `invoke` does not have to run."""
@@ -21,8 +21,9 @@ def _effect(node: Node, graph: Graph) -> Unsupported | None:
         return Unsupported("resource", f"{node.op} works on a variable or table that the interpreter keeps on the CPU")
     if node.op in DRAWS_RANDOM:
         return Unsupported("random", f"{node.op} draws from the interpreter's random generator")
-    for t in state_tensors(node, graph):
-        return Unsupported("state", f"{graph.tensors[t]} keeps its value between invocations on the CPU")
+    for t in graph.outputs_of(node):
+        if t.is_variable:
+            return Unsupported("state", f"{t} is a variable, and {node.op} makes it instead of updating it")
     return None
 
 

@@ -26,33 +26,27 @@ DRAWS_RANDOM = frozenset({"RANDOM_STANDARD_NORMAL", "RANDOM_UNIFORM", "MULTINOMI
 
 Predecessors = tuple[frozenset[int], ...]
 
-
-def state_tensors(node: Node, graph: Graph) -> tuple[int, ...]:
-    """The variable tensors (state kept between invocations) that `node` reads and may write."""
-    return tuple(i for i in node.inputs if i >= 0 and graph.tensors[i].is_variable)
+OUTSIDE = -1
+"""Stands, among variable tensors, for all that other subgraphs, resources and random generators hold."""
 
 
-def has_side_effects(node: Node, graph: Graph) -> bool:
-    """Whether `node` touches state that outlives it, so that its place among the others of its kind is fixed."""
-    return (
-        node.op in CALLS_SUBGRAPH
-        or node.op in HOLDS_RESOURCE
-        or node.op in DRAWS_RANDOM
-        or bool(state_tensors(node, graph))
-    )
+def touched_state(node: Node, graph: Graph) -> tuple[int, ...]:
+    """What `node` touches of what outlives it: variable tensors, or `OUTSIDE`. Nodes with some in common keep their
+    order."""
+    outside = node.op in CALLS_SUBGRAPH or node.op in HOLDS_RESOURCE or node.op in DRAWS_RANDOM
+    return (*((OUTSIDE,) if outside else ()), *graph.variables_of(node))
 
 
 def predecessors(graph: Graph) -> Predecessors:
-    """For each node, the nodes whose results it reads, and the node with side effects before it if it has some too."""
+    """For each node, the nodes whose results it reads, and the last before it that touched the same state."""
     producer: dict[int, int] = {}
-    last_effect: int | None = None
+    last_touch: dict[int, int] = {}
     before: list[frozenset[int]] = []
     for node in graph.nodes:
+        touched = touched_state(node, graph)
         direct = {producer[t] for t in node.inputs if t in producer}
-        if has_side_effects(node, graph):
-            if last_effect is not None:
-                direct.add(last_effect)
-            last_effect = node.index
+        direct.update(last_touch[t] for t in touched if t in last_touch)
+        last_touch.update((t, node.index) for t in touched)
         before.append(frozenset(direct))
         producer.update((t, node.index) for t in node.outputs)
     return tuple(before)
@@ -63,7 +57,7 @@ def live_nodes(graph: Graph, before: Predecessors) -> frozenset[int]:
     wanted = set(graph.outputs)
     alive: set[int] = set()
     for node in reversed(graph.nodes):
-        if node.index in alive or wanted.intersection(node.outputs) or has_side_effects(node, graph):
+        if node.index in alive or wanted.intersection(node.outputs) or touched_state(node, graph):
             alive.add(node.index)
             alive.update(before[node.index])
     return frozenset(alive)
@@ -83,7 +77,8 @@ def partition_inputs(graph: Graph, nodes: Sequence[int]) -> tuple[int, ...]:
 
 
 def partition_outputs(graph: Graph, nodes: Sequence[int], keep_all: bool = False) -> tuple[int, ...]:
-    """Tensors that `nodes` make and somebody else reads, in the order in which they are made.
+    """Tensors that `nodes` make and somebody else reads, in the order in which they are made, then the variables that
+    they update.
 
     Args:
         keep_all: every tensor made counts as read (for looking at intermediate results).
@@ -94,7 +89,8 @@ def partition_outputs(graph: Graph, nodes: Sequence[int], keep_all: bool = False
         if node.index not in inside:
             read.update(node.inputs)
     made = dict.fromkeys(t for index in nodes for t in graph.nodes[index].outputs)
-    return tuple(t for t in made if keep_all or t in read)
+    updated = dict.fromkeys(t for index in nodes for t in graph.updated_by(graph.nodes[index]))
+    return (*(t for t in made if keep_all or t in read), *updated)
 
 
 def successors(before: Iterable[tuple[int, Iterable[int]]]) -> dict[int, list[int]]:

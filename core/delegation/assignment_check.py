@@ -49,8 +49,9 @@ def _check_partition(graph: Graph, partition: Partition, eager: Collection[int])
         _fail(f"delegates nodes {sorted(dynamic)}, whose shapes are known only at run time")
     made = {t for i in own for t in graph.nodes[i].outputs}
     read_outside = {t for node in graph.nodes if node.index not in own for t in node.inputs} | set(graph.outputs)
-    unknown = set(partition.outputs) - made
-    lost = {t for t in made & read_outside if not graph.tensors[t].is_constant} - set(partition.outputs)
+    updated = {t for i in own for t in graph.updated_by(graph.nodes[i])}
+    needed = {t for t in made & read_outside if not graph.tensors[t].is_constant} | updated
+    unknown, lost = set(partition.outputs) - made - updated, needed - set(partition.outputs)
     read = {t for i in own for t in graph.nodes[i].inputs if t >= 0} - made
     unfed = {t for t in read if not graph.tensors[t].is_constant} - set(partition.inputs)
     for tensors, what in ((unknown, "claims to make"), (lost, "does not hand over"), (unfed, "is not given")):

@@ -12,6 +12,7 @@ import numpy as np
 from ..delegate import Attachment, CompiledPartition, KernelTime, Partition, Policy
 from ..errors import DelegantError, DelegateFallbackWarning
 from ..op import Run
+from .states import States
 
 BindOnCpu = Callable[[Partition], list[Run]]
 """Binds the nodes of a partition on the CPU kernels, reading its inputs and writing its outputs where they are."""
@@ -59,8 +60,11 @@ class DelegatedPartition:
             bind_on_cpu: called when the delegate fails.
             on_fallback: told after the CPU has taken over.
         """
-        self._inputs = tuple(_read_only(array) for array in inputs)
-        self._outputs = tuple(array.view() for array in outputs)
+        named = list(zip(self.partition.outputs, outputs, strict=True))
+        self._states = states = States({t: array for t, array in named if t in self.partition.states})
+        reads = zip(self.partition.inputs, inputs, strict=True)
+        self._inputs = tuple(_read_only(states.before.get(t, array)) for t, array in reads)
+        self._outputs = tuple(states.after.get(t, array).view() for t, array in named)
         self._expected = [(array.shape, array.dtype) for array in outputs]
         self._bind_on_cpu, self._on_fallback = bind_on_cpu, on_fallback
         self._runs = [self._run_first] if self.compiled is not None else bind_on_cpu(self.partition)
@@ -98,6 +102,8 @@ class DelegatedPartition:
         self._guarded(self._run_compiled)
 
     def _guarded(self, run: Run) -> None:
+        """Run on the state of now; after a failure that state is still there for the CPU."""
+        self._states.load()
         try:
             run()
         except Exception as error:
@@ -106,6 +112,8 @@ class DelegatedPartition:
                 raise failure from error
             self.fall_back(failure)
             self()
+        else:
+            self._states.commit()
 
     def fall_back(self, failure: DelegantError) -> None:
         """Let the CPU take over for good."""

@@ -15,7 +15,7 @@ TRIALS = 5
 class MeasuredPartition(DelegatedPartition):
     """A partition that both the delegate and the CPU run, and time, until it is known who is faster.
 
-    The delegate's time includes moving inputs and outputs. Partitions hold no state, so computing one twice is safe.
+    The delegate's time includes moving inputs and outputs. Both begin with the same state, and the delegate's lasts.
     """
 
     def _run_first(self) -> None:
@@ -27,7 +27,9 @@ class MeasuredPartition(DelegatedPartition):
             self._runs = [self._run_trial]
 
     def _run_trial(self) -> None:
+        self._states.load()
         cpu = _seconds(self._on_cpu)
+        self._states.restore()
         delegate = _seconds([self._run])
         if self.failure is not None:
             return

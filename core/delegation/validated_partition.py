@@ -36,9 +36,11 @@ class ValidatedPartition(DelegatedPartition):
 
     def _validate(self) -> None:
         delegated = [array.copy() for array in self._outputs]
+        self._states.restore()
         for run in self._on_cpu:
             run()
-        for tensor, actual, array in zip(self.partition.outputs, delegated, self._outputs, strict=True):
+        for tensor, actual, output in zip(self.partition.outputs, delegated, self._outputs, strict=True):
+            array = self._states.variables.get(tensor, output)
             message = mismatch(actual, array)
             np.copyto(array, actual)
             if message and not self.has_warned:
@@ -47,7 +49,8 @@ class ValidatedPartition(DelegatedPartition):
 
     def _warn(self, tensor: int, message: str) -> None:
         graph, name = self.partition.graph, self.attachment.delegate.name
-        maker = next(i for i in self.partition.nodes if tensor in graph.nodes[i].outputs)
+        nodes = (graph.nodes[i] for i in self.partition.nodes)
+        maker = next(n.index for n in nodes if tensor in (*n.outputs, *graph.updated_by(n)))
         where = f"node {maker} ({graph.nodes[maker].op}), tensor {graph.tensors[tensor]}"
         hint = f"`delegant compare --per-layer --delegate {name}` finds the node where it begins"
         warnings.warn(f"{name} and the CPU differ at {where}: {message}; {hint}", DelegateMismatchWarning, stacklevel=2)

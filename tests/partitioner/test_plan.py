@@ -1,6 +1,7 @@
 """Plans cover every node once, run in a valid order, and say why a node is where it is."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from delegant.core.delegate import Attachment, CpuStep, DelegateStep, Policy
 from delegant.core.errors import DelegantError
 from delegant.core.schema import TensorType
 from delegant.partitioner import plan, report
+from delegant.partitioner.dependencies import predecessors
 
 CHAIN = [[0], [1], [2], [3]]
 
@@ -68,7 +70,7 @@ def test_require_ignores_min_nodes() -> None:
         ("WHILE", {}, "control_flow"),
         ("READ_VARIABLE", {}, "resource"),
         ("RANDOM_UNIFORM", {}, "random"),
-        ("SVDF", {1: tensor(1, is_variable=True)}, "state"),
+        ("ADD", {2: tensor(2, is_variable=True)}, "state"),
         ("ADD", {1: tensor(1, shape=None)}, "dynamic_shape"),
         ("ADD", {2: tensor(2, shape=(0, 3))}, "empty"),
         ("ADD", {1: tensor(1, type=TensorType.STRING, dtype=np.dtype(object))}, "dtype"),
@@ -133,3 +135,19 @@ def test_plans_of_random_graphs(edges: Any, data: Any) -> None:
         seen += nodes
     assert sorted(seen) == list(range(count))
     assert [p.node for p in assignment.placements] == list(range(count))
+
+
+@pytest.mark.parametrize(("op", "outputs"), [("SVDF", (1, 0)), ("ADD", (1,))])
+def test_a_variable_goes_in_and_comes_out_where_a_node_updates_it(op: str, outputs: tuple[int, ...]) -> None:
+    graph = make_graph([[0]], [op], changed={0: tensor(0, is_variable=True)})
+    (step,) = plan(graph, [attach({0})]).steps
+    assert isinstance(step, DelegateStep)
+    assert (step.partition.inputs, step.partition.outputs) == ((0,), outputs)
+    assert step.partition.states == outputs[1:]
+
+
+def test_only_nodes_that_share_a_variable_keep_their_order() -> None:
+    graph = make_graph([[0], [1], [0], [0]], ["SVDF", "SVDF", "SVDF", "WHILE"])
+    graph = replace(graph, tensors=tuple(replace(t, is_variable=t.index < 2) for t in graph.tensors))
+    graph = replace(graph, nodes=tuple(replace(n, outputs=(n.index + 2,)) for n in graph.nodes))
+    assert [set(before) for before in predecessors(graph)] == [set(), set(), {0}, {2}]

@@ -33,6 +33,7 @@ from . import (  # noqa: F401
     stablehlo,
     stablehlo_movement,
     stablehlo_products,
+    svdf,
     windows,
 )
 from .context import Lowering

@@ -21,7 +21,6 @@ def demand_codes(tensor: TensorInfo, quantized: bool = True) -> None:
     demand(tensor.shape is not None, "shape", f"the shape of {tensor} is known only at run time; a fixed one would do")
     demand(math.prod(shape_of(tensor)) > 0, "shape", f"{tensor} is empty")
     demand(len(shape_of(tensor)) <= MAX_RANK, "rank", f"{tensor} has more than {MAX_RANK} dimensions")
-    demand(not tensor.is_variable, "variable", f"{tensor} is a variable, which lives on the CPU")
     scales = 0 if tensor.quantization is None else tensor.quantization.scales.size
     demand(scales == 1 or (not quantized and scales == 0), "quantized", f"{tensor} has {scales} scales; one would do")
 

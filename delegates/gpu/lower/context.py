@@ -98,6 +98,10 @@ class Lowering:
         self.by_tensor[tensor.index] = self.new(tensor.shape, tensor.name, storage=storage, codes=codes)
         return self.by_tensor[tensor.index]
 
+    def update(self, node: Node, position: int, value: int) -> None:
+        """Nodes from here on, and the host, find this value in the variable that is an input."""
+        self.by_tensor[self.tensor(node, position).index] = value
+
     def like(self, value: int, shape: Shape) -> int:
         """A new value of the kind of another."""
         source = self.values[value]

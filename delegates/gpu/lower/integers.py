@@ -66,7 +66,6 @@ def demand_integer(graph: Graph, tensor: TensorInfo, index: bool = False) -> Non
     demand(tensor.shape is not None, "shape", f"the shape of {tensor} is known only at run time; a fixed one would do")
     demand(len(shape_of(tensor)) <= MAX_RANK, "rank", f"{tensor} has more than {MAX_RANK} dimensions")
     demand(math.prod(shape_of(tensor)) > 0, "shape", f"{tensor} is empty")
-    demand(not tensor.is_variable, "variable", f"{tensor} is a variable, which lives on the CPU")
     demand(
         fits(graph, tensor) or (index and tensor.data is None),
         "dtype",

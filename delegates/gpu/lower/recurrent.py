@@ -1,7 +1,4 @@
-"""LSTM of the kernel type BASIC, whose state comes in and goes out with the data.
-
-The other recurrent operators keep their state in variables between invocations; the partitioner leaves them to the CPU.
-"""
+"""LSTM of the kernel type BASIC, whose state comes in and goes out with the data."""
 
 from __future__ import annotations
 

@@ -1,0 +1,53 @@
+"""Rules of `cells` for SVDF (Nakkiran et al. 2015): a rank-decomposed filter over the last inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .activation import ACTIVATIONS
+from .cells import Reader
+from .expression import Expr, constant, equal, f32, i32, select
+from .functions import fma, minimum
+from .language import KernelBuilder
+
+
+@dataclass(frozen=True)
+class SvdfState:
+    """The new state [batch, filters * memory] from the present features [batch, filters] and the state before: each
+    filter forgets the oldest of `memory` features."""
+
+    filters: int
+    memory: int
+    name = "svdf_state"
+    work = 3
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        features, state = operands
+        batch, place = at
+        filter_, age = k.let(place // self.memory, "filter"), k.let(place % self.memory, "age")
+        later = state(batch, minimum(place + 1, self.filters * self.memory - 1))
+        return select(equal(age, self.memory - 1), features(batch, filter_), later)
+
+
+@dataclass(frozen=True)
+class SvdfOutput:
+    """activation(sum of state * times + bias): the new state [batch, units * span] and the weights over time [units,
+    span], where a unit spans the memories of its filters; the bias, if any, is the element after them."""
+
+    span: int
+    bias: bool
+    activation: str
+    name = "svdf"
+
+    @property
+    def work(self) -> int:
+        return 2 * self.span
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        state, times = operands
+        batch, unit = at
+        total = k.var(f32, times(unit, constant(i32, self.span)) if self.bias else 0, "total")
+        with k.loop(0, self.span) as j:
+            k.set(total, fma(state(batch, unit * self.span + j), times(unit, j), total))
+        return total if self.activation == "NONE" else ACTIVATIONS[self.activation](k, k.let(total))

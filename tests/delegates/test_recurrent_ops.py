@@ -1,0 +1,40 @@
+"""Recurrent operators on the GPU delegates, on every API, over several invocations: outputs and states of the CPU."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from recurrent_models import FLOAT_CASES
+
+import delegant
+from delegant.core.delegate import Delegate
+from delegant.core.interpreter import Interpreter
+
+STEPS = 3
+TOLERANCE = 4e-6
+"""Error allowed, as a share of the largest number: rounding, carried on by the state."""
+
+
+def results(interpreter: Interpreter, inputs: list[np.ndarray]) -> list[np.ndarray]:
+    """Of each invocation all outputs and variables."""
+    interpreter.allocate_tensors()
+    graph = interpreter._executions[0].graph
+    read = [*graph.outputs, *(t.index for t in graph.tensors if t.is_variable)]
+    found = []
+    for value in inputs:
+        interpreter.set_tensor(graph.inputs[0], value)
+        interpreter.invoke()
+        found += [interpreter.get_tensor(i) for i in read]
+    return found
+
+
+@pytest.mark.parametrize("name", FLOAT_CASES)
+def test_agrees_with_the_cpu(name: str, delegate: Delegate) -> None:
+    builder, shape = FLOAT_CASES[name]()
+    model, rng = builder.to_bytes(), np.random.default_rng(3)
+    inputs = [rng.standard_normal(shape).astype(np.float32) for _ in range(STEPS)]
+    expected = results(Interpreter(model_content=model), inputs)
+    with delegant.Interpreter(model_content=model, delegates=[delegate], policy="require") as interpreter:
+        actual = results(interpreter, inputs)
+    for ours, theirs in zip(actual, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE * max(1.0, float(np.abs(theirs).max())))
