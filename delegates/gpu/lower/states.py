@@ -14,6 +14,6 @@ def demand_state(tensor: TensorInfo) -> None:
 def demand_float_weights(graph: Graph, tensor: TensorInfo | None, role: str) -> None:
     """Weights left out, or constant ones of floats; beside integer ones the CPU rounds what they are multiplied by."""
     if tensor is not None and tensor.type in INTEGER_TYPES:
-        reason = f"{role} ({tensor}) are integers: the CPU rounds the activations to 8 bits for them, no GPU kernel does"
+        reason = f"{role} ({tensor}) are integers: the CPU rounds the activations to 8 bits for them, GPUs do not"
         raise Refusal("hybrid", reason)
     demand_constant(graph, tensor, role)
