@@ -15,11 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from .builder_base import BuilderTensor, QuantizationLike, quantized
 from ..dtypes import numpy_dtype, tensor_type
-from .layers import Layers
-from .layers_movement import MovementLayers
 from ..model.model_check import check_model
+from ..model.tensor_data import encode_constant
+from ..model.writer import write_model
 from ..schema import (
     BUILTIN_OPTIONS,
     OPTIONS_OF,
@@ -36,8 +35,9 @@ from ..schema import (
     Tensor,
     TensorMap,
 )
-from ..model.tensor_data import encode_constant
-from ..model.writer import write_model
+from .builder_base import BuilderTensor, QuantizationLike, quantized
+from .layers import Layers
+from .layers_movement import MovementLayers
 
 __all__ = ["BuilderTensor", "GraphBuilder", "ModelBuilder", "quantized"]
 

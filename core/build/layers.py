@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .builder_base import BuilderTensor, Operand, OperatorBuilder
 from ..schema import ActivationFunctionType, Padding
+from .builder_base import BuilderTensor, Operand, OperatorBuilder
 
 Pair = int | tuple[int, int]
 """Height and width, or one number for both."""
