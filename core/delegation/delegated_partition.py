@@ -168,7 +168,7 @@ def warn_of_fallback(failure: DelegantError, delegate: str) -> None:
 
 def _caller_level() -> int:
     """The stack level, seen from the caller of this, of the first frame outside the package."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+    package = os.path.abspath(os.path.join(os.path.dirname(__file__), os.pardir, os.pardir)) + os.sep
     level, frame = 0, sys._getframe(1)
     while frame is not None and os.path.abspath(frame.f_code.co_filename).startswith(package):
         if os.sep + "tests" + os.sep in frame.f_code.co_filename:

@@ -11,6 +11,7 @@ import pytest
 from misbehaving_delegate import MisbehavingDelegate, MisbehavingPartition, planner_of
 from small_models import chain
 
+import delegant
 from delegant.core.build.builder import ModelBuilder
 from delegant.core.delegate import (
     Assignment,
@@ -147,6 +148,14 @@ def test_only_the_failing_partition_falls_back() -> None:
         np.testing.assert_allclose(infer(interpreter), EXPECTED, rtol=1e-6)
     assert [p.rule for p in interpreter.placement] == ["fallback", "test", "test", "test"]
     assert delegate.compiled[1].runs == 2 and not delegate.compiled[1].closed
+
+
+def test_the_warning_names_the_line_that_called_the_package() -> None:
+    delegate = MisbehavingDelegate(compile_error=DelegantError("no driver"))
+    interpreter = delegant.Interpreter(model_content=chain(2), delegates=[delegate])
+    with pytest.warns(DelegateFallbackWarning) as caught:
+        interpreter.allocate_tensors()
+    assert caught[0].filename == __file__
 
 
 def test_output_that_happens_to_look_unwritten_is_no_failure() -> None:
