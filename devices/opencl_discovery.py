@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import DeviceUnavailableError
-from . import host_cpu, pocl
+from . import host_cpu, pocl, pocl_caller
 from .device import DeviceInfo
 from .environment import default_variable
 
@@ -17,10 +17,18 @@ _DEFAULT_ALIGNMENT = 128
 
 @dataclass(frozen=True)
 class OpenCLDeviceEntry:
-    """A device that could be opened: what is known of it, and pyopencl's handle."""
+    """A device that could be opened.
+
+    Attributes:
+        info: what is known of it.
+        handle: pyopencl's.
+        caller: pyopencl's handle of the same driver's device that works in the calling thread, if it has one; see
+            `pocl_caller`.
+    """
 
     info: DeviceInfo
     handle: Any = field(repr=False)
+    caller: Any | None = field(default=None, repr=False)
 
 
 def enumerate_devices() -> list[OpenCLDeviceEntry]:
@@ -29,14 +37,14 @@ def enumerate_devices() -> list[OpenCLDeviceEntry]:
     Raises:
         DeviceUnavailableError: pyopencl is missing, or no driver offers a device.
     """
-    with pocl.own_cache():
-        entries = sorted(_entries(), key=lambda entry: entry.info.is_software)
+    with pocl.own_cache(), pocl_caller.offered() as with_caller:
+        entries = sorted(_entries(with_caller), key=lambda entry: entry.info.is_software)
     if not entries:
         raise DeviceUnavailableError(f"no OpenCL device: {INSTALL}", delegate="opencl")
     return entries
 
 
-def _entries() -> Iterator[OpenCLDeviceEntry]:
+def _entries(with_caller: bool) -> Iterator[OpenCLDeviceEntry]:
     cl = _import_pyopencl()
     try:
         platforms = cl.get_platforms()
@@ -47,9 +55,10 @@ def _entries() -> Iterator[OpenCLDeviceEntry]:
             devices = platform.get_devices()
         except cl.Error:
             continue  # a driver without devices says so by an error
+        caller = pocl_caller.of_platform(devices) if with_caller else None
         for device in devices:
-            if device.available and device.compiler_available:
-                yield OpenCLDeviceEntry(device_info(device), device)
+            if device.available and device.compiler_available and device != caller:
+                yield OpenCLDeviceEntry(device_info(device), device, caller)
 
 
 def _import_pyopencl() -> Any:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,17 +22,26 @@ _EMPTY_BUFFER = 64
 class OpenCLPlan(LoadedPlan):
     """The plan's buffers, programs and kernels, and a queue of its own."""
 
-    def __init__(self, context: Any, device: Any, info: DeviceInfo, plan: LaunchPlan, heading: str = "") -> None:
+    def __init__(
+        self,
+        context: Any,
+        device: Any,
+        info: DeviceInfo,
+        plan: LaunchPlan,
+        heading: str = "",
+        lock: threading.Lock | None = None,
+    ) -> None:
         """Compile, allocate, fill, and run once on zeros, so that the first inference finds everything compiled.
 
         Args:
             heading: text that each program begins with.
+            lock: held while the device is used; by default one of the plan's own.
 
         Raises:
             CompileError, DeviceMemoryError, DelegantError: see `Device.load`.
         """
         check_plan(plan, info)
-        self._lock = threading.Lock()
+        self._lock = threading.Lock() if lock is None else lock
         self._closed = False
         self._context, self._device = context, device
         self._buffers: list[Any] = []
@@ -133,16 +143,14 @@ class OpenCLPlan(LoadedPlan):
             raise DelegantError("the partition was closed", delegate="opencl")
 
     def _run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
-        queue, copy, enqueue = self._queue, self._copy, self._enqueue
+        queue, copy = self._queue, self._copy
         # A copy's event waits when it is dropped, and holds Python's lock while it does: all are kept to the end.
         pending = [
             copy(queue, target, np.ascontiguousarray(array), is_blocking=False)
             for target, array in zip(self._uploads, inputs, strict=True)
             if target is not None
         ]
-        for kernel, global_size, local_size in self._launches:
-            if kernel is not None:
-                enqueue(queue, kernel, global_size, local_size)
+        self._launch()
         pending += [
             copy(queue, array, source, is_blocking=False)
             for source, array in zip(self._downloads, outputs, strict=True)
@@ -150,11 +158,23 @@ class OpenCLPlan(LoadedPlan):
         ]
         queue.finish()
 
+    def _launch(self) -> None:
+        queue, enqueue = self._queue, self._enqueue
+        for kernel, global_size, local_size in self._launches:
+            if kernel is not None:
+                enqueue(queue, kernel, global_size, local_size)
+
     def _prepare(self, plan: LaunchPlan, heading: str) -> None:
         import pyopencl as cl
 
         self._copy, self._enqueue = cl.enqueue_copy, cl.enqueue_nd_range_kernel
         programs = build_programs(self._context, plan.kernels, heading)
+        with self._lock:
+            self._fill(plan, programs)
+
+    def _fill(self, plan: LaunchPlan, programs: Sequence[tuple[Any, str]]) -> None:
+        import pyopencl as cl
+
         with translated("allocating buffers"):
             self._queue = cl.CommandQueue(self._context, self._device)
             self._allocate(plan)
@@ -205,6 +225,17 @@ class OpenCLPlan(LoadedPlan):
         kernel.set_args(*[self._part(binding) for binding in launch.bindings], *scalars)
         size = tuple(groups * local for groups, local in zip(launch.groups, source.workgroup, strict=True))
         return kernel, size, source.workgroup
+
+    def seconds(self, runs: int) -> float:
+        """The shortest time in which all launches ran, of so many runs on what the buffers hold."""
+        with self._lock, translated("timing a partition"):
+            times = []
+            for _ in range(runs):
+                start = time.perf_counter()
+                self._launch()
+                self._queue.finish()
+                times.append(time.perf_counter() - start)
+        return min(times)
 
     def _warm_up(self) -> None:
         for (kernel, global_size, local_size), (name, nodes) in zip(self._launches, self._labels, strict=True):

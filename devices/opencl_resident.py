@@ -15,6 +15,7 @@ run at the same time: one alone does everything.
 """
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,8 @@ from ..core.errors import DelegantError
 from .device import DeviceInfo, LaunchTime
 from .opencl_plan import OpenCLPlan
 from .opencl_resident_text import LINE, ROW, UNIT, function_of, resident_kernel
-from .opencl_stages import Unit, stages
+from .opencl_sequence_text import sequence_kernel
+from .opencl_stages import Unit, one_by_one, stages
 from .plan import Binding, BufferSpec, Launch, LaunchPlan
 from .validate import check_plan, scalar_value
 
@@ -63,15 +65,18 @@ class Resident:
     launches: int
 
 
-def joined(plan: LaunchPlan, info: DeviceInfo) -> Resident | None:
+def joined(plan: LaunchPlan, info: DeviceInfo, slots: int) -> Resident | None:
     """The plan as one launch; None where it is better left alone or a kernel of it cannot be a function.
+
+    Args:
+        slots: how many threads share the work; one alone goes through the launches without counting.
 
     Raises:
         DeviceMemoryError, DelegantError: the plan does not fit the device.
     """
     check_plan(plan, info)
     functions = [function_of(kernel, index) for index, kernel in enumerate(plan.kernels)]
-    order = stages(plan)
+    order = stages(plan) if slots > 1 else one_by_one(plan)
     constants, places = _constants(plan)
     memory = [i for i, buffer in enumerate(plan.buffers) if buffer.contents is None]
     if None in functions or len(plan.launches) < 2 or len(memory) + 5 > MAX_ARGUMENTS:
@@ -79,22 +84,22 @@ def joined(plan: LaunchPlan, info: DeviceInfo) -> Resident | None:
     if constants.nbytes > info.max_binding_size:
         return None
     places |= {index: (1 + position, 0) for position, index in enumerate(memory)}
-    slots = min(info.limits.get("compute_units", 1), MAX_SLOTS)
     flat = tuple(unit for stage in order for unit in stage)
-    rows, units = _rows(plan, flat, places), _units(plan, order, slots)
+    rows = _rows(plan, flat, places)
+    scratch = sum(plan.buffers[i].size for i in memory if plan.buffers[i].scratch)
+    text = resident_kernel if slots > 1 else sequence_kernel
+    kernel = text(plan, [f for f in functions if f is not None], memory, rows.shape[1])
     buffers = (
         BufferSpec(constants.nbytes, constants, "constants"),
         *(_for_slots(plan.buffers[i], slots) for i in memory),
         BufferSpec(rows.nbytes, rows.reshape(-1), "launches"),
-        BufferSpec(units.nbytes, units.reshape(-1), "units"),
-        BufferSpec(4 * LINE * (1 + len(flat) * (slots + 1)), None, "counters"),
+        *(_shared_work(plan, order, slots) if slots > 1 else ()),
         BufferSpec(8 * (len(flat) + 1 + len(rows)), None, "stamps"),
     )
-    kernel = resident_kernel(plan, [f for f in functions if f is not None], memory, rows.shape[1])
     everything = tuple(Binding(i, 0, buffer.size) for i, buffer in enumerate(buffers))
     nodes = tuple(sorted({node for launch in plan.launches for node in launch.nodes}))
-    scratch = sum(plan.buffers[i].size for i in memory if plan.buffers[i].scratch)
-    launch = Launch(0, everything, (len(flat), slots, scratch), (slots, 1, 1), "resident", nodes)
+    scalars = (len(flat), slots, scratch) if slots > 1 else (len(flat), 0)
+    launch = Launch(0, everything, scalars, (slots, 1, 1), kernel.name, nodes)
 
     def moved(binding: Binding) -> Binding:
         buffer, offset = places[binding.buffer]
@@ -105,6 +110,18 @@ def joined(plan: LaunchPlan, info: DeviceInfo) -> Resident | None:
     where = tuple(places[i] for i in range(len(plan.buffers)))
     sizes = tuple(buffer.size for buffer in plan.buffers)
     return Resident(merged, where, flat, slots, len(buffers) - 1, sizes, len(plan.launches))
+
+
+def slots_of(info: DeviceInfo) -> int:
+    """How many threads a device has for the work of a plan."""
+    return min(info.limits.get("compute_units", 1), MAX_SLOTS)
+
+
+def _shared_work(plan: LaunchPlan, order: Sequence[Sequence[Unit]], slots: int) -> tuple[BufferSpec, BufferSpec]:
+    """What slots need to share the work: the table of units, and counters."""
+    units = _units(plan, order, slots)
+    counters = 4 * LINE * (1 + len(units) * (slots + 1))
+    return BufferSpec(units.nbytes, units.reshape(-1), "units"), BufferSpec(counters, None, "counters")
 
 
 def _for_slots(buffer: BufferSpec, slots: int) -> BufferSpec:
@@ -186,19 +203,31 @@ def _split(plan: LaunchPlan, launch: Launch) -> bool:
 class ResidentPlan(OpenCLPlan):
     """A launch plan that runs as one launch."""
 
-    def __init__(self, context: Any, device: Any, info: DeviceInfo, resident: Resident, heading: str = "") -> None:
+    def __init__(
+        self,
+        context: Any,
+        device: Any,
+        info: DeviceInfo,
+        resident: Resident,
+        heading: str = "",
+        lock: threading.Lock | None = None,
+    ) -> None:
         """
         Raises:
             CompileError, DeviceMemoryError, DelegantError: see `Device.load`.
         """
         self._resident = resident
-        super().__init__(context, device, info, resident.plan, heading)
+        super().__init__(context, device, info, resident.plan, heading, lock)
 
     def profile(self) -> tuple[LaunchTime, ...]:
         """As the processor's clock tells them inside the one launch, in parts of its time. A launch of a strip
         takes its share of the slots' time, from the start of its bundle."""
-        (whole,) = super().profile()
         resident = self._resident
+        self._time_launches(True)
+        try:
+            (whole,) = super().profile()
+        finally:
+            self._time_launches(False)
         count = len(resident.order)
         rows = sum(len(unit.launches) for unit in resident.order)
         clock = np.frombuffer(super().read(resident.stamps, 0, 8 * (count + 1 + rows)), np.int64).astype(np.float64)
@@ -212,6 +241,14 @@ class ResidentPlan(OpenCLPlan):
                 ticks = next(busy) / resident.slots
                 times[index] = LaunchTime(float(start * scale), float(scale * (ticks if unit.parts else end - start)))
         return tuple(times)
+
+    def _time_launches(self, timed: bool) -> None:
+        """One slot looks at the clock only when it is told to."""
+        if self._resident.slots == 1:
+            with self._lock:
+                self._check_open()
+                kernel = self._launches[0][0]
+                kernel.set_arg(kernel.num_args - 1, scalar_value("i32", int(timed)))
 
     def read(self, buffer: int, offset: int, size: int) -> bytes:
         place, start = self._resident.places[buffer]

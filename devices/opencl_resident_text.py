@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import add
 
 from .plan import KernelSource, LaunchPlan
@@ -25,7 +25,7 @@ def function_of(kernel: KernelSource, index: int) -> str | None:
     return head.sub(f"static void launch_{index}({places}, ", kernel.text)
 
 
-def _call(kernel: KernelSource, index: int) -> str:
+def call(kernel: KernelSource, index: int) -> str:
     """The call of a kernel's function with the arguments of a row."""
     count = len(kernel.writable)
     pointers = (ROW + 2 * i for i in range(count))
@@ -33,7 +33,18 @@ def _call(kernel: KernelSource, index: int) -> str:
     for i, kind in enumerate(kernel.scalars):
         word = f"row[{ROW + 2 * count + i}]"
         arguments.append({"f32": f"as_float({word})", "u32": f"as_uint({word})"}.get(kind, word))
-    return f"          case {index}: launch_{index}(x, y, z, {', '.join(arguments)}); break;\n"
+    return f"launch_{index}(x, y, z, {', '.join(arguments)});"
+
+
+def writable_memory(plan: LaunchPlan, memory: Sequence[int]) -> Iterator[bool]:
+    """Whether a kernel writes each of these buffers."""
+    written = {
+        binding.buffer
+        for launch in plan.launches
+        for binding, writes in zip(launch.bindings, plan.kernels[launch.kernel].writable, strict=True)
+        if writes
+    }
+    return (index in written for index in memory)
 
 
 def resident_kernel(plan: LaunchPlan, functions: Sequence[str], memory: Sequence[int], width: int) -> KernelSource:
@@ -44,10 +55,11 @@ def resident_kernel(plan: LaunchPlan, functions: Sequence[str], memory: Sequence
         memory: the plan's buffers without contents, in the order of their arguments.
         width: integers of a launch's row.
     """
-    cases = "".join(_call(kernel, index) for index, kernel in enumerate(plan.kernels))
+    cases = "".join(f"          case {i}: {call(kernel, i)} break;\n" for i, kernel in enumerate(plan.kernels))
     names = [f"memory_{i}" for i in range(len(memory))]
     own = [" + (long)me * scratch" if plan.buffers[i].scratch else "" for i in memory]
     text = _TEXT.format(
+        clock=CLOCK,
         functions="".join(functions),
         parameters="".join(f"__global char* {name}, " for name in names),
         memory=", ".join(["(__global char*)constants", *map(add, names, own)]),
@@ -56,39 +68,35 @@ def resident_kernel(plan: LaunchPlan, functions: Sequence[str], memory: Sequence
         unit=UNIT,
         line=LINE,
     )
-    written = {
-        binding.buffer
-        for launch in plan.launches
-        for binding, writes in zip(launch.bindings, plan.kernels[launch.kernel].writable, strict=True)
-        if writes
-    }
-    writable = (False, *(i in written for i in memory), False, False, True, True)
+    writable = (False, *writable_memory(plan, memory), False, False, True, True)
     return KernelSource("resident", text, "opencl", (1, 1, 1), writable, ("i32", "i32", "i32"))
 
 
-_TEXT = """#define get_global_id(axis) place_##axis
-#define get_group_id(axis) place_##axis
-{functions}#undef get_global_id
-#undef get_group_id
-#if defined(__x86_64__)
-static ulong resident_clock(void) {{
+CLOCK = """#if defined(__x86_64__)
+static ulong resident_clock(void) {
   uint low, high;
   __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
   return ((ulong)high << 32) | low;
-}}
+}
 #define RESIDENT_PAUSE __asm__ volatile("pause" ::: "memory")
 #elif defined(__aarch64__)
-static ulong resident_clock(void) {{
+static ulong resident_clock(void) {
   ulong now;
   __asm__ volatile("mrs %0, cntvct_el0" : "=r"(now));
   return now;
-}}
+}
 #define RESIDENT_PAUSE __asm__ volatile("yield" ::: "memory")
 #else
 #define resident_clock() 0
 #define RESIDENT_PAUSE
 #endif
-__attribute__((reqd_work_group_size(1, 1, 1)))
+"""
+"""The processor's clock, and what to do while waiting."""
+_TEXT = """#define get_global_id(axis) place_##axis
+#define get_group_id(axis) place_##axis
+{functions}#undef get_global_id
+#undef get_group_id
+{clock}__attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void resident(
     __global const char* constants, {parameters}__global const int* launches, __global const int* units,
     __global int* counters, __global ulong* stamps, const int count, const int slots, const int scratch) {{

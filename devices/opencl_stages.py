@@ -36,6 +36,11 @@ def stages(plan: LaunchPlan) -> tuple[tuple[Unit, ...], ...]:
     return tuple(tuple(made[depth]) for depth in sorted(made))
 
 
+def one_by_one(plan: LaunchPlan) -> tuple[tuple[Unit, ...], ...]:
+    """Every launch as a stage of its own, in the plan's order; those with nothing to do are left out."""
+    return tuple((Unit((i,)),) for i, launch in enumerate(plan.launches) if 0 not in launch.groups)
+
+
 def _units(launches: Sequence[Launch]) -> Iterator[Unit]:
     busy = [i for i, launch in enumerate(launches) if 0 not in launch.groups]
 

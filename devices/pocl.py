@@ -131,8 +131,8 @@ def wrong_names(version: str) -> frozenset[str]:
 def _repair(address: int, wrong: frozenset[str]) -> PoclRepair:
     if not enabled():
         return PoclRepair("off", "", "")
-    found = find_name(address, wrong)
-    if found is None:
+    found = find_name(address, LLVM_NAMES)  # of any name: behind this device's structure may lie another's
+    if found is None or found[1] not in wrong:
         return PoclRepair("not needed", "", "")
     offset, before = found
     replace_name(address + offset, host_cpu.llvm_name())

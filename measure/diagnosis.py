@@ -16,7 +16,7 @@ from ..devices.discovery import APIS, SELECTORS, discover
 
 PACKAGES = ("numpy", "flatbuffers", "wgpu", "pyopencl", "pocl-binary-distribution", "Pillow", "rich",
             "typer")  # fmt: skip
-SWITCHES = ("DELEGANT_DEBUG", "DELEGANT_VALIDATE", cache.ENVIRONMENT, pocl.SWITCH, "DELEGANT_WEBGPU_RAW",
+SWITCHES = ("DELEGANT_DEBUG", "DELEGANT_VALIDATE", cache.ENVIRONMENT, pocl.SWITCH, "POCL_DEVICES", "DELEGANT_WEBGPU_RAW",
             *SELECTORS.values())  # fmt: skip
 _ICD_FOLDERS = {
     "vulkan": ("/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"),

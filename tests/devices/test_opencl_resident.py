@@ -58,7 +58,7 @@ def expected(x: np.ndarray, w: np.ndarray) -> np.ndarray:
 
 
 def resident(device: OpenCLDevice, plan: LaunchPlan, slots: int = 2) -> Resident:
-    made = joined(plan, replace(device.info, limits={**device.info.limits, "compute_units": slots}))
+    made = joined(plan, device.info, slots)
     assert made is not None
     return made
 
@@ -142,8 +142,9 @@ def test_buffers_are_read_as_the_plan_numbers_them(opencl_device: OpenCLDevice) 
     plan.close()
 
 
-def test_every_launch_has_its_time(opencl_device: OpenCLDevice) -> None:
-    plan = load(opencl_device, resident(opencl_device, diamond(numbers(1))))
+@pytest.mark.parametrize("slots", [1, 2])
+def test_every_launch_has_its_time(opencl_device: OpenCLDevice, slots: int) -> None:
+    plan = load(opencl_device, resident(opencl_device, diamond(numbers(1)), slots))
     times = plan.profile()
     assert len(times) == 6 and times[5].seconds == 0
     assert all(0 < t.seconds < 1 for t in times[:5])
@@ -194,10 +195,10 @@ def test_kernels_that_are_no_functions_stay_launches(opencl_device: OpenCLDevice
     local = replace(plan.kernels[0], text=plan.kernels[0].text.replace("const int i", "__local int s; const int i"))
     group = replace(plan.kernels[0], workgroup=(8, 1, 1))
     for other in (local, group):
-        assert joined(replace(plan, kernels=(other, plan.kernels[1])), info) is None
-    assert joined(replace(plan, launches=plan.launches[:1]), info) is None
+        assert joined(replace(plan, kernels=(other, plan.kernels[1])), info, 2) is None
+    assert joined(replace(plan, launches=plan.launches[:1]), info, 2) is None
     many = plan.buffers + tuple(BufferSpec(64) for _ in range(60))
-    assert joined(replace(plan, buffers=many), info) is None
+    assert joined(replace(plan, buffers=many), info, 2) is None
 
 
 def test_the_kernel_that_does_not_compile_is_named(opencl_device: OpenCLDevice) -> None:
