@@ -272,6 +272,7 @@ MOVEMENT = (
     Case("PACK", (3, 5), lambda g, x: g.pack([x, g.op("NEG", [x])], 1)),
     Case("PACK_last", (3, 5), lambda g, x: g.pack([x, g.op("NEG", [x])], 2)),
     Case("UNPACK", (3, 2, 5), lambda g, x: g.unpack(x, 1)),
+    Case("UNPACK_scalars", (3,), lambda g, x: g.unpack(x, 0)),
     Case("SPLIT", (2, 9), lambda g, x: g.split(x, 3, 1)),
     Case("GATHER_rows", (4, 5), lambda g, x: g.gather(x, np.array([3, 0, 0], np.int32), axis=0)),
     Case("GATHER_last", (4, 5), lambda g, x: g.gather(x, np.array([3, 0, 4, 1], np.int32), axis=1)),

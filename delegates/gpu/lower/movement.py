@@ -165,8 +165,9 @@ def pack(node: Node, lowered: Lowering) -> None:
 
 @lowering("UNPACK", check=check_first, floats=True, integers=True)
 def unpack(node: Node, lowered: Lowering) -> None:
-    for i, piece in enumerate(np.moveaxis(source_view(node, lowered), node.options.axis, 0)):
-        move(node, lowered, piece, i)
+    view = np.moveaxis(source_view(node, lowered), node.options.axis, 0)
+    for i in range(len(view)):
+        move(node, lowered, view[i, ...], i)
 
 
 def _check_split(node: Node, graph: Graph) -> None:
