@@ -74,7 +74,7 @@ def demand_activations(node: Node, graph: Graph, *positions: int, rank: int | No
 def demand_constant(graph: Graph, tensor: TensorInfo | None, role: str) -> None:
     """A tensor left out, or one whose float32 value is known beforehand."""
     if tensor is not None and constant_value(graph, tensor) is None:
-        raise Refusal("constant", f"{role} {tensor} are not constant (or are sparse or blockwise quantized)")
+        raise Refusal("constant", f"{role} {tensor} are not constant (or are blockwise quantized)")
 
 
 def demand_integers(tensor: TensorInfo, role: str) -> None:

@@ -41,8 +41,7 @@ def consumers(graph: Graph) -> Mapping[int, list[Node]]:
 def has_constant_value(graph: Graph, tensor: TensorInfo) -> bool:
     """Whether `constant_value` would give one."""
     if tensor.data is not None:
-        known = tensor.type in _FLOATS or (tensor.type in _QUANTIZED and _dequantizable(tensor))
-        return tensor.sparsity is None and known
+        return tensor.type in _FLOATS or (tensor.type in _QUANTIZED and _dequantizable(tensor))
     maker = producers(graph).get(tensor.index)
     if maker is None or maker.op != "DEQUANTIZE" or tensor.type != TensorType.FLOAT32:
         return False
