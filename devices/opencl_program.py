@@ -12,7 +12,8 @@ from . import opencl_binaries
 from .opencl_errors import translate, translated
 from .plan import KernelSource
 
-BUILD_OPTIONS = ("-cl-std=CL1.2",)
+BUILD_OPTIONS = ("-cl-std=CL1.2", "-w")
+"""`-w`: what compilers only remark upon, pyopencl would show the user as a Python warning."""
 _MAX_PARTS = 8
 _Key = tuple[str, str]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,14 @@ def test_kernels_that_do_not_compile_together_compile_apart(opencl_device: Devic
 def test_programs_may_be_compiled_in_parts(opencl_device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opencl_program, "part_count", lambda device: 2)
     check(opencl_device)
+
+
+def test_what_a_compiler_only_remarks_upon_is_not_shown(opencl_device: Device) -> None:
+    """`x && 1` gets a remark of PoCL's compiler, which pyopencl turns into a warning."""
+    name = f"remarkable_{os.getpid()}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check(opencl_device, f"\nint {name}(int x);\nint {name}(int x) {{ return x && 3; }}\n")
 
 
 def test_nothing_needs_a_home(opencl_device: Device) -> None:
