@@ -62,6 +62,7 @@ def sparse_constants(d: Draft) -> None:
 def fake_quant(d: Draft) -> None:
     low = -d.integer(0, 40) / 8
     options = {"min": low, "max": low + d.integer(1, 80) / 8, "num_bits": d.integer(2, 16)}
+    d.magnitude = max(-low, options["max"])
     d.output("FAKE_QUANT", [d.input("x", d.shape(1, 4, 6))], options, version=2)
 
 
