@@ -9,7 +9,7 @@ from ..arithmetic.numerics import quantize_multiplier, requantize, rounding_divi
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, quantization_of, unsupported
 from .registry import kernel
-from .softmax import ExpTable
+from .softmax_8bit import ExpTable
 
 
 @kernel("LOG_SOFTMAX")

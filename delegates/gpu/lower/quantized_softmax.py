@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....core.graph import Graph, Node
-from ....core.kernels.softmax import ExpTable
+from ....core.kernels.softmax_8bit import ExpTable
 from ....shaders.quantized_softmax import LONGEST_ROW
 from .. import ir
 from .checks import demand, operand, shape_of
