@@ -8,7 +8,7 @@ import numpy as np
 
 from .graph import Quantization, Shape
 from .op import Bind, Op, Operand, Run
-from .steps import assign
+from .steps import assign, nothing
 
 
 def broadcast(op: Op, *operands: Operand) -> Shape:
@@ -90,15 +90,13 @@ def dynamic(op: Op) -> Bind:
     return bind
 
 
-def nothing() -> None:
-    """What `invoke` runs for a node whose output already holds its result."""
-
-
 def copier(source: np.ndarray, target: np.ndarray) -> Run:
     """A callable that copies `source` (a view of an input) into `target`, or does nothing where they are one memory."""
-    if source.__array_interface__["data"] == target.__array_interface__["data"] and source.strides == target.strides:
-        return nothing
-    return assign(target, source)
+    if source.__array_interface__["data"] != target.__array_interface__["data"] or source.shape != target.shape:
+        return assign(target, source)
+    in_order = source.flags.c_contiguous and target.flags.c_contiguous
+    is_same = source.dtype == target.dtype and (in_order or source.strides == target.strides)
+    return nothing if is_same else assign(target, source)
 
 
 def bind_copy(op: Op, view: Callable[[np.ndarray], np.ndarray], index: int = 0) -> Bind:

@@ -1,7 +1,7 @@
 """A bound kernel as a flat list of NumPy calls whose operands are fixed: nothing is looked up or allocated per run."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,17 +17,33 @@ def assign(target: np.ndarray, source: np.ndarray) -> Step:
     return partial(target.__setitem__, ..., source)
 
 
-def sequence(steps: Sequence[Step]) -> Run:
-    """The callable that runs all steps in order."""
-    fixed = tuple(steps)
-    if len(fixed) == 1:
-        return fixed[0]
+class StepSequence:
+    """Steps that run in order, as one callable."""
 
-    def run() -> None:
-        for step in fixed:
+    __slots__ = ("steps",)
+
+    def __init__(self, steps: tuple[Step, ...]) -> None:
+        self.steps = steps
+
+    def __call__(self) -> None:
+        for step in self.steps:
             step()
 
-    return run
+
+def sequence(steps: Sequence[Step]) -> Run:
+    """The callable that runs all steps in order."""
+    flat = flattened(steps)
+    return flat[0] if len(flat) == 1 else StepSequence(flat)
+
+
+def flattened(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The steps, with those of sequences among them in the sequences' place."""
+    parts = (step.steps if isinstance(step, StepSequence) else (step,) for step in steps)
+    return tuple(step for part in parts for step in part if step is not nothing)
+
+
+def nothing() -> None:
+    """What `invoke` runs for a node whose output already holds its result."""
 
 
 def chunks(total: int, size: int) -> Iterator[slice]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..op import Bind, Op
-from ..preparation import axis_in, check_shape, dynamic, invoke_error, known_ints, nothing, unsupported
+from ..preparation import axis_in, check_shape, dynamic, invoke_error, known_ints, unsupported
+from ..steps import nothing
 from .registry import kernel
 
 

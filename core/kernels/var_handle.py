@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..op import Bind, Op
-from ..preparation import nothing
+from ..steps import nothing
 from .registry import kernel
 
 

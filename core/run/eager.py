@@ -5,7 +5,7 @@ import numpy as np
 
 from ..kernels.registry import Kernel
 from ..op import Op, Operand, Run
-from ..preparation import nothing
+from ..steps import nothing
 from .arena import new_array
 from .folding import is_idle
 from .node_errors import preparing

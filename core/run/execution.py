@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import operator
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import accumulate, chain
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from ..delegation.delegating import Delegation, all_on_cpu
 from ..graph import Graph, Node, Shape, TensorInfo
 from ..kernels.registry import Kernel
 from ..op import Bind, Op, Operand, Run
-from ..preparation import nothing
+from ..steps import flattened, nothing
 from .bindings import BoundArrays
 from .eager import EagerNode
 from .folding import fold, is_idle
@@ -63,6 +65,8 @@ class Execution:
         self._steps: list[int | DelegatedPartition] = []
         self._uses: list[Use] = []
         self._runs: list[Run] = []
+        self._calls: tuple[Run, ...] = ()
+        self._ends: list[int] = []
         self.bound = BoundArrays()
 
     def _op(self, node: Node, context: Context) -> Op:
@@ -91,7 +95,7 @@ class Execution:
         if self.delegation is not None:
             self.delegation.close()
         self.is_ready = self._is_prepared = False
-        self._runs, self._steps, self._uses = [], [], []
+        self._runs, self._steps, self._uses, self._calls, self._ends = [], [], [], (), []
         self.bound = BoundArrays()
         for operand in self.operands:
             operand.release()
@@ -155,7 +159,14 @@ class Execution:
             self._uses = [self._use(step) for step in self._steps]
             self.storage.allocate(self._uses, ops)
             self._runs = [self._bind(step) for step in self._steps]
+        self._flatten()
         self.is_ready = True
+
+    def _flatten(self) -> None:
+        """List the calls of all steps, and where those of each step end."""
+        calls = [flattened([run]) for run in self._runs]
+        self._calls = tuple(chain.from_iterable(calls))
+        self._ends = list(accumulate(map(len, calls)))
 
     def _plan(self) -> list[int | DelegatedPartition]:
         if self.delegation is None:
@@ -234,6 +245,7 @@ class Execution:
             for k, use in enumerate(self._uses):
                 if not moved.isdisjoint((*use.reads, *use.writes)):
                     self._runs[k] = self._bind(self._steps[k])
+        self._flatten()
 
     # ---------------------------------------------------------------------------------------------- running
 
@@ -244,12 +256,13 @@ class Execution:
             RuntimeError: memory is not allocated, or a node cannot be run.
             DelegantError: a delegate failed under the policy REQUIRE.
         """
-        self._run_all(self._runs)
+        self._run_all(self._calls, self._ends)
 
     def invoke_profiled(self) -> tuple[StepTime, ...]:
         """As `invoke`, with the time that each step and each kernel took."""
         times: list[StepTime] = []
-        self._run_all([timed(run, step, times) for run, step in zip(self._runs, self._steps, strict=True)])
+        runs = [timed(run, step, times) for run, step in zip(self._runs, self._steps, strict=True)]
+        self._run_all(runs, range(1, len(runs) + 1))
         return tuple(times)
 
     def check_ready(self) -> None:
@@ -260,15 +273,20 @@ class Execution:
         if not self.is_ready:
             raise RuntimeError("Invoke called on model that is not ready.")
 
-    def _run_all(self, all_runs: Sequence[Run]) -> None:
+    def _run_all(self, calls: Sequence[Run], ends: Sequence[int]) -> None:
+        """
+        Args:
+            calls: those of all steps. ends: how many there are up to the end of each step.
+        """
         self.check_ready()
-        runs = iter(all_runs)
+        left = iter(calls)
         try:
             with numeric_environment(self._threads):
-                for run in runs:
-                    run()
+                for call in left:
+                    call()
         except Exception as error:
-            step = self._steps[len(all_runs) - operator.length_hint(runs) - 1]
+            failed = len(calls) - operator.length_hint(left) - 1
+            step = self._steps[bisect_right(ends, failed)]
             if isinstance(step, DelegatedPartition):
                 raise
             raise invoke_failure(self._ops[step], error) from error
