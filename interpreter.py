@@ -87,7 +87,6 @@ class Interpreter(CoreInterpreter):
             ValueError: bad arguments, an unknown delegate or policy, or a file that is no model this can run.
             DelegantError: a delegate cannot be opened.
         """
-        self._plans: dict[int, tuple[Graph, Assignment]] = {}
         self._min_nodes, self._keep_all = min_nodes, bool(experimental_preserve_all_tensors)
         if min_nodes < 1:
             raise ValueError(f"min_nodes must be at least 1, got {min_nodes}")
@@ -134,10 +133,8 @@ class Interpreter(CoreInterpreter):
         raise TypeError(f"a delegate is a name, a Delegate or an Attachment, not {type(source).__name__}")
 
     def _plan(self, graph: Graph, attachments: Sequence[Attachment]) -> Assignment:
-        """The planner that the core calls; it keeps the graph with its shapes for the report."""
-        assignment = plan(graph, attachments, min_nodes=self._min_nodes, keep_all=self._keep_all)
-        self._plans[graph.index] = graph, assignment
-        return assignment
+        """The planner that the core calls."""
+        return plan(graph, attachments, min_nodes=self._min_nodes, keep_all=self._keep_all)
 
     def _allocate(self, subgraph: int) -> None:
         super()._allocate(subgraph)
@@ -147,15 +144,15 @@ class Interpreter(CoreInterpreter):
     @property
     def graph(self) -> Graph:
         """The main graph, with the shapes of the last `allocate_tensors` where a delegate is attached."""
-        return self._plans[0][0] if 0 in self._plans else self._executions[0].graph
+        return self.graph_of(0)
 
     def placement_report(self) -> PlacementReport:
-        """Where the nodes of the main graph run, grouped and counted: partitions, reasons, bytes that cross.
+        """Where the nodes of the main graph, and of the subgraphs that it runs, are placed, grouped and counted:
+        partitions, reasons, bytes that cross.
 
         With delegates, it says something only after `allocate_tensors`.
         """
-        steps = self._plans[0][1].steps if 0 in self._plans else ()
-        return report(self.graph, Assignment(steps, self.placement))
+        return report(self._planned_steps(), self.placement)
 
     def close(self) -> None:
         """Free partitions and the delegates that were opened here by name. The interpreter cannot be used again."""

@@ -8,7 +8,7 @@ import typer
 from ..core.delegate import Policy
 from .errors import reported
 from .options import DeviceName, Inputs, Json, KeepFloat, Model, PolicyOption, Precision, Scaling, Seed, open_delegate
-from .output import device_name, number, print_json, print_table, say, shape, short
+from .output import device_name, node, number, print_json, print_table, say, shape, short
 from .progress import watched
 
 if TYPE_CHECKING:
@@ -73,10 +73,14 @@ def _print(result: Comparison) -> None:
         return
     say("\nown: the error of the node by itself, from the CPU's inputs; the others include all nodes before it")
     layers = [
-        (str(x.node), x.op, x.device, number(x.local.relative) if x.local else "", *_cells(x.error)[:3], short(x.name))
+        (
+            node(x.node, x.subgraph), x.op, x.device, number(x.local.relative) if x.local else "",
+            *_cells(x.error)[:3], short(x.name),
+        )
         for x in result.layers
-    ]
+    ]  # fmt: skip
     print_table("", ("node", "op", "device", "own", *COLUMNS[:3], "tensor"), layers, right=(0, *range(3, 7)))
     worst = result.worst_layer
     if worst is not None and worst.local is not None and not worst.local.equal:
-        say(f"\nlargest error of its own: node {worst.node} ({worst.op}), {number(worst.local.relative)} of its range")
+        where = f"node {node(worst.node, worst.subgraph)} ({worst.op})"
+        say(f"\nlargest error of its own: {where}, {number(worst.local.relative)} of its range")

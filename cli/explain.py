@@ -8,12 +8,14 @@ import typer
 from ..core.delegate import Policy
 from .errors import reported
 from .options import DeviceName, Json, KeepFloat, Model, PolicyOption, Precision, open_delegate
-from .output import counted, device_name, print_json, print_table, say, size
+from .output import counted, device_name, node, print_json, print_table, say, size
 from .progress import watched
 
 if TYPE_CHECKING:
+    from ..core.delegate import NodePlacement
     from ..measure.explain import Explanation
     from ..partitioner import PlacementReport
+    from ..partitioner.report import Refusal
 
 
 @reported
@@ -62,29 +64,42 @@ def print_explanation(explanation: Explanation, nodes: bool = False) -> None:
     placement = explanation.placement
     target = explanation.target
     say(f"{explanation.model} with {target.name} on {device_name(target.device, target.is_software)}")
+    if any(p.subgraph for p in placement.nodes):
+        say("1:2 stands for node or partition 2 of subgraph 1; the others are the main graph's")
     say(
         f"{placement.delegated} of {placement.running} nodes on {target.name} ({placement.share:.0%}), "
         f"{counted(len(placement.partitions), 'partition')}, {size(placement.transfer_bytes)} cross per run\n"
     )
     if placement.partitions:
-        rows = [(str(p.number), p.device, str(len(p.nodes)), size(p.transfer_bytes)) for p in placement.partitions]
+        rows = [
+            (node(p.number, p.subgraph), p.device, str(len(p.nodes)), size(p.transfer_bytes))
+            for p in placement.partitions
+        ]
         print_table("", ("partition", "device", "nodes", "crossing"), rows, right=(0, 2, 3))
         say()
     if placement.refusals:
-        reasons = [(str(r.count), r.op, r.rule, r.reason) for r in placement.refusals]
+        reasons = [(_count(r), r.op, r.rule, r.reason) for r in placement.refusals]
         print_table("on the CPU", ("nodes", "op", "rule", "reason"), reasons, right=(0,))
         say()
     if placement.remarks:
-        said = [(str(r.count), r.op, r.rule, r.reason) for r in placement.remarks]
+        said = [(_count(r), r.op, r.rule, r.reason) for r in placement.remarks]
         print_table("on the delegate", ("nodes", "op", "rule", "reason"), said, right=(0,))
         say()
     if nodes:
         _print_nodes(placement)
 
 
+def _count(refusal: Refusal) -> str:
+    return f"{refusal.count} in {refusal.subgraph}" if refusal.subgraph else str(refusal.count)
+
+
 def _print_nodes(placement: PlacementReport) -> None:
     rows = [
-        (str(p.node), p.op, p.device, "" if p.partition is None else str(p.partition), p.rule, p.reason)
+        (node(p.node, p.subgraph), p.op, p.device, _partition(p), p.rule, p.reason)
         for p in placement.nodes
     ]
     print_table("", ("node", "op", "device", "partition", "rule", "reason"), rows, right=(0, 3))
+
+
+def _partition(placement: NodePlacement) -> str:
+    return "" if placement.partition is None else node(placement.partition, placement.subgraph)

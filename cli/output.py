@@ -114,6 +114,11 @@ def shape(dims: Sequence[int]) -> str:
     return "x".join(map(str, dims)) or "scalar"
 
 
+def node(index: int, subgraph: int) -> str:
+    """A node as "3", or "1:3" if it is in a subgraph that another one runs."""
+    return f"{subgraph}:{index}" if subgraph else str(index)
+
+
 def short(name: str, width: int = 40) -> str:
     """A name cut in its middle: exporters join the names of all that they fused."""
     half = (width - 1) // 2

@@ -21,7 +21,7 @@ from .options import (
     Seed,
     open_delegate,
 )
-from .output import counted, device_name, milliseconds, print_json, print_table, say
+from .output import counted, device_name, milliseconds, node, print_json, print_table, say
 from .progress import watched
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def print_profile(report: Profile, top: int = 0) -> None:
     if report.partitions:
         say()
         rows = [
-            (str(p.number), p.device, str(p.nodes), str(p.without_kernel), f"{p.wall_us:.1f}",
+            (node(p.number, p.subgraph), p.device, str(p.nodes), str(p.without_kernel), f"{p.wall_us:.1f}",
              f"{p.kernels_us:.1f}" if p.profiled else "not told")
             for p in report.partitions
         ]  # fmt: skip
@@ -90,8 +90,10 @@ def print_profile(report: Profile, top: int = 0) -> None:
 
 
 def _kernel(kernel: KernelProfile) -> tuple[str, ...]:
-    nodes = _ranges(kernel.nodes) or "-"
-    return kernel.kernel, kernel.device, nodes, _joined(kernel.ops), f"{kernel.median_us:.1f}", f"{kernel.share:.1%}"
+    nodes = (f"{kernel.subgraph}:" if kernel.subgraph else "") + (_ranges(kernel.nodes) or "-")
+    times = f"{kernel.median_us:.1f}", f"{kernel.share:.1%}"
+    name = kernel.kernel if kernel.calls == 1 else f"{kernel.calls} x {kernel.kernel}"
+    return name, kernel.device, nodes, _joined(kernel.ops), *times
 
 
 def _op(op: OpProfile) -> tuple[str, ...]:
@@ -105,9 +107,9 @@ def _joined(ops: tuple[str, ...]) -> str:
 def _ranges(nodes: tuple[int, ...]) -> str:
     """Node numbers with runs of neighbours as "3-5"."""
     pieces: list[list[int]] = []
-    for node in sorted(nodes):
-        if pieces and pieces[-1][-1] == node - 1:
-            pieces[-1].append(node)
+    for index in sorted(nodes):
+        if pieces and pieces[-1][-1] == index - 1:
+            pieces[-1].append(index)
         else:
-            pieces.append([node])
+            pieces.append([index])
     return ", ".join(str(p[0]) if len(p) == 1 else f"{p[0]}-{p[-1]}" for p in pieces)

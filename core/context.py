@@ -1,7 +1,8 @@
 """What a kernel may ask of the interpreter besides its operands: threads, subgraphs to run, and state that lasts."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,11 +27,21 @@ class CallableSubgraph(Protocol):
             RuntimeError: a node cannot be prepared, or there are more or fewer inputs.
         """
 
+    def allocate_for(self, shapes: Sequence[Shape]) -> None:
+        """Get ready for calls with these input shapes, parts of it on delegates: what kernels do that know while they
+        are bound which shapes they will call with. Does nothing where it is too late for that (`Context.delegates`).
+
+        Raises:
+            RuntimeError: a node cannot be prepared.
+            DelegantError: a delegate failed under the policy REQUIRE.
+        """
+
     def call(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Run on copies of `inputs`. The results are valid until the next call.
 
         Raises:
             RuntimeError: a node cannot be prepared or run.
+            DelegantError: a delegate failed under the policy REQUIRE.
         """
 
 
@@ -69,8 +80,22 @@ class Context:
         num_threads: how many threads a kernel may use.
         resources: state that outlives an `invoke`.
         subgraph: the subgraph at an index, to be run by a kernel.
+        delegates: whether a subgraph that gets its memory now may hand parts to delegates: not in the middle of a run,
+            where the next call may come with other shapes.
+        step_times: where subgraphs that are called note how long their steps took, while a run is profiled.
     """
 
     num_threads: int
     subgraph: Callable[[int], CallableSubgraph]
     resources: Resources = field(default_factory=Resources)
+    delegates: bool = False
+    step_times: list[Any] | None = None
+
+    @contextmanager
+    def delegating(self, allowed: bool) -> Iterator[None]:
+        """Set `delegates` for a while."""
+        before, self.delegates = self.delegates, allowed
+        try:
+            yield
+        finally:
+            self.delegates = before

@@ -187,6 +187,7 @@ class NodePlacement:
         rule, reason: why it is not on a delegate (or on which grounds it is); rule "fallback" after a
             failure, "measured" where the CPU was faster under AUTO, "fp16" and "fp32" for how a delegate that was asked
             for half floats stores the node's result.
+        subgraph: the node's subgraph; nodes and partitions are counted within it.
     """
 
     node: int
@@ -195,6 +196,7 @@ class NodePlacement:
     partition: int | None
     rule: str
     reason: str
+    subgraph: int = 0
 
 
 @dataclass(frozen=True)

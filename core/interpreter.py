@@ -79,20 +79,14 @@ class Interpreter(ModelDescription):
 
     def _load(self, num_threads: int, kernel_of: OpResolver) -> None:
         graphs = load_graphs(self._model, kernel_of.builtin)
-        context = Context(num_threads, self._subgraph)
-        self._resources = context.resources
+        self._context = context = Context(num_threads, self._subgraph)
         self._signatures = {signature.signature_key: signature for signature in self._model.signature_defs}
-        entries = {0, *(signature.subgraph_index for signature in self._model.signature_defs)}
         self._executions = [
-            Execution(
-                graph, kernel_of, context, self._delegation() if graph.index in entries else None,
-                preserve_all=self._preserve_all,
-            )
+            Execution(graph, kernel_of, context, self._delegation(), preserve_all=self._preserve_all)
             for graph in graphs
-        ]  # fmt: skip
+        ]
 
     def _delegation(self) -> Delegation | None:
-        """For a subgraph that is called from outside; those that nodes call run on the CPU."""
         if not self._attachments or self._planner is None:
             return None
         return Delegation(self._planner, self._attachments)
@@ -129,7 +123,8 @@ class Interpreter(ModelDescription):
     def _allocate(self, subgraph: int) -> None:
         execution = self._executions[subgraph]
         if not execution.is_ready:
-            execution.allocate()
+            with self._context.delegating(True):
+                execution.allocate()
 
     def invoke(self) -> None:
         """Run the model on the present inputs.
@@ -199,7 +194,7 @@ class Interpreter(ModelDescription):
     def reset_all_variables(self) -> None:
         """Set all variable tensors, and what custom operators keep, to their initial value."""
         self._runner.check_idle("reset_all_variables")
-        self._resources.reset_states()
+        self._context.resources.reset_states()
         for execution in self._executions:
             execution.storage.reset_variables()
 

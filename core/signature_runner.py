@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .delegate import NodePlacement
+from .run.placing import placements
+
 if TYPE_CHECKING:
     from .interpreter import Interpreter
 
@@ -58,6 +61,11 @@ class SignatureRunner:
             interpreter._set(self._inputs[name], value, subgraph)
         interpreter._invoke(subgraph)
         return {name: interpreter.get_tensor(index, subgraph) for name, index in self._outputs.items()}
+
+    @property
+    def placement(self) -> tuple[NodePlacement, ...]:
+        """Where each node of the signature's subgraph runs, and of those that it runs; final after a call."""
+        return placements(self._interpreter._executions, self._subgraph_index)
 
     def get_input_details(self) -> dict[str, dict[str, Any]]:
         """Details of each input tensor, by the signature's name."""

@@ -8,6 +8,11 @@ import numpy as np
 from .graph import Shape
 from .op import Op, Operand
 
+CONTROL_FLOW = frozenset({"IF", "WHILE", "CALL", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE"})
+"""Operators that do nothing but run other subgraphs; delegates are offered the nodes of those."""
+RUNS_ONCE = "CALL_ONCE"
+"""The operator that runs another subgraph in the first inference only."""
+
 
 def resize_outputs(op: Op, shapes: Sequence[Shape | None]) -> None:
     """Give the node's outputs these shapes.

@@ -35,6 +35,7 @@ class LayerComparison:
         error: its distance from the CPU's tensor in a whole run, with all that came before it on the delegate too.
         local: the distance when the node alone runs on the delegate, from the CPU's inputs: the error it adds itself.
             None for nodes on the CPU, and where the delegate cannot run the node on its own.
+        subgraph: where node and tensor are. In a subgraph that is called several times they are those of the last call.
     """
 
     node: int
@@ -44,6 +45,7 @@ class LayerComparison:
     name: str
     error: TensorError
     local: TensorError | None
+    subgraph: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,18 +131,23 @@ def _outputs(tested: Interpreter, reference: Interpreter) -> tuple[OutputCompari
 def _layers(
     tested: Interpreter, reference: Interpreter, delegate: Delegate, progress: Progress
 ) -> tuple[LayerComparison, ...]:
-    """Every tensor that a node of the main graph makes."""
-    graph, placements = tested.graph, tested.placement
+    """Every tensor that a node makes, in the main graph and in those that it runs and that were run."""
     layers: list[LayerComparison] = []
-    for node in graph.nodes:
-        progress("comparing layers", node.index, len(graph.nodes))
-        expected = [reference.get_tensor(t) for t in node.outputs]
-        device = placements[node.index].device
+    placements = tested.placement
+    for number, placement in enumerate(placements):
+        progress("comparing layers", number, len(placements))
+        if not reference.has_run(placement.subgraph):
+            continue
+        graph, device = tested.graph_of(placement.subgraph), placement.device
+        node = graph.nodes[placement.node]
+        expected, actual = (
+            [interpreter.get_tensor(t, graph.index) for t in node.outputs] for interpreter in (reference, tested)
+        )
         local = _run_alone(graph, node, delegate, reference) if device == delegate.name else None
         for k, t in enumerate(node.outputs):
-            error = tensor_error(tested.get_tensor(t), expected[k])
+            error, name = tensor_error(actual[k], expected[k]), graph.tensors[t].name
             own = None if local is None else tensor_error(local[k], expected[k])
-            layers.append(LayerComparison(node.index, node.op, device, t, graph.tensors[t].name, error, own))
+            layers.append(LayerComparison(node.index, node.op, device, t, name, error, own, graph.index))
     return tuple(layers)
 
 
@@ -150,7 +157,7 @@ def _run_alone(graph: Graph, node: Node, delegate: Delegate, reference: Interpre
     outputs = [np.empty(graph.tensors[t].shape or (), graph.tensors[t].dtype) for t in node.outputs]
     try:
         with closing(delegate.compile(Partition(graph, (node.index,), reads, node.outputs))) as compiled:
-            compiled.run([np.ascontiguousarray(reference.get_tensor(t)) for t in reads], outputs)
+            compiled.run([np.ascontiguousarray(reference.get_tensor(t, graph.index)) for t in reads], outputs)
     except Exception:  # a delegate may raise anything; the whole run has shown what it can do
         return None
     return outputs

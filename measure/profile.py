@@ -11,12 +11,11 @@ from operator import attrgetter
 from pathlib import Path
 from statistics import median
 
-from ..core.delegate import KernelTime, Policy
+from ..core.delegate import Policy
 from ..core.delegation.measured_partition import TRIALS
-from ..core.graph import Graph
-from ..core.run.step_time import StepTime
 from ..interpreter import Interpreter
 from .inputs import Inputs
+from .profile_rows import Recorded, Row, kernel_rows, key_of, partition_rows
 from .progress import Progress, silent
 from .session import DelegateSource, ModelSource, Target, choose_inputs, feed, model_name, open_model, target_of
 from .trace import trace_events
@@ -34,6 +33,9 @@ class KernelProfile:
             or output of the partition. ops: their operators.
         starts_us: when it began in each run, since the first run did. times_us: how long it took.
         median_us: the median of those. share: that over the sum of the medians of all kernels.
+        subgraph: where the nodes and the partition are. A node that runs subgraphs is timed without them.
+        calls: how often it ran in each run, in a subgraph that is called several times; `starts_us` and `times_us` then
+            list each time, and `median_us` is that of a run's sum.
     """
 
     kernel: str
@@ -45,6 +47,8 @@ class KernelProfile:
     times_us: tuple[float, ...]
     median_us: float
     share: float
+    subgraph: int = 0
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class PartitionProfile:
         starts_us, times_us: of each run, with moving inputs and outputs. wall_us: the median of those times.
         kernels_us: of the sum of its kernels' times; 0 where the delegate cannot tell.
         profiled: whether it can.
+        subgraph, calls: as in `KernelProfile`; `wall_us` and `kernels_us` are of all calls in a run.
     """
 
     number: int
@@ -84,6 +89,8 @@ class PartitionProfile:
     wall_us: float
     kernels_us: float
     profiled: bool
+    subgraph: int = 0
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -153,82 +160,38 @@ def profile(
         return _summary(model_name(model), interpreter, recorded)
 
 
-@dataclass(frozen=True, eq=False)
-class _Recorded:
-    """One invocation."""
-
-    start: float
-    seconds: float
-    replays: float
-    steps: tuple[StepTime, ...]
-
-
-def _record(interpreter: Interpreter) -> _Recorded:
+def _record(interpreter: Interpreter) -> Recorded:
     start = time.perf_counter()
     steps = interpreter.invoke_profiled()
     seconds, replays = time.perf_counter() - start, sum(step.replay_seconds for step in steps)
-    return _Recorded(start, seconds - replays, replays, steps)
+    return Recorded(start, seconds - replays, replays, steps)
 
 
-@dataclass(eq=False)
-class _Row:
-    """A kernel or a node, with its (start, seconds) in each run."""
-
-    kernel: str
-    device: str
-    partition: int | None
-    nodes: tuple[int, ...]
-    spans: list[tuple[float, float]]
-
-
-def _rows(recorded: Sequence[_Recorded], graph: Graph) -> list[_Row]:
-    """Rows in running order; what is the same step and kernel in several runs is one row."""
-    rows: dict[tuple[int, int, str], _Row] = {}
-    for run in recorded:
-        number = -1
-        for position, step in enumerate(run.steps):
-            number += step.partition is not None
-            partition = None if step.partition is None else number
-            for k, kernel in enumerate(step.kernels or [_whole(step, graph)]):
-                start = step.start + (step.seconds + kernel.start if step.kernels else 0)
-                row = _Row(kernel.kernel, _device(step), partition, kernel.nodes, [])
-                rows.setdefault((position, k, row.device), row).spans.append((start, kernel.seconds))
-    return [rows[key] for key in sorted(rows)]
-
-
-def _whole(step: StepTime, graph: Graph) -> KernelTime:
-    """A step as one kernel: a node on the CPU, or a partition whose delegate does not say more."""
-    name = "partition" if step.partition is not None else graph.nodes[step.nodes[0]].op
-    return KernelTime(name, step.nodes, step.seconds)
-
-
-def _device(step: StepTime) -> str:
-    """Where a step runs; on the CPU too where it has taken over from a delegate."""
-    if step.partition is None or step.partition.compiled is None:
-        return "cpu"
-    return step.partition.attachment.delegate.name
-
-
-def _summary(model: str, interpreter: Interpreter, recorded: Sequence[_Recorded]) -> Profile:
-    graph, origin = interpreter.graph, recorded[0].start
-    rows = _rows(recorded, graph)
-    medians = [median(seconds for _, seconds in row.spans) for row in rows]
+def _summary(model: str, interpreter: Interpreter, recorded: Sequence[Recorded]) -> Profile:
+    origin = recorded[0].start
+    rows = kernel_rows(recorded, interpreter.graph_of)
+    medians = [row.median for row in rows]
     total = sum(medians) or 1.0
     kernels = tuple(
         KernelProfile(
-            row.kernel, row.device, row.partition, row.nodes, tuple(graph.nodes[n].op for n in row.nodes),
-            *_microseconds(row.spans, origin), 1e6 * middle, middle / total,
+            row.name, row.device, row.partition, row.nodes, _names(interpreter, row), *_microseconds(row.spans, origin),
+            1e6 * middle, middle / total, row.subgraph, row.calls,
         )
         for row, middle in zip(rows, medians, strict=True)
     )  # fmt: skip
     spans = [(run.start, run.seconds) for run in recorded]
-    partitions = tuple(_partition(number, recorded, kernels, origin) for number in range(_count(recorded[0])))
+    partitions = tuple(_partition(row, recorded, kernels, origin) for row in partition_rows(recorded))
     replays = tuple(1e6 * run.replays for run in recorded)
     invoke = 1e6 * median(run.seconds for run in recorded)
     return Profile(
         model, target_of(interpreter), len(recorded), invoke, *_microseconds(spans, origin), replays, kernels,
         _ops(kernels), partitions,
     )  # fmt: skip
+
+
+def _names(interpreter: Interpreter, row: Row) -> tuple[str, ...]:
+    nodes = interpreter.graph_of(row.subgraph).nodes
+    return tuple(nodes[n].op for n in row.nodes)
 
 
 def _microseconds(
@@ -239,21 +202,19 @@ def _microseconds(
     return tuple(start for start, _ in pairs), tuple(seconds for _, seconds in pairs)
 
 
-def _count(run: _Recorded) -> int:
-    return sum(step.partition is not None for step in run.steps)
-
-
 def _partition(
-    number: int, recorded: Sequence[_Recorded], kernels: Sequence[KernelProfile], origin: float
+    row: Row, recorded: Sequence[Recorded], kernels: Sequence[KernelProfile], origin: float
 ) -> PartitionProfile:
-    """The `number`-th partition of each run."""
-    steps = [[step for step in run.steps if step.partition is not None][number] for run in recorded]
-    sums = [sum(kernel.seconds for kernel in step.kernels) for step in steps]
-    computed = {node for kernel in kernels if kernel.partition == number for node in kernel.nodes}
-    starts, times = _microseconds([(step.start, step.seconds) for step in steps], origin)
+    steps = [[step for step in run.steps if key_of(step) == (row.subgraph, row.nodes)] for run in recorded]
+    sums = [sum(kernel.seconds for step in run for kernel in step.kernels) for run in steps]
+    own = [k for k in kernels if (k.subgraph, k.partition) == (row.subgraph, row.partition)]
+    computed = {node for kernel in own for node in kernel.nodes}
+    starts, times = _microseconds(row.spans, origin)
+    last = next(run[-1] for run in reversed(steps) if run)
+    assert row.partition is not None
     return PartitionProfile(
-        number, _device(steps[-1]), len(steps[0].nodes), len(set(steps[0].nodes) - computed), starts, times,
-        median(times), 1e6 * median(sums), bool(steps[-1].kernels),
+        row.partition, row.device, len(row.nodes), len(set(row.nodes) - computed), starts, times, 1e6 * row.median,
+        1e6 * median(sums), bool(last.kernels), row.subgraph, row.calls,
     )  # fmt: skip
 
 
@@ -263,7 +224,7 @@ def _ops(kernels: Sequence[KernelProfile]) -> tuple[OpProfile, ...]:
     for kernel in kernels:
         groups.setdefault((tuple(dict.fromkeys(kernel.ops)), kernel.device), []).append(kernel)
     made = [
-        OpProfile(ops, device, len(group), len({n for k in group for n in k.nodes}), *_sums(group))
+        OpProfile(ops, device, len(group), len({(k.subgraph, n) for k in group for n in k.nodes}), *_sums(group))
         for (ops, device), group in groups.items()
     ]
     return tuple(sorted(made, key=attrgetter("median_us"), reverse=True))

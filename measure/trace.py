@@ -6,7 +6,7 @@ of one track lie beside each other or inside each other.
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,14 +18,18 @@ CPU_TRACK = 1
 
 
 def trace_events(profile: Profile) -> dict[str, Any]:
-    """The trace of all runs: the CPU's track has invocations with their nodes and partitions inside, the delegate's has
-    its kernels, in the replay in which they were timed, which follows the run of their partition."""
+    """The trace of all runs: the CPU's track has invocations with their nodes and partitions inside, those of each
+    subgraph that is called have a track of their own. The delegate's has its kernels, in the replay in which they were
+    timed, which follows the run of their partition."""
     delegated = [k for k in profile.kernels if k.device != "cpu" and k.kernel != "partition"]
     tracks = {name: CPU_TRACK + 1 + i for i, name in enumerate(dict.fromkeys(k.device for k in delegated))}
     devices = {profile.target.name: profile.target.device}
     events = [_named("process_name", 0, f"delegant: {profile.model}"), _named("thread_name", CPU_TRACK, "CPU")]
     events += [_named("thread_name", tid, f"{name}: {devices.get(name, name)}") for name, tid in tracks.items()]
-    events += _on_cpu(profile)
+    called = sorted({k.subgraph for k in profile.kernels} - {0})
+    places = {0: CPU_TRACK, **{subgraph: CPU_TRACK + 1 + len(tracks) + i for i, subgraph in enumerate(called)}}
+    events += [_named("thread_name", places[subgraph], f"CPU: subgraph {subgraph}") for subgraph in called]
+    events += _on_cpu(profile, places)
     for name, tid in tracks.items():
         events += _one_after_another(tid, [k for k in delegated if k.device == name])
     return {"traceEvents": events, "displayTimeUnit": "ms", "otherData": {"model": profile.model, "unit": "us"}}
@@ -40,18 +44,18 @@ def _complete(name: str, category: str, tid: int, start: float, duration: float,
     return {"ph": "X", "name": name, "cat": category, "pid": PROCESS, "tid": tid, **times, "args": args}
 
 
-def _on_cpu(profile: Profile) -> Iterator[Event]:
+def _on_cpu(profile: Profile, places: Mapping[int, int]) -> Iterator[Event]:
     times = zip(profile.starts_us, profile.times_us, profile.replays_us, strict=True)
     for run, (start, duration, replays) in enumerate(times):
         yield _complete(f"invoke {run}", "invoke", CPU_TRACK, start, duration + replays, without_replays_us=duration)
     for partition in profile.partitions:
         name = f"partition {partition.number} on {partition.device}"
         for start, duration in zip(partition.starts_us, partition.times_us, strict=True):
-            yield _complete(name, "partition", CPU_TRACK, start, duration, nodes=partition.nodes)
+            yield _complete(name, "partition", places[partition.subgraph], start, duration, nodes=partition.nodes)
     for kernel in profile.kernels:
         if kernel.device == "cpu" and kernel.partition is None:
             for start, duration in zip(kernel.starts_us, kernel.times_us, strict=True):
-                yield _kernel_event(kernel, CPU_TRACK, start, duration)
+                yield _kernel_event(kernel, places[kernel.subgraph], start, duration)
 
 
 def _one_after_another(tid: int, kernels: Sequence[KernelProfile]) -> Iterator[Event]:

@@ -6,17 +6,24 @@ from collections.abc import Collection
 from ..core.delegate import Delegate, Unsupported, Verdict
 from ..core.graph import Graph, Node
 from ..core.schema import TensorType
+from ..core.subgraph_call import CONTROL_FLOW
 from .dependencies import CALLS_SUBGRAPH, DRAWS_RANDOM, HOLDS_RESOURCE
 
-NEVER_RUNS = frozenset({"unused", "constant"})
-"""Rules of nodes that `invoke` does not have to run."""
+HAS_OWN_PLAN = "control_flow"
+"""Rule of nodes that do nothing but run subgraphs which are planned by themselves."""
+NOT_WORK = frozenset({"unused", "constant", HAS_OWN_PLAN})
+"""Rules of nodes on the CPU that compute nothing in `invoke`."""
 
 _OPAQUE = frozenset({TensorType.STRING, TensorType.RESOURCE, TensorType.VARIANT})
 
 
 def _effect(node: Node, graph: Graph) -> Unsupported | None:
+    if node.op in CONTROL_FLOW:
+        if any(graph.tensors[t].shape is None for t in node.outputs):
+            return None
+        return Unsupported(HAS_OWN_PLAN, f"{node.op} runs other subgraphs, whose nodes are placed by themselves")
     if node.op in CALLS_SUBGRAPH:
-        return Unsupported("control_flow", f"{node.op} runs another subgraph; delegates see one graph at a time")
+        return Unsupported("subgraph", f"{node.op} runs another subgraph, which stays on the CPU with it")
     if node.op in HOLDS_RESOURCE:
         return Unsupported("resource", f"{node.op} works on a variable or table that the interpreter keeps on the CPU")
     if node.op in DRAWS_RANDOM:

@@ -4,13 +4,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..core.graph import Graph, Node
+from ..core.subgraph_call import CONTROL_FLOW, RUNS_ONCE
 
-CALLS_SUBGRAPH = frozenset(
-    {
-        "IF", "WHILE", "CALL", "CALL_ONCE", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE",
-        "STABLEHLO_REDUCE", "STABLEHLO_REDUCE_WINDOW", "STABLEHLO_SCATTER", "STABLEHLO_SORT",
-    }
-)  # fmt: skip
+CALLS_SUBGRAPH = CONTROL_FLOW | {
+    RUNS_ONCE, "STABLEHLO_REDUCE", "STABLEHLO_REDUCE_WINDOW", "STABLEHLO_SCATTER", "STABLEHLO_SORT"
+}  # fmt: skip
 """Operators that run another subgraph."""
 
 HOLDS_RESOURCE = frozenset(

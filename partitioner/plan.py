@@ -17,7 +17,7 @@ from ..core.delegate import (
 )
 from ..core.errors import DelegantError
 from ..core.graph import Graph
-from .capability import NEVER_RUNS, judge
+from .capability import NOT_WORK, judge
 from .dependencies import Predecessors, live_nodes, partition_inputs, partition_outputs, predecessors
 from .partition import contract, partitions, topological
 
@@ -93,22 +93,23 @@ def _placements(
     for node in graph.nodes:
         if node.index in where:
             number, device = where[node.index]
-            placements.append(NodePlacement(node.index, node.op, device, number, "supported", ""))
+            placements.append(NodePlacement(node.index, node.op, device, number, "supported", "", graph.index))
         else:
             rule, reason = _cpu_reason(refusals.get(node.index, []))
-            placements.append(NodePlacement(node.index, node.op, "cpu", None, rule, reason))
+            placements.append(NodePlacement(node.index, node.op, "cpu", None, rule, reason, graph.index))
     return tuple(placements)
 
 
 def _enforce(attachments: Sequence[Attachment], placements: Sequence[NodePlacement]) -> None:
     """Under the policy REQUIRE, refuse a plan that leaves work to the CPU."""
     names = [a.delegate.name for a in attachments if a.policy is Policy.REQUIRE]
-    left = [p for p in placements if p.device == "cpu" and p.rule not in NEVER_RUNS]
+    left = [p for p in placements if p.device == "cpu" and p.rule not in NOT_WORK]
     if not names or not left:
         return
     lines = "\n".join(f"  node {p.node} ({p.op}): {p.reason} [{p.rule}]" for p in left)
+    where = f" of subgraph {left[0].subgraph}" if left[0].subgraph else ""
     raise DelegantError(
-        f"policy 'require': {len(left)} of {len(placements)} nodes cannot run on {', '.join(names)}; "
+        f"policy 'require': {len(left)} of {len(placements)} nodes{where} cannot run on {', '.join(names)}; "
         f"use policy='prefer' to run them on the CPU:\n{lines}",
         delegate=names[0],
         nodes=[p.node for p in left],

@@ -4,9 +4,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..core.delegate import Assignment, DelegateStep, NodePlacement
-from ..core.graph import Graph
-from .capability import NEVER_RUNS
+from ..core.delegate import DelegateStep, NodePlacement, Partition, Step
+from .capability import NOT_WORK
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ class PartitionSummary:
     device: str
     nodes: tuple[int, ...]
     boundaries: tuple[Boundary, ...]
+    subgraph: int = 0
 
     @property
     def transfer_bytes(self) -> int:
@@ -41,12 +41,13 @@ class PartitionSummary:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Nodes left to the CPU on the same grounds, or of which a delegate says the same."""
+    """Nodes of a subgraph left to the CPU on the same grounds, or of which a delegate says the same."""
 
     op: str
     rule: str
     reason: str
     nodes: tuple[int, ...]
+    subgraph: int = 0
 
     @property
     def count(self) -> int:
@@ -55,11 +56,11 @@ class Refusal:
 
 @dataclass(frozen=True)
 class PlacementReport:
-    """Where the nodes of one graph run.
+    """Where the nodes of a graph run, and those of the subgraphs that it runs.
 
     Attributes:
-        nodes: one entry per node, by node index.
-        partitions: in the order in which they run.
+        nodes: one entry per node, by node index, for one subgraph after the other.
+        partitions: in the order in which they run, for one subgraph after the other.
         refusals: why nodes are on the CPU, the most frequent first.
         remarks: what delegates say of nodes they run, such as which results they store as half floats.
     """
@@ -76,8 +77,9 @@ class PlacementReport:
 
     @property
     def running(self) -> int:
-        """Number of nodes that an invocation runs; what constants alone determine and what nobody reads is left out."""
-        return sum(p.device != "cpu" or p.rule not in NEVER_RUNS for p in self.nodes)
+        """Number of nodes that an invocation runs; what constants alone determine and what nobody reads is left out,
+        and so are nodes that only run others."""
+        return sum(p.device != "cpu" or p.rule not in NOT_WORK for p in self.nodes)
 
     @property
     def share(self) -> float:
@@ -86,7 +88,7 @@ class PlacementReport:
 
     @property
     def transfer_bytes(self) -> int:
-        """Bytes that cross boundaries per invocation."""
+        """Bytes that cross boundaries per invocation, in which each subgraph runs once."""
         return sum(p.transfer_bytes for p in self.partitions)
 
     def __str__(self) -> str:
@@ -95,12 +97,17 @@ class PlacementReport:
             f"{len(self.partitions)} partitions, {self.transfer_bytes} bytes cross per run"
         ]
         for p in self.partitions:
-            lines.append(f"  partition {p.number} on {p.device}: {len(p.nodes)} nodes, {p.transfer_bytes} bytes cross")
+            what = f"{len(p.nodes)} nodes, {p.transfer_bytes} bytes cross"
+            lines.append(f"  partition {p.number}{_of(p.subgraph)} on {p.device}: {what}")
         for r in self.refusals:
-            lines.append(f"  cpu: {r.count} x {r.op}: {r.reason} [{r.rule}]")
+            lines.append(f"  cpu: {r.count} x {r.op}{_of(r.subgraph)}: {r.reason} [{r.rule}]")
         for r in self.remarks:
-            lines.append(f"  delegate: {r.count} x {r.op}: {r.reason} [{r.rule}]")
+            lines.append(f"  delegate: {r.count} x {r.op}{_of(r.subgraph)}: {r.reason} [{r.rule}]")
         return "\n".join(lines)
+
+
+def _of(subgraph: int) -> str:
+    return f" of subgraph {subgraph}" if subgraph else ""
 
 
 def group_refusals(placements: Sequence[NodePlacement]) -> tuple[Refusal, ...]:
@@ -114,32 +121,31 @@ def group_remarks(placements: Sequence[NodePlacement]) -> tuple[Refusal, ...]:
 
 
 def _grouped(placements: Iterable[NodePlacement]) -> tuple[Refusal, ...]:
-    groups: dict[tuple[str, str, str], list[int]] = {}
+    groups: dict[tuple[str, str, str, int], list[int]] = {}
     for p in placements:
-        groups.setdefault((p.op, p.rule, p.reason), []).append(p.node)
-    found = [Refusal(op, rule, reason, tuple(nodes)) for (op, rule, reason), nodes in groups.items()]
+        groups.setdefault((p.op, p.rule, p.reason, p.subgraph), []).append(p.node)
+    found = [Refusal(*key[:3], tuple(nodes), key[3]) for key, nodes in groups.items()]
     return tuple(sorted(found, key=lambda r: -r.count))
 
 
-def _summarize(graph: Graph, step: DelegateStep, placement: NodePlacement) -> PartitionSummary:
-    part, number = step.partition, placement.partition
+def _summarize(part: Partition, placement: NodePlacement) -> PartitionSummary:
+    graph, number = part.graph, placement.partition
     assert number is not None
     crossing = [(t, "in") for t in part.inputs] + [(t, "out") for t in part.outputs]
     infos = [(graph.tensors[t], way) for t, way in crossing]
     boundaries = tuple(Boundary(i.index, i.name, way, i.nbytes) for i, way in infos)
-    return PartitionSummary(number, placement.device, part.nodes, boundaries)
+    return PartitionSummary(number, placement.device, part.nodes, boundaries, graph.index)
 
 
-def report(graph: Graph, assignment: Assignment) -> PlacementReport:
-    """The report on a plan.
+def report(steps: Iterable[Step], placements: Sequence[NodePlacement]) -> PlacementReport:
+    """The report on the plans of a graph and of the subgraphs that it runs.
 
     Args:
-        graph: the graph planned for.
-        assignment: what `plan` returned, with placements as they are now: partitions that the CPU has taken over since
-            are left out.
+        steps: of all plans.
+        placements: as they are now: partitions that the CPU has taken over since are left out.
     """
-    delegated = [step for step in assignment.steps if isinstance(step, DelegateStep)]
-    first = [(step, assignment.placements[step.partition.nodes[0]]) for step in delegated]
-    summaries = tuple(_summarize(graph, step, placement) for step, placement in first if placement.device != "cpu")
-    placements = assignment.placements
-    return PlacementReport(placements, summaries, group_refusals(placements), group_remarks(placements))
+    now = {(p.subgraph, p.node): p for p in placements}
+    parts = [step.partition for step in steps if isinstance(step, DelegateStep)]
+    first = [(part, now[part.graph.index, part.nodes[0]]) for part in parts]
+    summaries = tuple(_summarize(part, placement) for part, placement in first if placement.device != "cpu")
+    return PlacementReport(tuple(placements), summaries, group_refusals(placements), group_remarks(placements))

@@ -13,7 +13,7 @@ from delegant.core.graph import Graph, Node
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "TANH": np.tanh, "EXP": np.exp, "NEG": np.negative, "ABS": np.abs, "ADD": np.add, "MUL": np.multiply,
-    "Slow": np.copy,
+    "SUB": np.subtract, "GREATER": np.greater, "Slow": np.copy,
 }  # fmt: skip
 
 

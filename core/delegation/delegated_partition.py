@@ -11,6 +11,7 @@ import numpy as np
 
 from ..delegate import Attachment, CompiledPartition, KernelTime, Partition, Policy
 from ..errors import DelegantError, DelegateFallbackWarning
+from ..graph import Graph
 from ..op import Run
 from .states import States
 
@@ -154,10 +155,15 @@ class DelegatedPartition:
         if isinstance(error, DelegantError):
             return error
         return DelegantError(
-            f"failed to {stage} a partition: {type(error).__name__}: {error}",
+            f"failed to {stage} a partition{in_subgraph(self.partition.graph)}: {type(error).__name__}: {error}",
             delegate=self.attachment.delegate.name,
             nodes=self.partition.nodes,
         )
+
+
+def in_subgraph(graph: Graph) -> str:
+    """What messages say of nodes that are not in the main graph."""
+    return f" of subgraph {graph.index}" if graph.index else ""
 
 
 def warn_of_fallback(failure: DelegantError, delegate: str) -> None:

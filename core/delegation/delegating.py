@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from ..delegate import Attachment, CpuStep, DelegateStep, NodePlacement, Planner, Policy
+from ..delegate import Attachment, CpuStep, DelegateStep, NodePlacement, Planner, Policy, Step
 from ..errors import DelegantError
 from ..graph import Graph
 from .assignment_check import check_assignment
@@ -17,10 +17,14 @@ class Delegation:
     """The delegates of one graph.
 
     Attributes:
+        graph: as it was last planned, with the shapes of then; None before.
+        plan: the steps of then.
         partitions: those that delegates have compiled.
     """
 
     def __init__(self, planner: Planner, attachments: Sequence[Attachment]) -> None:
+        self.graph: Graph | None = None
+        self.plan: tuple[Step, ...] = ()
         self._placements: tuple[NodePlacement, ...] = ()
         self.partitions: list[DelegatedPartition] = []
         self._planner = planner
@@ -48,7 +52,7 @@ class Delegation:
         self.close()
         assignment = self._planner(graph, self._attachments)
         check_assignment(graph, assignment, self._attachments, eager)
-        self._placements = assignment.placements
+        self.graph, self.plan, self._placements = graph, assignment.steps, assignment.placements
         steps: list[int | DelegatedPartition] = []
         try:
             for step in assignment.steps:
@@ -83,6 +87,11 @@ class Delegation:
             for p in self._placements
         )
 
+    def forget(self) -> None:
+        """Leave the graph to the CPU: its shapes are known only in the middle of a run."""
+        self.close()
+        self.graph, self.plan, self._placements = None, (), ()
+
     def close(self) -> None:
         """Free what delegates hold for the graph."""
         while self.partitions:
@@ -95,7 +104,8 @@ def _partition_kind(policy: Policy) -> type[DelegatedPartition]:
     return MeasuredPartition if policy is Policy.AUTO else DelegatedPartition
 
 
-def all_on_cpu(graph: Graph) -> tuple[NodePlacement, ...]:
-    """The placements of a graph without delegates."""
-    reason = "no delegate is attached"
-    return tuple(NodePlacement(n.index, n.op, "cpu", None, "no_delegate", reason) for n in graph.nodes)
+def all_on_cpu(
+    graph: Graph, rule: str = "no_delegate", reason: str = "no delegate is attached"
+) -> tuple[NodePlacement, ...]:
+    """The placements of a graph that no delegate has a part of."""
+    return tuple(NodePlacement(n.index, n.op, "cpu", None, rule, reason, graph.index) for n in graph.nodes)

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 from ..errors import DelegateMismatchWarning
-from .delegated_partition import DelegatedPartition
+from .delegated_partition import DelegatedPartition, in_subgraph
 
 TOLERANCE = 1e-3
 """Largest error of a float tensor, relative to its largest magnitude; other types must be equal."""
@@ -51,7 +51,7 @@ class ValidatedPartition(DelegatedPartition):
         graph, name = self.partition.graph, self.attachment.delegate.name
         nodes = (graph.nodes[i] for i in self.partition.nodes)
         maker = next(n.index for n in nodes if tensor in (*n.outputs, *graph.updated_by(n)))
-        where = f"node {maker} ({graph.nodes[maker].op}), tensor {graph.tensors[tensor]}"
+        where = f"node {maker} ({graph.nodes[maker].op}){in_subgraph(graph)}, tensor {graph.tensors[tensor]}"
         hint = f"`delegant compare --per-layer --delegate {name}` finds the node where it begins"
         warnings.warn(f"{name} and the CPU differ at {where}: {message}; {hint}", DelegateMismatchWarning, stacklevel=2)
 

@@ -15,8 +15,9 @@ def prepare(op: Op) -> Bind:
         raise op.error("the condition of IF must be one BOOL")
     branches = [op.context.subgraph(i) for i in (op.options.else_subgraph_index, op.options.then_subgraph_index)]
     shapes = [x.shape for x in inputs]
-    if condition.value is not None:
-        resize_outputs(op, branches[int(condition.value.item())].prepare_for(shapes))
+    taken = branches if condition.value is None else [branches[int(condition.value.item())]]
+    if len(taken) == 1:
+        resize_outputs(op, taken[0].prepare_for(shapes))
     else:
         otherwise, then = (branch.prepare_for(shapes) for branch in branches)
         if len(then) != len(otherwise):
@@ -24,6 +25,9 @@ def prepare(op: Op) -> Bind:
         resize_outputs(op, [a if a == b else None for a, b in zip(then, otherwise, strict=True)])
 
     def bind() -> Run:
+        for branch in taken:
+            branch.allocate_for(shapes)
+
         def run() -> None:
             results = branches[int(condition.array.item())].call([x.array for x in inputs])
             for output, result in zip(op.outputs, results, strict=True):

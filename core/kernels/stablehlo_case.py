@@ -26,12 +26,13 @@ def prepare(op: Op) -> Bind:
         return index if 0 <= index < len(branches) else len(branches) - 1
 
     shapes = [x.shape for x in inputs]
-    if number.value is not None:
-        resize_outputs(op, branches[chosen(number.value)].prepare_for(shapes))
-    else:
-        resize_outputs(op, _common(op, [branch.prepare_for(shapes) for branch in branches]))
+    taken = branches if number.value is None else [branches[chosen(number.value)]]
+    resize_outputs(op, _common(op, [branch.prepare_for(shapes) for branch in taken]))
 
     def bind() -> Run:
+        for branch in taken:
+            branch.allocate_for(shapes)
+
         def run() -> None:
             results = branches[chosen(number.array)].call([x.array for x in inputs])
             for output, result in zip(op.outputs, results, strict=True):

@@ -19,9 +19,12 @@ def prepare_call(op: Op) -> Bind:
 def _prepare(op: Op, index: int) -> Bind:
     inputs = all_inputs(op)
     subgraph = op.context.subgraph(index)
-    resize_outputs(op, subgraph.prepare_for([x.shape for x in inputs]))
+    shapes = [x.shape for x in inputs]
+    resize_outputs(op, subgraph.prepare_for(shapes))
 
     def bind() -> Run:
+        subgraph.allocate_for(shapes)
+
         def run() -> None:
             results = subgraph.call([x.array for x in inputs])
             for output, result in zip(op.outputs, results, strict=True):

@@ -38,6 +38,10 @@ def prepare(op: Op) -> Bind:
             deliver(output, result)
 
     def bind() -> Run:
-        return run_static if is_static else run_dynamic
+        if not is_static:
+            return run_dynamic
+        condition.allocate_for(shapes)
+        body.allocate_for(shapes)
+        return run_static
 
     return bind

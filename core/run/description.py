@@ -4,13 +4,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..delegate import NodePlacement
+from ..delegate import NodePlacement, Step
 from ..delegation.delegated_partition import DelegatedPartition
+from ..graph import Graph
 from ..op import Operand
 from ..schema import SignatureDef
 from . import tensor_access
 from .details import op_details, tensor_details
 from .execution import Execution
+from .placing import called_from, placements
 
 
 class ModelDescription:
@@ -32,14 +34,31 @@ class ModelDescription:
 
     @property
     def placement(self) -> tuple[NodePlacement, ...]:
-        """Where each node of the main subgraph runs and why; final once tensors are allocated."""
-        return self._executions[0].placements
+        """Where each node runs and why; final once tensors are allocated. Those of the main subgraph come first, by
+        their index, then those of the subgraphs that IF, WHILE and the like run (`NodePlacement.subgraph`)."""
+        return placements(self._executions, 0)
 
     @property
     def compiled_partitions(self) -> tuple[DelegatedPartition, ...]:
-        """The partitions of the main subgraph that delegates run at present, in the order in which they run."""
-        delegation = self._executions[0].delegation
-        return () if delegation is None else tuple(delegation.partitions)
+        """The partitions that delegates run at present, in the order in which they run; those of subgraphs that the
+        main one calls come after its own."""
+        delegations = (self._executions[index].delegation for index in called_from(self._executions, 0))
+        return tuple(partition for d in delegations if d is not None for partition in d.partitions)
+
+    def graph_of(self, subgraph: int) -> Graph:
+        """A subgraph, with the shapes for which it was planned last where a delegate is attached."""
+        execution = self._executions[subgraph]
+        planned = None if execution.delegation is None else execution.delegation.graph
+        return execution.graph if planned is None else planned
+
+    def has_run(self, subgraph: int) -> bool:
+        """Whether a subgraph's tensors hold what a run has computed: not those of a branch that was never taken."""
+        return self._executions[subgraph].has_run
+
+    def _planned_steps(self) -> list[Step]:
+        """The plans of the main subgraph and of those that it runs."""
+        delegations = (self._executions[index].delegation for index in called_from(self._executions, 0))
+        return [step for d in delegations if d is not None for step in d.plan]
 
     def get_input_details(self) -> list[dict[str, Any]]:
         """Details of the input tensors, in order."""

@@ -10,9 +10,10 @@ from itertools import accumulate, chain
 import numpy as np
 
 from ..context import Context
-from ..delegate import NodePlacement, Partition
+from ..delegate import Partition
 from ..delegation.delegated_partition import DelegatedPartition
-from ..delegation.delegating import Delegation, all_on_cpu
+from ..delegation.delegating import Delegation
+from ..errors import DelegantError
 from ..graph import Graph, Node, Shape, TensorInfo
 from ..kernels.registry import Kernel
 from ..op import Bind, Op, Operand, Run
@@ -36,7 +37,7 @@ class Execution:
         operands: one per tensor, shared by all nodes that touch it.
         storage: the memory of the operands.
         delegation: the delegates, or None where there are none.
-        is_ready: whether `invoke` may be called.
+        is_ready: whether `invoke` may be called. has_run: whether it was, since then.
         bound: arrays of the caller's that inputs are read from and outputs are written to.
     """
 
@@ -53,9 +54,9 @@ class Execution:
         self.operands = [Operand(tensor) for tensor in graph.tensors]
         self.storage = Storage(graph, self.operands, preserve_all)
         self.delegation = delegation
-        self.is_ready = False
+        self.is_ready = self.has_run = False
         self._kernel_of = kernel_of
-        self._threads = context.num_threads
+        self._context = context
         self._ops = [self._op(node, context) for node in graph.nodes]
         self._binds: dict[int, Bind] = {}
         self._folded: set[int] = set()
@@ -76,12 +77,6 @@ class Execution:
         outputs = [self.operands[i] for i in node.outputs]
         return Op(node, operands(node.inputs), outputs, context, [x for x in operands(node.intermediates) if x])
 
-    @property
-    def placements(self) -> tuple[NodePlacement, ...]:
-        """Where each node runs, and why."""
-        planned = self.delegation.placements if self.delegation is not None else ()
-        return planned or all_on_cpu(self.graph)
-
     # ---------------------------------------------------------------------------------------------- shapes
 
     def resize(self, index: int, shape: Shape) -> None:
@@ -94,7 +89,7 @@ class Execution:
         """Drop memory, bound kernels and compiled partitions; variables keep their values."""
         if self.delegation is not None:
             self.delegation.close()
-        self.is_ready = self._is_prepared = False
+        self.is_ready = self.has_run = self._is_prepared = False
         self._runs, self._steps, self._uses, self._calls, self._ends = [], [], [], (), []
         self.bound = BoundArrays()
         for operand in self.operands:
@@ -152,7 +147,7 @@ class Execution:
             RuntimeError: a node cannot be prepared, or there is not enough memory.
             DelegantError: a delegate failed under the policy REQUIRE.
         """
-        with numeric_environment(self._threads):
+        with numeric_environment(self._context.num_threads):
             self.prepare()
             self._steps = [step for step in self._plan() if step not in self._folded]
             ops = [self._ops[step] if isinstance(step, int) else None for step in self._steps]
@@ -169,9 +164,11 @@ class Execution:
         self._ends = list(accumulate(map(len, calls)))
 
     def _plan(self) -> list[int | DelegatedPartition]:
-        if self.delegation is None:
-            return [op.node.index for op in self._ops]
-        return self.delegation.steps(self._current_graph(), self._eager)
+        if self.delegation is not None and self._context.delegates:
+            return self.delegation.steps(self._current_graph(), self._eager)
+        if self.delegation is not None:
+            self.delegation.forget()
+        return [op.node.index for op in self._ops]
 
     def _use(self, step: int | DelegatedPartition) -> Use:
         if isinstance(step, DelegatedPartition):
@@ -241,7 +238,7 @@ class Execution:
         moved = self.storage.place(index, array)
         if array is None:
             np.copyto(self.operands[index].array, before)
-        with numeric_environment(self._threads):
+        with numeric_environment(self._context.num_threads):
             for k, use in enumerate(self._uses):
                 if not moved.isdisjoint((*use.reads, *use.writes)):
                     self._runs[k] = self._bind(self._steps[k])
@@ -259,11 +256,19 @@ class Execution:
         self._run_all(self._calls, self._ends)
 
     def invoke_profiled(self) -> tuple[StepTime, ...]:
-        """As `invoke`, with the time that each step and each kernel took."""
+        """As `invoke`, with the time that each step and each kernel took, in subgraphs that are called too."""
         times: list[StepTime] = []
-        runs = [timed(run, step, times) for run, step in zip(self._runs, self._steps, strict=True)]
-        self._run_all(runs, range(1, len(runs) + 1))
+        self._context.step_times = times
+        try:
+            self._invoke_timed(times)
+        finally:
+            self._context.step_times = None
         return tuple(times)
+
+    def _invoke_timed(self, times: list[StepTime]) -> None:
+        steps = zip(self._runs, self._steps, strict=True)
+        runs = [timed(run, self.graph.index, step, times) for run, step in steps]
+        self._run_all(runs, range(1, len(runs) + 1))
 
     def check_ready(self) -> None:
         """
@@ -281,15 +286,16 @@ class Execution:
         self.check_ready()
         left = iter(calls)
         try:
-            with numeric_environment(self._threads):
+            with numeric_environment(self._context.num_threads):
                 for call in left:
                     call()
         except Exception as error:
             failed = len(calls) - operator.length_hint(left) - 1
             step = self._steps[bisect_right(ends, failed)]
-            if isinstance(step, DelegatedPartition):
+            if isinstance(error, DelegantError) or isinstance(step, DelegatedPartition):
                 raise
             raise invoke_failure(self._ops[step], error) from error
+        self.has_run = True
         for index, array in self.bound.copied.items():
             np.copyto(array, self.operands[index].array)
 
@@ -311,14 +317,25 @@ class Execution:
         for index, shape in zip(self.graph.inputs, shapes, strict=True):
             self.resize(index, shape)
 
+    def allocate_for(self, shapes: Sequence[Shape]) -> None:
+        """See `CallableSubgraph`."""
+        if self._context.delegates:
+            self._resize_all(shapes)
+            if not self.is_ready:
+                self.allocate()
+
     def call(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         """See `CallableSubgraph`."""
         self._resize_all([array.shape for array in inputs])
         if not self.is_ready:
-            self.allocate()
+            with self._context.delegating(False):
+                self.allocate()
         for index, array in zip(self.graph.inputs, inputs, strict=True):
             np.copyto(self.operands[index].array, array, casting="no")
-        self.invoke()
+        if self._context.step_times is None:
+            self.invoke()
+        else:
+            self._invoke_timed(self._context.step_times)
         return [self.operands[i].array for i in self.graph.outputs]
 
 

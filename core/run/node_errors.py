@@ -4,14 +4,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ..errors import DelegantError
 from ..op import Op
 
 
 @contextmanager
 def preparing(op: Op) -> Iterator[None]:
-    """Turn whatever a kernel raises while it prepares or binds into a RuntimeError that names the node."""
+    """Turn whatever a kernel raises while it prepares or binds into a RuntimeError that names the node, but for what
+    delegates of a called subgraph raise."""
     try:
         yield
+    except DelegantError:
+        raise
     except RuntimeError as error:
         if "Node number" in str(error):
             raise

@@ -14,13 +14,15 @@ class StepTime:
     """One step of one invocation.
 
     Attributes:
-        nodes: the node that ran, or those of the partition.
+        subgraph: whose step it is. nodes: the node that ran, or those of the partition.
         partition: the partition, or None where the step was a node on the CPU.
         start: when it began, on the clock of `time.perf_counter`.
-        seconds: how long it took on that clock, for a partition with moving its inputs and outputs.
+        seconds: how long it took on that clock, for a partition with moving its inputs and outputs, for a node that
+            runs subgraphs without their steps, which are steps of their own.
         kernels: of the partition, timed in a replay that began right after the step; `replay_seconds`: what that took.
     """
 
+    subgraph: int
     nodes: tuple[int, ...]
     partition: DelegatedPartition | None
     start: float
@@ -29,15 +31,17 @@ class StepTime:
     replay_seconds: float = 0.0
 
 
-def timed(run: Run, step: int | DelegatedPartition, times: list[StepTime]) -> Run:
+def timed(run: Run, subgraph: int, step: int | DelegatedPartition, times: list[StepTime]) -> Run:
     """`run`, which then also adds its time to `times`. A partition's kernels are timed at once, while its inputs and
     outputs are in their memory, which other steps may use later."""
 
     def timed_node() -> None:
         assert isinstance(step, int)
-        start = time.perf_counter()
+        known, start = len(times), time.perf_counter()
         run()
-        times.append(StepTime((step,), None, start, time.perf_counter() - start))
+        seconds = time.perf_counter() - start
+        inside = sum(inner.seconds + inner.replay_seconds for inner in times[known:])
+        times.append(StepTime(subgraph, (step,), None, start, seconds - inside))
 
     def timed_partition() -> None:
         assert isinstance(step, DelegatedPartition)
@@ -45,6 +49,7 @@ def timed(run: Run, step: int | DelegatedPartition, times: list[StepTime]) -> Ru
         run()
         end = time.perf_counter()
         kernels = step.profile()
-        times.append(StepTime(step.partition.nodes, step, start, end - start, kernels, time.perf_counter() - end))
+        replay = time.perf_counter() - end
+        times.append(StepTime(subgraph, step.partition.nodes, step, start, end - start, kernels, replay))
 
     return timed_node if isinstance(step, int) else timed_partition

@@ -94,7 +94,7 @@ def test_what_constants_determine_needs_no_device() -> None:
     assert [p.rule for p in assignment.placements] == ["constant", "supported"]
     step = assignment.steps[1]
     assert isinstance(step, DelegateStep) and step.partition.inputs == (0,)
-    assert report(graph, assignment).share == 1.0
+    assert report(assignment.steps, assignment.placements).share == 1.0
 
 
 def test_side_effects_keep_their_order_around_partitions() -> None:
@@ -107,7 +107,8 @@ def test_side_effects_keep_their_order_around_partitions() -> None:
 
 def test_report_counts_reasons_shares_and_bytes() -> None:
     graph = make_graph(CHAIN, ["ADD", "MUL", "ADD", "MUL"])
-    summary = report(graph, plan(graph, [attach({0, 2})]))
+    assignment = plan(graph, [attach({0, 2})])
+    summary = report(assignment.steps, assignment.placements)
     assert summary.delegated == 2 and summary.share == 0.5
     assert [(r.op, r.rule, r.count) for r in summary.refusals] == [("MUL", "op", 2)]
     assert [b.direction for b in summary.partitions[0].boundaries] == ["in", "out"]
