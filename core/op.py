@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -30,10 +31,11 @@ class Operand:
             or, in a node whose shapes are known only at run time, the computed input. Otherwise None.
         value_was_read: whether anyone has looked at `value` since this was last set to False.
         array: the memory of the tensor; only inside `bind` and after. For strings an object array.
+        largest: of floats: no element's magnitude is larger, NaN aside; infinite where nothing is known.
         mapped: of a tensor that is a function of another one's 8-bit codes: that tensor, and the table by its bits.
     """
 
-    __slots__ = ("_array", "_value", "dynamic", "info", "is_constant", "mapped", "shape", "value_was_read")
+    __slots__ = ("_array", "_value", "dynamic", "info", "is_constant", "largest", "mapped", "shape", "value_was_read")
 
     def __init__(self, info: TensorInfo) -> None:
         self.info = info
@@ -45,6 +47,7 @@ class Operand:
         self.shape: Shape = self.info.shape or ()
         self.dynamic = self.info.shape is None
         self.is_constant = self.info.is_constant
+        self.largest = inf
         self.mapped: tuple[Operand, np.ndarray] | None = None
         self._value = self._array = self.info.data
 

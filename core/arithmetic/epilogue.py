@@ -14,6 +14,7 @@ import numpy as np
 from ..op import Op
 from ..steps import Step, assign, chunks
 from .clamp import clamp, scalar
+from .magnitude import Limits
 from .requantization import Requantization
 from .split_scaling import SplitScaling
 
@@ -61,13 +62,13 @@ class FloatEpilogue:
 
     Args:
         bias: `[channels]` or None.
-        limits: the activation's range.
+        limits: the activation's range, or None where it changes nothing.
     """
 
     accumulator: np.dtype[Any] = np.dtype(np.float32)
     in_place = True
 
-    def __init__(self, bias: np.ndarray | None, limits: tuple[np.float32, np.float32]) -> None:
+    def __init__(self, bias: np.ndarray | None, limits: Limits | None) -> None:
         self._bias, self._limits = bias, limits
         self._vector: np.ndarray | None = None
         self._rows = 1
@@ -79,12 +80,12 @@ class FloatEpilogue:
         self._vector = None if self._bias is None else _repeated(self._bias, np.float32, self._rows)
 
     def steps(self, sums: np.ndarray, out: np.ndarray) -> list[Step]:
-        low, high = self._limits
         steps: list[Step] = []
         for flat, _ in _blocks(sums, out, self._rows):
             if self._vector is not None:
                 steps.append(partial(np.add, flat, self._vector[: flat.size], flat))
-            steps.append(clamp(flat, low, high))
+            if self._limits is not None:
+                steps.append(clamp(flat, *self._limits))
         return steps
 
 

@@ -15,6 +15,7 @@ from ..op import Op, Operand
 from ..schema import ActivationFunctionType, TensorType
 from .activation import float_activation_range, quantized_activation_range
 from .epilogue import Epilogue, FloatEpilogue, HybridEpilogue, QuantizedEpilogue
+from .magnitude import needed_limits, of_product
 from .numerics import channel_multipliers, tensor_multiplier
 from .requantization import Rounding, exact_accumulator, requantization
 from .split_scaling import split_scaling
@@ -71,7 +72,9 @@ def linear(
     if source.type == TensorType.FLOAT32 and weights.type in _FLOATS:
         values = _value(weights).astype(np.float32, copy=False)
         vector = None if bias is None else _value(bias).astype(np.float32)
-        return Linear(values, 0, FloatEpilogue(vector, float_activation_range(activation)))
+        taps = values.size // max(1, values.shape[channel_axis])
+        limits = needed_limits(out, of_product(source, values, taps, vector), float_activation_range(activation))
+        return Linear(values, 0, FloatEpilogue(vector, limits))
     if source.type == TensorType.FLOAT32 and weights.type in _HYBRID_WEIGHTS:
         return _hybrid(weights, bias, channel_axis, activation, chained_scales)
     if source.type in _LARGEST_CODE and out.type in _LARGEST_CODE and weights.type not in _FLOATS:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from ..arithmetic.activation import float_activation_range
 from ..arithmetic.broadcasting import widened
 from ..arithmetic.clamp import clamp
-from ..op import Bind, Op, Run
+from ..arithmetic.magnitude import magnitude, needed_limits
+from ..op import Bind, Op, Operand, Run
 from ..preparation import unsupported
 from ..schema import ActivationFunctionType, TensorType
 from ..steps import Step, sequence
@@ -26,6 +28,8 @@ def bind_arithmetic(op: Op, ufunc: Callable[..., Any], activation: ActivationFun
     if a.dtype.kind != "f" and a.dtype not in _INTEGERS and a.type != TensorType.BFLOAT16:
         raise unsupported(op, a)
     limits = _limits(activation, a.dtype)
+    if a.dtype == np.float32:
+        limits = needed_limits(out, _bound(ufunc, a, b), float_activation_range(activation))
 
     def bind() -> Run:
         x, y, target = a.array, b.array, out.array
@@ -38,6 +42,13 @@ def bind_arithmetic(op: Op, ufunc: Callable[..., Any], activation: ActivationFun
         return sequence(steps)
 
     return bind
+
+
+def _bound(ufunc: Callable[..., Any], a: Operand, b: Operand) -> float:
+    x, y = magnitude(a), magnitude(b)
+    if ufunc is np.multiply:
+        return x * y if x and y else 0.0
+    return x + y if ufunc in (np.add, np.subtract) else inf
 
 
 def _limits(activation: ActivationFunctionType, dtype: np.dtype[Any]) -> tuple[Any, Any] | None:

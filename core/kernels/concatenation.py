@@ -4,6 +4,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arithmetic.lookup import table_of, table_run, type_range
+from ..arithmetic.magnitude import magnitude
 from ..arithmetic.numerics import round_half_away
 from ..op import Bind, Op, Operand, Run
 from ..preparation import axis_in, copier, options_of, quantization_of, same_type
@@ -23,6 +24,8 @@ def prepare(op: Op) -> Bind:
             raise op.error(f"shapes differ in more than dimension {axis}")
     total = sum(operand.shape[axis] for operand in inputs)
     out.resize((*first.shape[:axis], total, *first.shape[axis + 1 :]))
+    if out.dtype == np.float32:
+        out.largest = max(magnitude(operand) for operand in inputs)
     return lambda: sequence(_copies(op, inputs, axis))
 
 

@@ -29,6 +29,8 @@ def prepare(op: Op) -> Bind:
     if x.dtype.kind in "iu":
         return lambda: lambda: _integer_mean(x.array, out.array, axes, count)
 
+    out.largest = x.largest
+
     def bind() -> Run:
         source, target = x.array, out.array.reshape(tuple(1 if d in axes else n for d, n in enumerate(x.shape)))
         if x.dtype == np.float32 and count:

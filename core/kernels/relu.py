@@ -28,6 +28,7 @@ def prepare(op: Op) -> Bind:
         return lambda: unary_run(formula, x.array, out.array)
     if x.dtype.kind not in "if":
         raise unsupported(op, x)
+    out.largest = min(x.largest, high)
 
     def bind() -> Run:
         source, target, lower = x.array, out.array, x.dtype.type(low)

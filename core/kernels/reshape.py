@@ -84,4 +84,5 @@ def _resolve(op: Op, shape: Shape) -> Shape:
 
 def _bind(op: Op, shape: Shape) -> Bind:
     op.output().resize(shape)
+    op.output().largest = op.input(0).largest
     return lambda: copier(op.input(0).array.reshape(shape), op.output().array)

@@ -22,6 +22,7 @@ def prepare(op: Op) -> Bind:
         return _prepare_int16(op, beta) if x.type == TensorType.INT16 else prepare_8bit(op, beta)
     if x.dtype.kind != "f":
         raise unsupported(op, x)
+    out.largest = 1.0
     k = op.request_scratch((*x.shape[:-1], 1), x.dtype)
     return lambda: _bind_float(x.array, out.array, op.scratch[k], x.dtype.type(beta))
 

@@ -49,6 +49,7 @@ def _prepare(op: Op, source: int, axis: int, sizes: list[int], drop: bool = Fals
     for output, size in zip(op.outputs, sizes, strict=True):
         middle = () if drop else (size,)
         output.resize((*x.shape[:axis], *middle, *x.shape[axis + 1 :]))
+        output.largest = x.largest
 
     def bind() -> Run:
         steps, start = [], 0
