@@ -17,6 +17,7 @@ from fuzz import (
     elementwise_families,
     matrix_families,
     movement_families,
+    network_families,
     recurrent_families,
     sequence_families,
     stablehlo_families,
@@ -39,6 +40,7 @@ FAMILIES: dict[str, Callable[[Draft], None]] = {
     **movement_families.FAMILIES, **recurrent_families.FAMILIES, **sequence_families.FAMILIES,
     **stablehlo_families.FAMILIES, **value_families.FAMILIES, **volume_families.FAMILIES,
     **control_families.FAMILIES, **text_families.FAMILIES,
+    **network_families.FAMILIES,
 }  # fmt: skip
 _COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 
