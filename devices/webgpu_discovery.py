@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import DeviceUnavailableError
-from . import host_cpu, webgpu_startup
+from . import host_cpu, webgpu_startup, webgpu_types
 from .device import DeviceInfo
 
 INSTALL = (
@@ -64,12 +64,12 @@ def enumerate_adapters() -> list[AdapterEntry]:
     # Mesa prints a warning to the terminal where the variable is missing; any folder will do.
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     try:
+        backend = webgpu_types.import_backend()
         import wgpu
-        from wgpu.backends.wgpu_native import ffi
     except Exception as error:
         message = f"wgpu cannot be imported ({error}): {INSTALL}"
         raise DeviceUnavailableError(message, delegate="webgpu") from error
-    webgpu_startup.parse_types(ffi)
+    webgpu_startup.parse_types(backend.ffi)
     try:
         adapters = wgpu.gpu.enumerate_adapters_sync()
     except Exception as error:

@@ -1,9 +1,11 @@
 """Types parsed in one go are those that cffi parses one by one, and without its cooperation nothing happens."""
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import cffi
 import pytest
 
 from delegant.devices import webgpu_startup
@@ -12,10 +14,12 @@ NAMES = (*webgpu_startup._POINTERS, *webgpu_startup._ARRAYS, *webgpu_startup._FU
 
 
 @pytest.fixture
-def ffi(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """wgpu's ffi without any parsed type."""
-    found = pytest.importorskip("wgpu.backends.wgpu_native").ffi
-    monkeypatch.setattr(found, "_parsed_types", {})
+def ffi() -> Any:
+    """An ffi as wgpu-py makes it, without any parsed type."""
+    resources = pytest.importorskip("wgpu.resources")
+    found = cffi.FFI()
+    found.cdef((Path(resources.__path__[0]) / "combined_header.h").read_text())
+    found._parsed_types.clear()
     return found
 
 
