@@ -49,7 +49,7 @@ def _table_ffi() -> type:
     """A class with those methods of `cffi.FFI` that wgpu-py calls."""
     import _cffi_backend
 
-    class TableFFI(_cffi_backend.FFI):  # type: ignore[misc, name-defined]
+    class TableFFI(_cffi_backend.FFI):  # type: ignore[misc]
         def __init__(self) -> None:
             """Waits for `cdef`: it is that which brings the types."""
 
