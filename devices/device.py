@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .plan import LaunchPlan
+from .plan import KernelSource, LaunchPlan
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,9 @@ class Device(ABC):
     """An opened device."""
 
     info: DeviceInfo
+
+    def expect(self, kernel: KernelSource) -> None:  # noqa: B027
+        """Told of a kernel of a plan that will be loaded soon: it may be compiled meanwhile. `load` has its errors."""
 
     @abstractmethod
     def load(self, plan: LaunchPlan) -> LoadedPlan:

@@ -6,10 +6,11 @@ from typing import Any
 
 from ..core.errors import DelegantError
 from .device import Device
-from .plan import LaunchPlan
+from .plan import KernelSource, LaunchPlan
 from .webgpu_discovery import REQUESTED_LIMITS, WANTED_FEATURES, AdapterEntry, shares_memory
 from .webgpu_errors import translated
 from .webgpu_plan import WebGPUPlan
+from .webgpu_program import Compiler
 
 
 class WebGPUDevice(Device):
@@ -29,11 +30,18 @@ class WebGPUDevice(Device):
             self._device: Any = adapter.request_device_sync(required_features=features, required_limits=limits)
         self._mappable = "mappable" in entry.info.features and shares_memory(adapter)
         self._lock = threading.RLock()
+        self._compiler = Compiler(self._device, entry.info)
+
+    def expect(self, kernel: KernelSource) -> None:
+        if self._device is not None:
+            self._compiler.begin(kernel)
 
     def load(self, plan: LaunchPlan) -> WebGPUPlan:
         if self._device is None:
             raise DelegantError("the device was closed", delegate="webgpu")
-        return WebGPUPlan(self._device, self.info, plan, self._mappable, self._lock)
+        return WebGPUPlan(self._device, self.info, plan, self._compiler, self._mappable, self._lock)
 
     def close(self) -> None:
+        if self._device is not None:
+            self._compiler.close()
         self._device = None

@@ -13,7 +13,7 @@ from .device import DeviceInfo, LaunchTime, LoadedPlan
 from .plan import Binding, Launch, LaunchPlan
 from .validate import check_arrays, check_plan, scalar_value
 from .webgpu_errors import translated
-from .webgpu_program import Pipeline, build_pipelines
+from .webgpu_program import Compiler, Pipeline
 from .webgpu_replay import ApiReplay, Prepared, RawReplay, Replay, padded_bytes, rounded
 
 _GRANULE = 16
@@ -23,8 +23,16 @@ _MAX_QUERIES = 4096
 class WebGPUPlan(LoadedPlan):
     """The plan's buffers, pipelines and bind groups."""
 
-    def __init__(self, device: Any, info: DeviceInfo, plan: LaunchPlan, mappable: bool, lock: threading.RLock) -> None:
-        """Compile, allocate, fill, and run once on zeros, so that the first inference finds everything compiled.
+    def __init__(
+        self,
+        device: Any,
+        info: DeviceInfo,
+        plan: LaunchPlan,
+        compiler: Compiler,
+        mappable: bool,
+        lock: threading.RLock,
+    ) -> None:
+        """Compile, allocate and fill, so that the first inference finds everything ready.
 
         Args:
             mappable: let the host map the buffers that hold inputs and outputs.
@@ -38,13 +46,14 @@ class WebGPUPlan(LoadedPlan):
         self._device = device
         self._buffers: list[Any] = []
         self._replay: Replay | None = None
+        self._pipelines: list[Pipeline] = []
         self._inputs, self._outputs = plan.inputs, plan.outputs
         self._sizes = [buffer.size for buffer in plan.buffers]
         self._tick = 1e-9 * webgpu_raw.nanoseconds_per_tick(device)
         self._skipped = [0 in launch.groups for launch in plan.launches]
         try:
             with lock:
-                self._prepare(plan, info, mappable)
+                self._prepare(plan, info, compiler, mappable)
         except BaseException:
             self.close()
             raise
@@ -91,31 +100,33 @@ class WebGPUPlan(LoadedPlan):
                 self._replay = None
             for buffer in self._buffers:
                 buffer.destroy()
-            self._buffers = []
+            self._buffers, self._pipelines = [], []
 
     def _opened(self) -> Replay:
         if self._closed or self._replay is None:
             raise DelegantError("the partition was closed", delegate="webgpu")
         return self._replay
 
-    def _prepare(self, plan: LaunchPlan, info: DeviceInfo, mappable: bool) -> None:
-        pipelines = build_pipelines(self._device, plan.kernels, parallel=info.device_class == "gpu")
+    def _prepare(self, plan: LaunchPlan, info: DeviceInfo, compiler: Compiler, mappable: bool) -> None:
+        for kernel in plan.kernels:
+            compiler.begin(kernel)
         raw = webgpu_raw.calls()
         mappable = mappable and raw is not None
         with translated("allocating buffers"):
             self._allocate(plan, mappable)
             uniforms, uniform_offsets = self._pack_scalars(plan, info.limits["uniform_alignment"])
+        self._pipelines = compiler.pipelines(plan.kernels)
         steps = []
         for launch, offset, skipped in zip(plan.launches, uniform_offsets, self._skipped, strict=True):
             name = plan.kernels[launch.kernel].name
             with translated("preparing a launch", kernel=name, nodes=launch.nodes):
                 _check_aliases(plan, launch)
                 if not skipped:
-                    steps.append(self._prebuild(plan, launch, pipelines[launch.kernel], uniforms, offset))
+                    steps.append(self._prebuild(plan, launch, self._pipelines[launch.kernel], uniforms, offset))
         prepared = Prepared(self._device, self._buffers, steps, plan.inputs, plan.outputs, mappable)
         self._replay = RawReplay(prepared, raw) if raw is not None else ApiReplay(prepared)
-        with translated("running the kernels for the first time"):
-            self._replay.run((), ())
+        with translated("waiting for the driver's compiler"):
+            self._replay.prepare()
 
     def _allocate(self, plan: LaunchPlan, mappable: bool) -> None:
         import wgpu

@@ -1,21 +1,26 @@
-"""Compiles the kernels of a plan into compute pipelines."""
+"""Compiles the kernels of plans into compute pipelines, in threads; announced ones before they are needed."""
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 from ..core.errors import CompileError, DelegantError
 from . import webgpu_raw
+from .device import DeviceInfo
 from .plan import KernelSource
 from .webgpu_errors import translate, translated
+from .webgpu_first_launch import FirstLaunch
 
 _MAX_THREADS = 8
+_Key = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pipeline:
     """A compiled kernel and the layout of its bind group."""
 
@@ -23,34 +28,76 @@ class Pipeline:
     layout: Any
 
 
-def build_pipelines(device: Any, kernels: Sequence[KernelSource], parallel: bool) -> list[Pipeline]:
-    """One pipeline for each kernel. `parallel`: in several threads, for drivers that compile here.
+class Compiler:
+    """Makes one pipeline of each kernel, which all plans of the device share as long as one of them lives."""
 
-    Raises:
-        CompileError: names the first kernel that is refused, with the log.
-    """
-    distinct = {(kernel.name, kernel.text): kernel for kernel in kernels}
-    layouts = {signature: _layout(device, *signature) for signature in {_signature(kernel) for kernel in kernels}}
+    def __init__(self, device: Any, info: DeviceInfo) -> None:
+        """Software adapters compile when a pipeline is first launched, so there that is done here too."""
+        self._device = device
+        self._launch = FirstLaunch(device).launch if info.is_software else None
+        self._threads = ThreadPoolExecutor(1 if info.is_software else min(_MAX_THREADS, os.cpu_count() or 1))
+        self._lock = threading.Lock()
+        self._begun: dict[_Key, Future[Pipeline]] = {}
+        self._known: WeakValueDictionary[_Key, Pipeline] = WeakValueDictionary()
+        self._layouts: dict[tuple[str, ...], Any] = {}
 
-    def build(kernel: KernelSource) -> Pipeline:
-        return _build(device, kernel, layouts[_signature(kernel)])
+    def begin(self, kernel: KernelSource) -> None:
+        """Compile a kernel that `pipelines` will be asked for, while the caller goes on."""
+        key = kernel.name, kernel.text
+        with self._lock:
+            if key not in self._begun:
+                self._begun[key] = self._threads.submit(self._make, kernel)
 
-    if parallel and len(distinct) > 1:
-        with ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1)) as pool:
-            built = list(pool.map(build, distinct.values()))
-    else:
-        built = [build(kernel) for kernel in distinct.values()]
-    found = dict(zip(distinct, built, strict=True))
-    return [found[kernel.name, kernel.text] for kernel in kernels]
+    def pipelines(self, kernels: Sequence[KernelSource]) -> list[Pipeline]:
+        """One pipeline for each kernel.
+
+        Raises:
+            CompileError: names the first kernel that is refused, with the log.
+        """
+        for kernel in kernels:
+            self.begin(kernel)
+        keys = [(kernel.name, kernel.text) for kernel in kernels]
+        with self._lock:
+            futures = [self._begun[key] for key in keys]
+        try:
+            return [future.result() for future in futures]
+        finally:
+            with self._lock:
+                for key in keys:
+                    self._begun.pop(key, None)
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def _make(self, kernel: KernelSource) -> Pipeline:
+        key = kernel.name, kernel.text
+        with self._lock:
+            known = self._known.get(key)
+        if known is not None:
+            return known
+        kinds = binding_kinds(kernel)
+        made = _build(self._device, kernel, self._layout(kinds))
+        if self._launch is not None:
+            with translated("launching a kernel for the first time", kernel=kernel.name):
+                self._launch(made.handle, made.layout, kinds)
+        with self._lock:
+            return self._known.setdefault(key, made)
+
+    def _layout(self, kinds: tuple[str, ...]) -> Any:
+        with self._lock:
+            if kinds not in self._layouts:
+                self._layouts[kinds] = _layout(self._device, kinds)
+            return self._layouts[kinds]
 
 
-def _signature(kernel: KernelSource) -> tuple[tuple[bool, ...], bool]:
-    return kernel.writable, bool(kernel.scalars)
+def binding_kinds(kernel: KernelSource) -> tuple[str, ...]:
+    """WebGPU's types of a kernel's buffer bindings."""
+    buffers = ("storage" if written else "read-only-storage" for written in kernel.writable)
+    return (*buffers, "uniform") if kernel.scalars else tuple(buffers)
 
 
-def _layout(device: Any, writable: tuple[bool, ...], has_scalars: bool) -> Any:
-    kinds = ["storage" if written else "read-only-storage" for written in writable]
-    kinds += ["uniform"] if has_scalars else []
+def _layout(device: Any, kinds: tuple[str, ...]) -> Any:
     import wgpu
 
     entries = [

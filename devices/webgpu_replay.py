@@ -66,6 +66,10 @@ class Replay(ABC):
         return self.prepared.device.create_buffer(label="outputs", size=size, usage=usage)
 
     @abstractmethod
+    def prepare(self) -> None:
+        """Do what the first run would do otherwise, and wait for what the device has to do."""
+
+    @abstractmethod
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         """Upload, launch, download. Arrays have been checked. Raises wgpu's errors or `DelegantError`."""
 
@@ -78,6 +82,9 @@ class Replay(ABC):
 
 class ApiReplay(Replay):
     """By wgpu-py's public interface."""
+
+    def prepare(self) -> None:
+        """Nothing: commands cannot be encoded ahead, and the first download waits."""
 
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         device = self.prepared.device
@@ -135,6 +142,11 @@ class RawReplay(Replay):
         self._mapping.userdata1 = self._status
         self._upload_ranges = _ranges(prepared.inputs) if prepared.mappable else []
         self._download_ranges = _ranges(prepared.outputs) if prepared.mappable else []
+
+    def prepare(self) -> None:
+        with self._captured("preparing a run"):
+            self._next = self._encode()
+            self._raw.poll(self._device, True, self._raw.null)
 
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         raw = self._raw

@@ -8,7 +8,7 @@ from ...core.delegate import CompiledPartition, Delegate, Partition, Verdict
 from ...core.errors import DelegantError
 from ...core.graph import Graph, Node
 from ...devices.device import Device, DeviceInfo
-from ...devices.plan import LaunchPlan
+from ...devices.plan import KernelSource, LaunchPlan
 from . import ir
 from .byte_check import checked_multiplies_bytes
 from .code_functions import join_code_functions
@@ -38,12 +38,14 @@ def compile_plan(
     tuner: Tuner | None = None,
     options: Options = NO_OPTIONS,
     beyond: frozenset[int] = frozenset(),
+    announce: Callable[[KernelSource], None] = lambda kernel: None,
 ) -> tuple[ir.Program, LaunchPlan]:
     """The partition as a program, and that as a launch plan for a kind of device.
 
     Args:
         tuner: chooses schedules; None: all are the default ones.
         beyond: values that half floats cannot hold.
+        announce: told of each kernel as soon as its text is known.
     """
     program = optimized(partition)
     if multiplies_bytes(info):
@@ -57,7 +59,7 @@ def compile_plan(
         bindings = info.limits.get("max_storage_buffers", MANY_BINDINGS)
         program = keep_half(program, vetoed, refused, bindings, dequantizing(partition.graph, partition.nodes))
     program = join_strips(program, info)
-    return program, emit(program, info)
+    return program, emit(program, info, announce)
 
 
 def optimized(partition: Partition) -> ir.Program:
@@ -109,7 +111,7 @@ class GpuDelegate(Delegate):
     def _plan(self, partition: Partition, beyond: frozenset[int]) -> tuple[ir.Program, LaunchPlan]:
         try:
             info = self._trusted_info(partition.graph)
-            return compile_plan(partition, info, self.tuner, self._options, beyond)
+            return compile_plan(partition, info, self.tuner, self._options, beyond, self._device.expect)
         except (ValueError, TypeError) as error:
             raise DelegantError(f"the partition fits no kernel of this release: {error}") from error
 

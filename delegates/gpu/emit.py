@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -29,14 +30,20 @@ ARENA_ALIGNMENT = 256
 """Places in the arena: a multiple of what every WebGPU adapter and OpenCL device asks of bindings."""
 
 
-def emit(program: ir.Program, info: DeviceInfo) -> LaunchPlan:
+def emit(
+    program: ir.Program, info: DeviceInfo, announce: Callable[[KernelSource], None] = lambda kernel: None
+) -> LaunchPlan:
     """The launch plan of a program for one kind of device. The same program gives the same plan.
+
+    Args:
+        announce: told of each kernel as soon as its text is known.
 
     Raises:
         DelegantError: the driver would end a kernel's loops early and give wrong values.
     """
     device = DeviceClass(info.device_class)
-    sheet = _Sheet(program, printer_for(info), info.language, max(ARENA_ALIGNMENT, info.buffer_alignment))
+    alignment = max(ARENA_ALIGNMENT, info.buffer_alignment)
+    sheet = _Sheet(program, printer_for(info), info.language, alignment, announce)
     for op in program.ops:
         if isinstance(op, ir.Strips):
             sheet.strips(op)
@@ -94,6 +101,7 @@ class _Sheet:
     printer: Printer
     language: str
     alignment: int
+    announce: Callable[[KernelSource], None]
     buffers: list[BufferSpec] = field(default_factory=list)
     sources: dict[str, int] = field(default_factory=dict)
     kernels: list[KernelSource] = field(default_factory=list)
@@ -188,6 +196,7 @@ class _Sheet:
             if source.text not in self.sources:
                 self.sources[source.text] = len(self.kernels)
                 self.kernels.append(source)
+                self.announce(source)
             self.printed[kernel] = self.sources[source.text]
         return self.printed[kernel]
 
