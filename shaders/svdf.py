@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .activation import ACTIVATIONS
 from .cells import Reader
 from .expression import Expr, constant, equal, f32, i32, select
 from .functions import fma, minimum
 from .language import KernelBuilder
+from .rnn import activated
 
 
 @dataclass(frozen=True)
@@ -50,4 +50,4 @@ class SvdfOutput:
         total = k.var(f32, times(unit, constant(i32, self.span)) if self.bias else 0, "total")
         with k.loop(0, self.span) as j:
             k.set(total, fma(state(batch, unit * self.span + j), times(unit, j), total))
-        return total if self.activation == "NONE" else ACTIVATIONS[self.activation](k, k.let(total))
+        return activated(k, self.activation, total)

@@ -54,7 +54,8 @@ def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int]
 
     Args:
         call: what runs.
-        inputs: true values of each activation that is read: floats, int32, or codes where the binding is stored so.
+        inputs: true values of each activation that is read: floats, int32, or codes where the binding is stored so; of
+            `y` too where the kernel reads it.
         shape: of y.
         device: None: the NumPy machine.
     """
@@ -64,7 +65,7 @@ def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int]
     storage = {b.name: b.storage for b in call.kernel.buffers}
     flat = {name: value.astype(np.float16) if storage[name] == "f16" else value for name, value in flat.items()}
     kind = {"f32": np.float32, "f16": np.float16, "i32": np.int32}.get(storage["y"], np.uint8)
-    y = np.full(padded_elements(shape), 99 if kind in (np.uint8, np.int32) else np.nan, kind)
+    y = flat.get("y", np.full(padded_elements(shape), 99 if kind in (np.uint8, np.int32) else np.nan, kind))
     if device is None:
         for aligned in (False, True) if max(b.lanes for b in call.kernel.buffers) <= 4 else (False,):
             evaluate(call, {**flat, "y": y}, aligned)
@@ -102,6 +103,6 @@ def run_on(device: Device, call: KernelCall, flat: Mapping[str, np.ndarray], y: 
     plan = LaunchPlan((arena, *buffers), (source(call, device.info),), (launch,), inputs, (places["y"],))
     loaded = device.load(plan)
     try:
-        loaded.run(list(flat.values()), [y])
+        loaded.run([value.copy() for value in flat.values()], [y])
     finally:
         loaded.close()

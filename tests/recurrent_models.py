@@ -65,10 +65,13 @@ class Lstm:
             return self.model.constant(name, values.astype(np.float32))
         return self.model.constant(name, np.round(values / scale).astype(np.int32), quantization=(scale, 0))
 
-    def build(self, asymmetric: bool = False, clip: float = 0.0) -> ModelBuilder:
-        model, integer = self.model, self.kind == "int8"
+    def build(
+        self, op: str = "UNIDIRECTIONAL_SEQUENCE_LSTM", asymmetric: bool = False, clip: float = 0.0
+    ) -> ModelBuilder:
+        """The model: of two sequences of three steps, or of one step of each."""
+        model, integer, shape = self.model, self.kind == "int8", (2,) if op == "LSTM" else (2, 3)
         gates = "fco" if self.variant.cifg else "ifco"
-        x = model.input("x", (2, 3, self.depth), "int8" if integer else "float32",
+        x = model.input("x", (*shape, self.depth), "int8" if integer else "float32",
                         quantization=(0.02, 5) if integer else None)
         state = {"dtype": "int8", "quantization": (0.008, 3)} if integer else {"dtype": "float32"}
         inputs: list[BuilderTensor | None] = [x]
@@ -77,14 +80,16 @@ class Lstm:
         inputs += [self.vector(f"p{g}", 1e-4) if self.variant.peephole and g in gates else None for g in "ifo"]
         inputs += [self.bias(f"b{g}", self.units, 2.0**-20 if self.variant.norm else 1e-4) if g in gates else None
                    for g in "ifco"]
-        inputs += [self.weights("projection", (self.outputs, self.units)) if self.variant.projection else None, None]
+        inputs.append(self.weights("projection", (self.outputs, self.units)) if self.variant.projection else None)
+        biased = self.variant.projection and op == "LSTM"
+        inputs.append(self.bias("projection_bias", self.outputs, 1e-4) if biased else None)
         inputs.append(model.variable("h", (2, self.outputs), **state))
         cell = {"dtype": "int16", "quantization": (2.0**-11, 0)} if integer else {"dtype": "float32"}
         inputs.append(model.variable("c", (2, self.units), **cell))
         inputs += [self.vector(f"norm{g}", 2.0**-12) if self.variant.norm and g in gates else None for g in "ifco"]
-        output = model.tensor("y", (2, 3, self.outputs), **state)
+        output = model.tensor("y", (*shape, self.outputs), **state)
         options = {"fused_activation_function": TANH, "cell_clip": clip, "asymmetric_quantize_inputs": asymmetric}
-        model.op_with_outputs("UNIDIRECTIONAL_SEQUENCE_LSTM", inputs, [output], options,
+        model.op_with_outputs(op, inputs, [output], options | ({"proj_clip": clip} if clip else {}),
                               intermediates=self._intermediates() if integer else [])
         model.output(output)
         return model
@@ -238,8 +243,42 @@ def lstm_of_8_bit_products(seed: int) -> Made:
     return model, (2, lstm.depth)
 
 
+def lstm(variant: Variant, clip: float) -> Made:
+    made = Lstm("float32", variant, np.random.default_rng(14))
+    return made.build(clip=clip), (2, 3, made.depth)
+
+
+def lstm_step(variant: Variant) -> Made:
+    made = Lstm("float32", variant, np.random.default_rng(15))
+    return made.build("LSTM"), (2, made.depth)
+
+
 FLOAT_CASES: dict[str, Callable[[], Made]] = {
     f"SVDF_of_rank_{rank}": lambda rank=rank: svdf("float32", np.random.default_rng(rank), rank, RELU)
     for rank in (1, 2)
+} | {
+    "RNN": lambda: rnn("RNN", "float32"),
+    "UNIDIRECTIONAL_SEQUENCE_RNN": lambda: rnn("UNIDIRECTIONAL_SEQUENCE_RNN", "float32"),
+    "UNIDIRECTIONAL_SEQUENCE_RNN_time_major": lambda: rnn("UNIDIRECTIONAL_SEQUENCE_RNN", "float32", True),
+    "BIDIRECTIONAL_SEQUENCE_RNN": lambda: bidirectional_rnn(False),
+    "BIDIRECTIONAL_SEQUENCE_RNN_merged": lambda: bidirectional_rnn(True),
+    **{
+        f"BIDIRECTIONAL_SEQUENCE_{op}_with_auxiliary_{linked}_{time_major}":
+        lambda op=op, linked=linked, time_major=time_major: with_auxiliary_input(op, "float32", linked, time_major)
+        for op in ("RNN", "LSTM") for linked in (True, False) for time_major in (True, False)
+    },
+    **{
+        f"UNIDIRECTIONAL_SEQUENCE_LSTM_{variant}_{clip}": lambda variant=variant, clip=clip: lstm(variant, clip)
+        for variant in (*VARIANTS, Variant(peephole=True, norm=True)) for clip in (0.0, 0.6)
+    },
+    "UNIDIRECTIONAL_SEQUENCE_LSTM_diagonal": lambda: diagonal_lstm("float32"),
+    **{
+        f"BIDIRECTIONAL_SEQUENCE_LSTM_{variant}_{time_major}_{merged}":
+        lambda v=variant, t=time_major, m=merged: bidirectional_lstm(v, "float32", t, m)
+        for variant in (Variant(), Variant(cifg=True, peephole=True, projection=True))
+        for time_major in (True, False) for merged in (True, False)
+    },
+    "LSTM": lambda: lstm_step(Variant()),
+    "LSTM_with_everything": lambda: lstm_step(Variant(True, True, True, True)),
 }
 """Models of floats that the GPU delegates take whole, named by their operators."""

@@ -17,6 +17,7 @@ from ...core.graph import Graph
 from ...shaders.layout import padded, padded_elements
 from ...shaders.storage import MAX_HALF, Half
 from . import ir
+from .ir_recurrent import Recurrence
 from .layout import row
 
 SMALL = 4096
@@ -159,6 +160,8 @@ class _Values:
             return ASKED
         if maker is not None and _bindings_of(maker) >= self._bindings:
             return "its kernel has no binding left to tell of numbers beyond float16's range"
+        if isinstance(maker, Recurrence):
+            return "it is a state that later steps build on"
         if any(isinstance(op, ir.Softmax) for op in self._readers.get(root, [])):
             return "SOFTMAX reads it, and makes factors of differences"
         if isinstance(maker, ir.Reduce) and maker.kind in ("sum", "prod"):

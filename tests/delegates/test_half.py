@@ -156,10 +156,22 @@ def _sum(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
     return g.op("ABS", [g.reduce("SUM", x, (0,), keep_dims=True)])
 
 
+def _rnn(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+    """32 sequences of 32 steps."""
+    weights = [g.constant(name, WEIGHTS[k].reshape(8, 8)) for k, name in enumerate("wr")]
+    inputs = [g.reshape(x, (32, 32, 8)), *weights, g.constant("b", np.zeros(8, np.float32)), g.variable("h", (32, 8))]
+    return g.op("UNIDIRECTIONAL_SEQUENCE_RNN", inputs, {"fused_activation_function": 4}, shape=(32, 32, 8))
+
+
 @pytest.mark.parametrize(
     ("build", "node", "why"),
-    [(_softmax, 0, "SOFTMAX reads it"), (_exponential, 1, "EXP may leave"), (_sum, 0, "a sum may leave")],
-    ids=["softmax", "exp", "sum"],
+    [
+        (_softmax, 0, "SOFTMAX reads it"),
+        (_exponential, 1, "EXP may leave"),
+        (_sum, 0, "a sum may leave"),
+        (_rnn, 1, "later steps build on"),
+    ],
+    ids=["softmax", "exp", "sum", "rnn"],
 )
 def test_what_needs_the_range_or_the_bits_stays_float32(
     half: Callable[..., Delegate], build: Build, node: int, why: str

@@ -15,6 +15,23 @@ TOLERANCE = 4e-6
 """Error allowed, as a share of the largest number: rounding, carried on by the state."""
 
 
+DEFAULT = {
+    "SVDF_of_rank_2",
+    "RNN",
+    "UNIDIRECTIONAL_SEQUENCE_RNN_time_major",
+    "BIDIRECTIONAL_SEQUENCE_RNN_merged",
+    "BIDIRECTIONAL_SEQUENCE_RNN_with_auxiliary_True_False",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM_plain_0.0",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM_peephole+norm_0.6",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM_diagonal",
+    "BIDIRECTIONAL_SEQUENCE_LSTM_cifg+peephole+projection_False_False",
+    "BIDIRECTIONAL_SEQUENCE_LSTM_with_auxiliary_False_True",
+    "LSTM_with_everything",
+}
+"""One of every operator and part; the other combinations are among the long tests."""
+NAMES = [name if name in DEFAULT else pytest.param(name, marks=pytest.mark.long) for name in FLOAT_CASES]
+
+
 def results(interpreter: Interpreter, inputs: list[np.ndarray]) -> list[np.ndarray]:
     """Of each invocation all outputs and variables."""
     interpreter.allocate_tensors()
@@ -28,7 +45,7 @@ def results(interpreter: Interpreter, inputs: list[np.ndarray]) -> list[np.ndarr
     return found
 
 
-@pytest.mark.parametrize("name", FLOAT_CASES)
+@pytest.mark.parametrize("name", NAMES)
 def test_agrees_with_the_cpu(name: str, delegate: Delegate) -> None:
     builder, shape = FLOAT_CASES[name]()
     model, rng = builder.to_bytes(), np.random.default_rng(3)

@@ -28,11 +28,13 @@ from delegant.shaders.elementwise import Operand, binary, elementwise, unary
 from delegant.shaders.epilogue import Beside, Epilogue, activation, bias, combine, prelu
 from delegant.shaders.gathers import Gather
 from delegant.shaders.host_integers import load_words
+from delegant.shaders.lstm import LstmCell, normalized_lstm
 from delegant.shaders.maps import map_values
 from delegant.shaders.matmul import matmul
 from delegant.shaders.opaque_loops import opaque_loops
 from delegant.shaders.opencl_c import OpenCLC
 from delegant.shaders.pool_2d import pool_2d
+from delegant.shaders.recurrent import Step, Trace, recurrent_product
 from delegant.shaders.reduce import reduce
 from delegant.shaders.region_copy import Axis, Region, region_copy
 from delegant.shaders.requantize import Requantize
@@ -46,6 +48,8 @@ from delegant.shaders.wgsl import WGSL
 FOLDER = Path(__file__).parent / "golden"
 CPU, SOFTWARE, LLVMPIPE, GPU = DeviceClass.CPU, DeviceClass.SOFTWARE_GPU, DeviceClass.LLVMPIPE, DeviceClass.GPU
 PICTURE = (1, 8, 8, 12)
+TRACE = Trace(5, 3, 9, 9)
+LSTM = LstmCell(TRACE, False, False, "TANH")
 
 
 def weights(*shape: int) -> np.ndarray:
@@ -144,6 +148,9 @@ CALLS = {
     "resize_bilinear.wgsl": resize_bilinear(SOFTWARE, PICTURE, (1, 16, 16, 12), half_pixel_centers=True),
     "store_codes.wgsl": store_codes(GPU, 64, "i8", 3),
     "load_codes.cl": load_codes(CPU, 64, "u8", 128),
+    "recurrent_lstm.cl": recurrent_product(CPU, TRACE, weights(4, 16, 16), None, LSTM, Step(0, 96, 0, (0, 64))),
+    "recurrent_lstm.wgsl": recurrent_product(GPU, TRACE, weights(4, 16, 16), None, LSTM, Step(0, 96, 0, (0, 64))),
+    "recurrent_normalized.wgsl": normalized_lstm(GPU, LSTM, weights(8, 16), Step(0, 96), "state"),
     "half.cl": stored(matmul(CPU, 8, weights(24, 12), schedule=RegisterTile(2, (16, 8))), HALVES),
     "half.wgsl": stored(matmul(LLVMPIPE, 8, weights(24, 12), schedule=LaneTile(2, (4,), 2)), HALVES),
     "requantize.cl": matmul(CPU, 8, weights(24, 12), scaled(24), RegisterTile(2, (16, 8))),

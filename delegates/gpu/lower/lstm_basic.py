@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from ....core.graph import Graph, Node
-from ....core.schema import LSTMKernelType
-from ....shaders.recurrent import LstmOutput, LstmState
+from ....shaders.lstm_basic import LstmOutput, LstmState
 from .. import ir
 from ..ir_integer import Cells
 from ..regions import between, whole
 from .checks import demand, demand_activations, demand_constant, operand, shape_of
 from .context import Lowering
-from .registry import lowering
 
 
-def _check_lstm(node: Node, graph: Graph) -> None:
-    basic = node.options.kernel_type == LSTMKernelType.BASIC
-    demand(basic, "options", "the kernel takes LSTM of the type BASIC, whose state is no variable")
+def check(node: Node, graph: Graph) -> None:
+    """That the node can be lowered.
+
+    Raises:
+        Refusal: it cannot.
+    """
     demand(len(node.inputs) == 5 and len(node.outputs) == 4, "options", "a basic LSTM has 5 inputs and 4 outputs")
     demand_activations(node, graph, 0, 1, 4)
     demand_constant(graph, operand(node, graph, 2), "the weights")
@@ -25,8 +26,7 @@ def _check_lstm(node: Node, graph: Graph) -> None:
     demand(len(shape_of(operand(node, graph, 1))) == 2, "rank", "the previous activation is no matrix")
 
 
-@lowering("LSTM", check=_check_lstm)
-def lstm(node: Node, lowered: Lowering) -> None:
+def lower(node: Node, lowered: Lowering) -> None:
     """Data and previous activation side by side, one product for all gates, then state and output."""
     nodes, previous, state = (node.index,), lowered.input(node, 1), lowered.input(node, 4)
     batch, units = lowered.shape(previous)

@@ -1,0 +1,46 @@
+"""Recurrent operators: all steps of a sequence as one operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...shaders.lstm import LstmCell, Projection
+from ...shaders.recurrent import Trace
+from ...shaders.rnn import RnnCell
+from .ir import GpuOp
+
+
+@dataclass(frozen=True, eq=False)
+class Projected:
+    """What makes the output of a cell's units: `matrix` [1, area of outputs, area of units] and `bias` [1, area]."""
+
+    cell: Projection
+    matrix: np.ndarray
+    bias: np.ndarray | None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Recurrence(GpuOp):
+    """A cell over a sequence: inputs are the gates' sums of all steps and the states before, the output is the trace.
+
+    Attributes:
+        trace: how the output is laid out, see `shaders.recurrent`.
+        cell: what makes the state of the gates' sums.
+        matrix: what the last output is multiplied by, float32 [gates, area of units, area of outputs].
+        vectors: [n, area of units], of the cell; None if it reads none.
+        projected: makes the output of the units; None: they are the output.
+        normalized: the gates' sums are normalized first.
+        time_major: the gates' sums are [time, batch, ...], not [batch, time, ...].
+        backward: the last element of the sequence is the first step.
+    """
+
+    trace: Trace
+    cell: RnnCell | LstmCell
+    matrix: np.ndarray
+    vectors: np.ndarray | None = None
+    projected: Projected | None = None
+    normalized: bool = False
+    time_major: bool = True
+    backward: bool = False
