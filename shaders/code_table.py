@@ -42,7 +42,7 @@ class Lookup:
     """A function of one code.
 
     Args:
-        results: float32 [256]; the result for each code from the lowest on.
+        results: float32 [256 or 65536]; the result for each code from the lowest on.
         lowest: the lowest code less the input's zero point.
         packed: the kernel language's `lookup_bytes` may be used, where the results lie within bytes of each other.
     """
@@ -53,8 +53,10 @@ class Lookup:
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
-        if self.packed and np.ptp(self.results) < REACH:
+        if self.packed and self.results.size <= REACH and np.ptp(self.results) < REACH:
             return self._packed_step(name)
+        if self.results.size > REACH:
+            return self._long_step(name)
         entries = np.zeros(2 * REACH, np.float32)
         start = REACH + self.lowest
         entries[start : start + self.results.size] = self.results
@@ -63,6 +65,15 @@ class Lookup:
             return _gather(k, buffer, clamp(cast(x, i32) + REACH, 0, 2 * REACH - 1))
 
         return Step("lookup", function, (Beside(name, table=Table(entries, _itself)),))
+
+    def _long_step(self, name: str) -> Step:
+        """All codes of 16 bits, whose zero point is 0."""
+        last = self.results.size - 1
+
+        def function(k: KernelBuilder, x: Expr, buffer: Buffer) -> Expr:
+            return _gather(k, buffer, clamp(cast(x, i32) - self.lowest, 0, last))
+
+        return Step("lookup_long", function, (Beside(name, table=Table(self.results, _itself)),))
 
     def _packed_step(self, name: str) -> Step:
         """Results less the smallest are bytes, all of which fit the registers of a processor."""

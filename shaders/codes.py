@@ -1,4 +1,4 @@
-"""Codes between the host, where they are dense bytes, and the device, where they are float32 less the zero point."""
+"""Codes between the host, where they are dense integers of 8 or 16 bits, and device: float32 less the zero point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .language import KernelBuilder
 from .layout import LANES, padded
 from .nest import GROUP, Nest, Place, Walk
 
-RANGES = {"i8": (-128, 127), "u8": (0, 255)}
+RANGES = {"i8": (-128, 127), "u8": (0, 255), "i16": (-(1 << 15), (1 << 15) - 1)}
 """Codes of each storage kind."""
 
 
@@ -20,7 +20,7 @@ def _builder(name: str, device: DeviceClass) -> tuple[KernelBuilder, int]:
 
 
 def load_codes(device: DeviceClass, count: int, storage: str, zero_point: int) -> KernelCall:
-    """`y` float32 = x - zero point for `count` codes `x` of storage "i8" or "u8"."""
+    """`y` float32 = x - zero point for `count` codes `x` of storage "i8", "u8" or "i16"."""
     k, lanes = _builder(f"{storage}_load", device)
     x, y = k.read("x", storage, lanes), k.write("y", f32, lanes)
     walk = Walk(k, Nest((padded(count),), ((1,),)), device)
@@ -34,7 +34,7 @@ def load_codes(device: DeviceClass, count: int, storage: str, zero_point: int) -
 
 
 def store_codes(device: DeviceClass, count: int, storage: str, zero_point: int) -> KernelCall:
-    """`y` codes of storage "i8" or "u8" = x + zero point, for `count` whole numbers `x`."""
+    """`y` codes of storage "i8", "u8" or "i16" = x + zero point, for `count` whole numbers `x`."""
     k, lanes = _builder(f"{storage}_store", device)
     x, y = k.read("x", f32, lanes), k.write("y", storage, lanes)
     walk = Walk(k, Nest((padded(count),), ((1,),)), device)

@@ -25,7 +25,7 @@ Buffers
     vectors, so a vector load's offset must be a multiple of its lanes (OpenCL takes any offset). `k.load(b, at, lanes)`
     may read fewer lanes; in WGSL a store must have the binding's own lanes. An output never overlaps an input.
     Storage `f16` holds half floats that load and store as f32.
-    Storage `i8`, `u8`, `i16` holds small integers that load and store as i32 (WGSL: i8/u8 only, 4 lanes to a store).
+    Storage `i8`, `u8`, `i16` holds small integers that load and store as i32 (WGSL: 4 lanes to a store).
 Scalars
     `k.sizes` (i32) and `k.scalar` are arguments given per launch, after the buffers, in order of declaration.
 Workgroups

@@ -1,4 +1,4 @@
-"""SOFTMAX of 8-bit codes along the innermost axis, in gemmlowp's fixed point.
+"""SOFTMAX of 8-bit codes (16-bit ones: `wide_softmax`) along the innermost axis, in gemmlowp's fixed point.
 
 Codes lie as `requantize` says, or are bytes; those are taken in vectors across rows on a CPU. The exponentials come
 from a table by the distance of a code to the row's largest; the reciprocal of their sum is Newton's, as in gemmlowp's

@@ -1,9 +1,9 @@
 """Integer arithmetic of quantized operators, in 32 bits, bit-exact with `core.arithmetic.numerics`.
 
-A quantized tensor of 8 bits lies on the device as float32 numbers, each a code less the tensor's zero point. So padding
-with zero pads with the zero point, data movement and pooling are those of floats, and products add up exactly as long
-as every partial sum stays below 2**24. Each class here turns such sums or codes into codes of the output: a step of an
-epilogue. Multipliers lie in one buffer per step, so that layers of one shape share one program.
+A quantized tensor of 8 or 16 bits lies on the device as float32 numbers, each a code less the tensor's zero point. So
+padding with zero pads with the zero point, data movement and pooling are those of floats, and products add up exactly
+as long as every partial sum stays below 2**24. Each class here turns such sums or codes into codes of the output: a
+step of an epilogue. Multipliers lie in one buffer per step, so that layers of one shape share one program.
 
 Formulas: gemmlowp's fixed point as LiteRT uses it (`MultiplyByQuantizedMultiplier`, `internal/common.h`).
 """
@@ -75,14 +75,18 @@ def table(header: Sequence[int], rows: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate(parts).astype(np.uint32).view(np.int32)
 
 
-def _read_header(count: int) -> Reader:
+def read_header(count: int) -> Reader:
+    """Reads `count` numbers of a table's header."""
+
     def read(k: KernelBuilder, buffer: Buffer, channel: Expr, lanes: int) -> tuple[Expr, ...]:
         return tuple(k.load(buffer, 1 + i, 1, "number") for i in range(count))
 
     return read
 
 
-def _read_rows(numbers: int, rows: int) -> Reader:
+def read_rows(numbers: int, rows: int) -> Reader:
+    """Reads so many numbers of a table's header and so many of its rows."""
+
     def read(k: KernelBuilder, buffer: Buffer, channel: Expr, lanes: int) -> tuple[Expr, ...]:
         head = [k.load(buffer, 1 + i, 1, "number") for i in range(numbers)]
         stride = k.load(buffer, 0, 1, "stride")
@@ -129,7 +133,7 @@ class Requantize:
             return cast(clamp(made, low, high), f32)
 
         values = table(self.limits, rows)
-        beside = Beside(name, table=Table(values, _read_rows(2, len(rows)), wide=True))
+        beside = Beside(name, table=Table(values, read_rows(2, len(rows)), wide=True))
         return Step("scale" if wide else "requantize" if simple else "requantize_up", function, (beside,))
 
 
@@ -150,10 +154,15 @@ class RequantizeDouble:
     limits: tuple[int, int]
     excess: np.ndarray | int = 0
 
+    @property
+    def shift(self) -> int:
+        """By how many bits magnitudes of sums are shifted up; with their bias they have to fit 31 bits less these."""
+        return max(0, int(np.frexp(np.max(self.real, initial=0))[1]) + 2)
+
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
         fraction, exponent = np.frexp(np.asarray(self.real, np.float64))
-        shift = max(0, int(exponent.max(initial=-2)) + 2)
+        shift = self.shift
         right = 31 - (exponent.astype(np.int64) - shift)
         whole = (fraction * 2.0**53).astype(np.int64)
         small = right > 63
@@ -174,7 +183,7 @@ class RequantizeDouble:
             code = k.let(bitcast(made, i32), "code")
             return cast(clamp(select(total < 0, -code, code), low_code, high_code), f32)
 
-        beside = Beside(name, table=Table(table(header, rows), _read_rows(4, len(rows)), wide=True))
+        beside = Beside(name, table=Table(table(header, rows), read_rows(4, len(rows)), wide=True))
         return Step("requantize_double", function, (beside,))
 
 
@@ -205,35 +214,39 @@ class Rescale:
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
-        beside = Beside(name, table=Table(table(self.header(), ()), _read_header(5)))
+        beside = Beside(name, table=Table(table(self.header(), ()), read_header(5)))
         return Step(f"rescale{self.suffix}", lambda k, x, n: self.rescaled(k, cast(x, i32), n), (beside,))
 
 
 @dataclass(frozen=True, eq=False)
 class Product:
-    """The product of two codes, rescaled: MUL."""
+    """The product of two codes, rescaled: MUL. `large`: float32 cannot hold it, as those of 16-bit codes."""
 
     rescale: Rescale
+    large: bool = False
 
     def step(self, name: str, operand: Beside, reverse: bool) -> Step:
         """As a step; `name` names its table."""
 
         def function(k: KernelBuilder, x: Expr, other: Expr, numbers: tuple[Expr, ...]) -> Expr:
-            return self.rescale.rescaled(k, cast(x * other, i32), numbers)
+            product = cast(x, i32) * cast(other, i32) if self.large else cast(x * other, i32)
+            return self.rescale.rescaled(k, product, numbers)
 
-        beside = Beside(name, table=Table(table(self.rescale.header(), ()), _read_header(5)))
-        return Step(f"product{self.rescale.suffix}", function, (operand, beside))
+        beside = Beside(name, table=Table(table(self.rescale.header(), ()), read_header(5)))
+        name = f"{'large_' if self.large else ''}product{self.rescale.suffix}"
+        return Step(name, function, (operand, beside))
 
 
 @dataclass(frozen=True, eq=False)
 class Sum:
-    """ADD and SUB: both operands brought to a common scale with 20 bits to spare, added, and scaled to the output.
+    """ADD and SUB: both operands brought to a common scale with bits to spare, added, and scaled to the output.
 
     Args:
         first, second, out: (m, s), s <= 0.
         limits: lowest and highest code, less the output's zero point.
         sign: 1, or -1 to subtract the second.
         wide: as `Requantize`.
+        left: by how many bits the operands are shifted up first.
     """
 
     first: tuple[int, int]
@@ -242,6 +255,7 @@ class Sum:
     limits: tuple[int, int]
     sign: int
     wide: bool = False
+    left: int = 20
 
     def step(self, name: str, operand: Beside, reverse: bool) -> Step:
         """As a step; `reverse`: the running value is the second operand."""
@@ -252,7 +266,7 @@ class Sum:
         def function(k: KernelBuilder, x: Expr, y: Expr, numbers: tuple[Expr, ...]) -> Expr:
             low, high, m, right, mx, rx, my, ry = numbers
             a, b = (
-                scaling(k, k.let(cast(v * float(1 << LEFT), i32), "left"), vm, vr)
+                scaling(k, k.let(cast(v * float(1 << self.left), i32), "left"), vm, vr)
                 for v, vm, vr in ((x, mx, rx), (y, my, ry))
             )
             total = k.let((a if signs[0] > 0 else -a) + (b if signs[1] > 0 else -b), "total")
@@ -260,9 +274,10 @@ class Sum:
 
         numbers = [*self.limits, *(v for m, s in (self.out, mine, other) for v in (m, -s))]
         values = np.asarray([0, *numbers], np.int64).astype(np.int32)
-        beside = Beside(name, table=Table(np.append(values, np.zeros(3, np.int32)), _read_header(8)))
+        beside = Beside(name, table=Table(np.append(values, np.zeros(3, np.int32)), read_header(8)))
         signed = "sum" if signs == (1, 1) else f"sum{'n' if signs[0] < 0 else 'p'}"
-        return Step(f"{signed}{'_wide' if self.wide else ''}", function, (operand, beside))
+        less = f"_left{self.left}" if self.left != LEFT else ""
+        return Step(f"{signed}{less}{'_wide' if self.wide else ''}", function, (operand, beside))
 
 
 @dataclass(frozen=True, eq=False)
@@ -294,7 +309,7 @@ class SquaredDifference:
 
         numbers = (*self.rescale.header(), *(v for m, s in (mine, other) for v in (m, -s)))
         values = np.asarray([0, *numbers, 0, 0], np.int64).astype(np.int32)
-        beside = Beside(name, table=Table(values, _read_header(9)))
+        beside = Beside(name, table=Table(values, read_header(9)))
         return Step(f"squared_difference{self.rescale.suffix}", function, (operand, beside))
 
 
@@ -312,7 +327,7 @@ class Clamp:
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""
-        beside = Beside(name, table=Table(table(self.limits, ()), _read_header(2)))
+        beside = Beside(name, table=Table(table(self.limits, ()), read_header(2)))
         return Step("clamp", lambda k, x, numbers: cast(clamp(cast(x, i32), numbers[0], numbers[1]), f32), (beside,))
 
 

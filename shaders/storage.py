@@ -19,10 +19,10 @@ from .kernel import Buffer, Let, Loop, Scalar, Set, Statement, Store, When
 
 @dataclass(frozen=True)
 class Codes:
-    """Bytes that hold a whole number + `zero` each.
+    """Small integers that hold a whole number + `zero` each.
 
     Args:
-        storage: "u8" or "i8".
+        storage: "u8", "i8" or "i16".
         zero: what stands for 0.
     """
 

@@ -3,7 +3,8 @@
 Activations are always `read_write`: one arena buffer is bound several times in a dispatch, and WebGPU refuses to mix
 read and read_write of one buffer there. Constants are `read`. Scalars are one uniform struct at the last binding.
 Subgroup functions stand without their `enable` line, which naga does not know (Tint asks for it).
-A binding of vectors is an array of them, indexed by element offset / lanes; 8-bit elements are packed four to a u32.
+A binding of vectors is an array of them, indexed by element offset / lanes; 8-bit elements are packed
+four to a u32, 16-bit integers four to two of them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .printer import Printer, float_text
 _NAMES = {"rsqrt": "inverseSqrt"}
 _IDS = {"global": "global_id", "group": "group_id", "local": "local_id"}
 _UNPACK = {"i8": "unpack4xI8", "u8": "unpack4xU8"}
+_PACKED = (*_UNPACK, "i16")
 
 
 def _high_name(type: Type) -> str:
@@ -91,7 +93,7 @@ class WGSL(Printer):
         return f"bitcast<{self.type_name(to)}>({value})"
 
     def load(self, memory: Memory, type: Type, at: Expr) -> str:
-        if isinstance(memory, Buffer) and memory.storage in _UNPACK:
+        if isinstance(memory, Buffer) and memory.storage in _PACKED:
             return self._load_packed(memory, type, at)
         width = memory.type.lanes
         if isinstance(memory, Buffer) and memory.storage == "f16":
@@ -143,11 +145,30 @@ class WGSL(Printer):
         return f"vec2<u32>(pack2x16float({value}.xy), pack2x16float({value}.zw))"
 
     def _load_packed(self, memory: Buffer, type: Type, at: Expr) -> str:
+        if memory.storage == "i16":
+            return self._load_shorts(memory, type, at)
         wide = f"{_UNPACK[memory.storage]}({memory.name}[{self._index(at, 4)}])"
         if type.lanes not in (1, 4):
             raise ValueError(f"{memory.name}: packed bytes are read by 1 or 4")
         value = wide if type.lanes == 4 else f"{wide}[{self.expr(at & 3)}]"
         return value if memory.storage == "i8" else self.cast(type, Type("u32", type.lanes), value)
+
+    def _load_shorts(self, memory: Buffer, type: Type, at: Expr) -> str:
+        """16-bit integers: shifted up, then down again with their sign."""
+        words = f"{memory.name}[{self._index(at, 4)}]"
+        if type.lanes not in (1, 4):
+            raise ValueError(f"{memory.name}: packed integers are read by 1 or 4")
+        if type.lanes == 4:
+            return f"((bitcast<vec4<i32>>({words}.xxyy) << vec4<u32>(16u, 0u, 16u, 0u)) >> vec4<u32>(16u))"
+        word, up = f"{words}[{self.expr((at >> 1) & 1)}]", f"u32({self.expr(((at & 1) ^ 1) * 16)})"
+        return f"((bitcast<i32>({word}) << {up}) >> 16u)"
+
+    def _packed(self, memory: Buffer, value: str) -> str:
+        """Four small integers as a binding takes them."""
+        if memory.storage != "i16":
+            return f"pack4xI8({value})"
+        low, high = (f"bitcast<vec2<u32>>({value}.{lanes})" for lanes in ("xz", "yw"))
+        return f"(({low} & vec2<u32>(65535u)) | ({high} << vec2<u32>(16u)))"
 
     def _index(self, at: Expr, width: int) -> str:
         if width not in (1, 2, 4):
@@ -157,13 +178,15 @@ class WGSL(Printer):
         return self.expr(at) if width == 1 else f"({self.expr(at)} >> {width // 2}u)"
 
     def store(self, memory: Memory, at: Expr, type: Type, value: str) -> str:
-        packed = isinstance(memory, Buffer) and memory.storage in _UNPACK
+        packed = isinstance(memory, Buffer) and memory.storage in _PACKED
         width = 4 if packed else memory.type.lanes
         if type.lanes != width:
             raise ValueError(f"{memory.name}: a store takes all {width} lanes, not {type.lanes}")
         if isinstance(memory, Buffer) and memory.storage == "f16":
             value = self._half(memory, type, value)
-        return f"{memory.name}[{self._index(at, width)}] = {f'pack4xI8({value})' if packed else value};"
+        if packed and isinstance(memory, Buffer):
+            value = self._packed(memory, value)
+        return f"{memory.name}[{self._index(at, width)}] = {value};"
 
     def any_lane(self, value: str) -> str:
         return f"any({value})"
@@ -230,6 +253,8 @@ class WGSL(Printer):
         access = "read" if b.constant else "read_write"
         if b.storage in _UNPACK:
             element = "u32"
+        elif b.storage == "i16":
+            element = "vec2<u32>"
         elif b.storage == "f16" and self.packs_halves:
             element = "vec2<u32>" if b.lanes == 4 else "u32"
         elif b.storage in ("f16", b.type.scalar):

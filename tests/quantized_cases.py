@@ -33,8 +33,15 @@ class Draft:
         return float(np.float32(np.exp(self.rng.uniform(np.log(low), np.log(high)))))
 
     def zero_point(self) -> int:
+        """Any code, at the ends and in the middle more often; 16-bit tensors have none but 0."""
+        if self.dtype == "int16":
+            return 0
         low, high = self.limits
         return int(self.rng.choice([low, high, self.rng.integers(low, high + 1), (low + high + 1) // 2]))
+
+    def share(self) -> Any:
+        """Of codes that stand for numbers from 0 to 1."""
+        return quantized(2.0**-15, 0) if self.dtype == "int16" else quantized(1 / 256, self.limits[0])
 
     def quantization(self, low: float = 0.01, high: float = 0.2) -> Any:
         return quantized(self.scale(low, high), self.zero_point())
@@ -58,7 +65,8 @@ class Draft:
         return self.g.constant("weights", values, quantization=quantized(scales, 0, axis))
 
     def bias(self, channels: int) -> BuilderTensor:
-        values = self.rng.integers(-3000, 3000, channels).astype(np.int32)
+        kind = np.int64 if self.dtype == "int16" else np.int32
+        values = self.rng.integers(-3000, 3000, channels).astype(kind)
         return self.g.constant("bias", values, quantization=quantized(0.01))
 
 
@@ -153,6 +161,27 @@ def batch_matmul(d: Draft) -> Made:
     return d.g.batch_matmul(d.x(2, 5, 17), d.x(2, 17, 6), quantization=_sums(d, 0.3))
 
 
+@case
+def conv_2d_of_shorts(d: Draft) -> Made:
+    """16-bit activations with a bias of 32 bits, which scales the sums in another way, then a network's other ends."""
+    q = quantized(0.004)
+    x = d.g.quantize(d.x(1, 9, 7, 5), "int16", q)
+    weights = d.g.constant("w8", d.rng.integers(-127, 128, (6, 3, 3, 5)).astype(np.int8), quantization=quantized(0.02))
+    bias = d.g.constant("b32", d.rng.integers(-3000, 3000, 6).astype(np.int32), quantization=quantized(0.01))
+    options = {"padding": 0, "stride_h": 1, "stride_w": 2, "quantized_bias_type": 2}
+    made = d.g.op("CONV_2D", [x, weights, bias], options, shape=(1, 9, 4, 6), quantization=quantized(0.05))
+    return d.g.quantize(made, d.dtype, d.quantization())
+
+
+@case
+def add_of_shorts_by_powers_of_two(d: Draft) -> Made:
+    """16-bit operands whose scales are powers of two, which LiteRT only shifts."""
+    first = d.g.quantize(d.x(2, 3, 5), "int16", quantized(2.0**-8))
+    second = d.g.quantize(d.x(2, 3, 5), "int16", quantized(2.0**-5))
+    made = d.g.add(first, second, activation="RELU6", quantization=quantized(2.0**-5))
+    return d.g.quantize(d.g.sub(made, first, quantization=quantized(2.0**-5)), d.dtype, d.quantization())
+
+
 # --- two operands
 
 
@@ -200,7 +229,7 @@ def minimum(d: Draft) -> Made:
 
 def _function(op: str, options: Any = None) -> None:
     def build(d: Draft) -> Made:
-        out = quantized(1 / 256, d.limits[0]) if op == "LOGISTIC" else d.quantization()
+        out = d.share() if op == "LOGISTIC" else d.quantization()
         return d.g.op(op, [d.x(1, 5, 7, 9)], options, quantization=out)
 
     CASES[op.lower()] = build
@@ -243,18 +272,18 @@ def cast(d: Draft) -> Made:
 
 @case
 def softmax(d: Draft) -> Made:
-    return d.g.softmax(d.x(3, 11), beta=0.9, quantization=quantized(1 / 256, d.limits[0]))
+    return d.g.softmax(d.x(3, 11), beta=0.9, quantization=d.share())
 
 
 @case
 def softmax_wide(d: Draft) -> Made:
-    return d.g.softmax(d.x(1, 1001), quantization=quantized(1 / 256, d.limits[0]))
+    return d.g.softmax(d.x(1, 1001), quantization=d.share())
 
 
 @case
 def softmax_of_many_rows(d: Draft) -> Made:
     x = d.x(3, 17, 21, quantization=quantized(d.scale(0.03, 0.3), d.zero_point()))
-    return d.g.softmax(x, quantization=quantized(1 / 256, d.limits[0]))
+    return d.g.softmax(x, quantization=d.share())
 
 
 @case
@@ -307,12 +336,21 @@ INT8_KERNELS = {"elu", "gelu", "exp", "log", "abs", "neg", "batch_matmul"}
 
 
 @case
+def prelu(d: Draft) -> Made:
+    kind = "uint8" if d.dtype == "uint8" else "int8"
+    slopes = d.rng.integers(0, 128, (1, 1, 7)).astype(kind)
+    alpha = d.g.constant("alpha", slopes, quantization=quantized(d.scale(), 0 if kind == "int8" else 100))
+    return d.g.op("PRELU", [d.x(2, 5, 6, 7), alpha], quantization=d.quantization())
+
+
+@case
 def squared_difference(d: Draft) -> Made:
     return d.g.op("SQUARED_DIFFERENCE", [d.x(2, 5, 6, 7), d.x(6, 7)], quantization=_sums(d, 3.0))
 
 
 def _of_positive(d: Draft, op: str, low: float, high: float) -> Made:
-    x = d.x(2, 5, 9, quantization=quantized(d.scale(), d.limits[0]))
+    """Of codes that stand for no number below 0 (of 16 bits: where that makes no difference)."""
+    x = d.x(2, 5, 9, quantization=quantized(d.scale(), 0 if d.dtype == "int16" else d.limits[0]))
     return d.g.op(op, [x], quantization=d.quantization(low, high))
 
 
@@ -332,8 +370,7 @@ def rsqrt(d: Draft) -> Made:
 @case
 def mul_swish(d: Draft) -> Made:
     x = d.x(2, 5, 5, 20)
-    low = d.limits[0]
-    return d.g.mul(x, d.g.logistic(x, quantization=quantized(1 / 256, low)), quantization=d.quantization())
+    return d.g.mul(x, d.g.logistic(x, quantization=d.share()), quantization=d.quantization())
 
 
 @case

@@ -19,7 +19,7 @@ from .keep_bytes import keep_bytes, looks_up_bytes, multiplies_bytes, without_by
 from .keep_half import BEYOND, SINGLY, dequantizing, keep_half
 from .layer_norm import join_layer_norm
 from .lower import judge
-from .lower.checks import CODES
+from .lower.checks import BYTES
 from .lower.program import lower
 from .options import Options
 from .partition import GpuPartition
@@ -118,7 +118,7 @@ class GpuDelegate(Delegate):
     def _trusted_info(self, graph: Graph) -> DeviceInfo:
         """The device's description; instructions for bytes are tried out before a model with codes gets them."""
         info = self._device.info
-        wanted = any(tensor.type in CODES for tensor in graph.tensors)
+        wanted = any(tensor.type in BYTES for tensor in graph.tensors)
         return without_bytes(info) if wanted and not checked_multiplies_bytes(self._device) else info
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
 """What a TFLite graph is lowered to: values in memory, and operations that are kernels in the making.
 
 A value is a tensor in the layout of `layout`, of float32 or int32 (which is what booleans and int64 are here, too). A
-tensor of 8-bit codes is one of float32, each number a code less the tensor's zero point (see `shaders.requantize`),
-except where the host reads or writes it. An operation makes one value from others; its `steps` are elementwise work
-done on each result before it is stored. Records are immutable: a pass makes a new program.
+tensor of codes (of 8 or 16 bits) is one of float32, each number a code less the tensor's zero point (see
+`shaders.requantize`), except where the host reads or writes it. An operation makes one value from others; its `steps`
+are elementwise work done on each result before it is stored. Records are immutable: a pass makes a new program.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .steps import Binary, BinaryArithmetic, CodeBinary, CodeUnary, Step, Unary,
 
 __all__ = ["Binary", "BinaryArithmetic", "CodeBinary", "CodeUnary", "Step", "Unary", "UnaryArithmetic"]
 
-ITEM_BYTES = {"f32": 4, "f16": 2, "i32": 4, "i64": 8, "i8": 1, "u8": 1}
+ITEM_BYTES = {"f32": 4, "f16": 2, "i32": 4, "i64": 8, "i8": 1, "u8": 1, "i16": 2}
 """Bytes of an element of each storage kind."""
 
 
@@ -32,11 +32,11 @@ class Value:
 
     Attributes:
         shape: its logical shape; codes are one-dimensional.
-        storage: what its elements are: "f32", "i32", or what the host has: "i8" and "u8" for quantized codes, "u8" for
-            booleans, "i64".
+        storage: what its elements are: "f32", "i32", or what the host has: "i8", "u8" and "i16" for quantized codes,
+            "u8" for booleans, "i64".
         data: float32 or int32 content of a constant, of that shape, or None.
         name: of the tensor it stands for, for messages and profiles.
-        codes: how bytes would hold it, if it stands for a tensor of 8-bit codes.
+        codes: how small integers would hold it, if it stands for a tensor of codes.
         kept: how it is held, if not in `storage`: as `codes` (see `keep_bytes`) or as half floats (`keep_half`).
     """
 
@@ -191,6 +191,14 @@ class QuantizedSoftmax(GpuOp):
 
     exponentials: np.ndarray
     offset: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WideSoftmax(GpuOp):
+    """Softmax of 16-bit codes over the last axis; see `shaders.wide_softmax`."""
+
+    exponentials: np.ndarray
+    inverses: np.ndarray
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

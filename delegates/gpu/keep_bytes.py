@@ -62,7 +62,7 @@ def _kept(program: ir.Program) -> ir.Program:
         members.setdefault(roots.get(value.id, value.id), []).append(value)
     values = dict(program.values)
     for group in members.values():
-        codes = {v.codes for v in group if v.codes is not None}
+        codes = {v.codes for v in group if v.codes is not None and v.codes.storage == "u8"}
         plain = all(v.storage == "f32" and v.data is None for v in group)
         if len(codes) == 1 and plain:
             (kept,) = codes

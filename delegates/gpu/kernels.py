@@ -35,6 +35,7 @@ from ...shaders.resize_bilinear import resize_bilinear
 from ...shaders.softmax import l2_normalization, softmax
 from ...shaders.storage import Codes
 from ...shaders.transpose_conv import transpose_conv
+from ...shaders.wide_softmax import wide_softmax
 from . import ir
 from .byte_products import byte_operands
 from .fuse import is_per_channel
@@ -259,6 +260,12 @@ def _quantized_softmax(op: ir.QuantizedSoftmax, program: ir.Program, device: Dev
     x, y = program.values[op.inputs[0]].kept, program.values[op.output].kept
     kept = (x, y) if isinstance(x, Codes) and isinstance(y, Codes) else None
     call = quantized_softmax(device, program.shape(op.output), op.exponentials, op.offset, kept)
+    return _single(Chain(program, op), call)
+
+
+@kernels.register
+def _wide_softmax(op: ir.WideSoftmax, program: ir.Program, device: DeviceClass) -> list[Work]:
+    call = wide_softmax(device, program.shape(op.output), op.exponentials, op.inverses)
     return _single(Chain(program, op), call)
 
 

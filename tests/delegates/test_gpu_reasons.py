@@ -58,12 +58,26 @@ def test_reasons_name_the_rule_and_the_tensor(rule: str, part: str, build: Build
     assert part in answer.reason
 
 
-def test_models_of_16_bits_stay_on_the_cpu_and_the_reason_says_why() -> None:
-    scale = {"dtype": "int16", "quantization": quantized(0.5)}
-    answer = verdict(lambda g, x: g.add(x, x, quantization=quantized(0.5)), **scale)
+SHORT_REFUSALS = (
+    ("quantized", "has a zero point", (2, 3, 4), lambda g, x: g.add(x, x, quantization=quantized(0.5, 1))),
+    ("dtype", "takes INT8", (2, 3, 3), lambda g, x: g.batch_matmul(x, x, quantization=quantized(0.5))),
+    ("exactness", "32 bits", (1, 4), lambda g, x: _product(g, x, 4, 1 << 40)),
+    ("exactness", "float32 adds up exactly", (1, 1000), lambda g, x: _product(g, x, 1000, 0)),
+)
+
+
+def _product(g: GraphBuilder, x: BuilderTensor, depth: int, bias: int) -> BuilderTensor:
+    weights = g.constant("weights", np.full((2, depth), 100, np.int8), quantization=quantized(0.01))
+    offsets = g.constant("bias", np.full(2, bias, np.int64), quantization=quantized(0.005))
+    return g.fully_connected(x, weights, offsets, quantization=quantized(0.5))
+
+
+@pytest.mark.parametrize(("rule", "part", "shape", "build"), SHORT_REFUSALS)
+def test_what_the_kernels_of_16_bits_do_not_take(rule: str, part: str, shape: tuple[int, ...], build: Build) -> None:
+    answer = verdict(build, shape, "int16", quantization=quantized(0.5))
     assert isinstance(answer, Unsupported)
-    assert answer.rule == "quantized"
-    assert "8 bits" in answer.reason
+    assert answer.rule == rule
+    assert part in answer.reason
 
 
 def test_an_operator_has_one_lowering() -> None:

@@ -1,4 +1,4 @@
-"""Every operator of 8-bit codes on the GPU delegates, on every API: equal to the CPU interpreter, to the bit."""
+"""Every operator of 8- and 16-bit codes on the GPU delegates, on every API: equal to the CPU, to the bit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import quantized_integer_cases  # noqa: F401 - fills the table
 from quantized_cases import CASES, Draft
-from quantized_movement_cases import INT8_ONLY
+from quantized_movement_cases import INT8_ONLY, INT16
 
 import delegant
 from delegant.core.build.builder_base import BuilderTensor, quantized
@@ -18,8 +18,11 @@ from delegant.core.interpreter import Interpreter
 from delegant.delegates.gpu.lower import lowered_code_operators
 
 FRESH = random.SystemRandom().randrange(1 << 31)
-SEEDS = {"int8": (1, FRESH), "uint8": (FRESH,)}
-DRAFTS = [(name, dtype) for name in CASES for dtype in SEEDS if dtype == "int8" or name not in INT8_ONLY]
+SEEDS = {"int8": (1, FRESH), "uint8": (FRESH,), "int16": (FRESH,)}
+DRAFTS = [
+    *((name, dtype) for name in CASES for dtype in ("int8", "uint8") if dtype == "int8" or name not in INT8_ONLY),
+    *((name, "int16") for name in INT16),
+]
 
 
 def outputs(interpreter: Interpreter, values: list[np.ndarray]) -> list[np.ndarray]:

@@ -42,7 +42,7 @@ def prepared(interpreter: delegant.Interpreter, case: Any) -> bool:
 
 
 @pytest.mark.parametrize("step", [FEW, pytest.param(ALL, marks=pytest.mark.long)])
-@pytest.mark.parametrize("pack", ["tflite_ops", "webnn", "nnapi"])
+@pytest.mark.parametrize("pack", ["tflite_ops", "webnn", "nnapi", "seanet"])
 def test_what_a_delegate_takes_is_right(pack: str, step: int, delegate: Delegate) -> None:
     found, wrong, taken = False, [], 0
     for case in itertools.islice(cases(pack), 0, None, step):

@@ -44,6 +44,7 @@ from delegant.shaders.softmax import softmax
 from delegant.shaders.storage import Half, stored
 from delegant.shaders.transpose_conv import transpose_conv
 from delegant.shaders.wgsl import WGSL
+from delegant.shaders.wide_sums import Joined, RequantizeWide
 
 FOLDER = Path(__file__).parent / "golden"
 CPU, SOFTWARE, LLVMPIPE, GPU = DeviceClass.CPU, DeviceClass.SOFTWARE_GPU, DeviceClass.LLVMPIPE, DeviceClass.GPU
@@ -63,6 +64,12 @@ def steps(channels: int) -> Epilogue:
 def scaled(channels: int, wide: bool = False) -> Epilogue:
     whole = np.ones(channels, np.int64)
     return Epilogue((Requantize(whole << 30, -whole, whole, (-128, 127), 1000, wide=wide).step("table"),))
+
+
+def joined(channels: int) -> Epilogue:
+    whole = np.ones(channels, np.int64)
+    scaling = RequantizeWide(whole << 14, -9 * whole, whole, (-(1 << 15), (1 << 15) - 1))
+    return Epilogue((Joined(scaling).step("table", Beside("high"), False),))
 
 
 HALVES = {"x": Half(), "weights": Half(), "y": Half(0, 24, 22)}
@@ -151,6 +158,9 @@ CALLS = {
     "recurrent_lstm.cl": recurrent_product(CPU, TRACE, weights(4, 16, 16), None, LSTM, Step(0, 96, 0, (0, 64))),
     "recurrent_lstm.wgsl": recurrent_product(GPU, TRACE, weights(4, 16, 16), None, LSTM, Step(0, 96, 0, (0, 64))),
     "recurrent_normalized.wgsl": normalized_lstm(GPU, LSTM, weights(8, 16), Step(0, 96), "state"),
+    "store_shorts.wgsl": store_codes(GPU, 64, "i16", 0),
+    "load_shorts.wgsl": load_codes(GPU, 64, "i16", 0),
+    "wide_sums.wgsl": matmul(SOFTWARE, 8, weights(24, 10), joined(24), RegisterTile(2, (4, 4), steps=4, group=8)),
     "half.cl": stored(matmul(CPU, 8, weights(24, 12), schedule=RegisterTile(2, (16, 8))), HALVES),
     "half.wgsl": stored(matmul(LLVMPIPE, 8, weights(24, 12), schedule=LaneTile(2, (4,), 2)), HALVES),
     "requantize.cl": matmul(CPU, 8, weights(24, 12), scaled(24), RegisterTile(2, (16, 8))),

@@ -18,6 +18,7 @@ from . import (  # noqa: F401
     padding,
     pooling,
     quantization,
+    quantized_activations,
     quantized_convolution,
     quantized_elementwise,
     quantized_integer,

@@ -9,8 +9,10 @@ from ....core.schema import TensorType
 from .constants import constant_value
 
 MAX_RANK = 6
-CODES = {TensorType.INT8: "i8", TensorType.UINT8: "u8"}
+CODES = {TensorType.INT8: "i8", TensorType.UINT8: "u8", TensorType.INT16: "i16"}
 """Types of quantized tensors that the kernels compute with, and how the host stores them."""
+BYTES = (TensorType.INT8, TensorType.UINT8)
+"""Those of 8 bits."""
 INTEGER_TYPES = {TensorType.INT8, TensorType.UINT8, TensorType.INT16, TensorType.INT4, TensorType.INT2}
 
 
@@ -36,8 +38,8 @@ def demand_float(tensor: TensorInfo) -> None:
     if tensor.type in INTEGER_TYPES:
         raise Refusal(
             "quantized",
-            f"{tensor} is quantized: the GPU delegates take quantized tensors of 8 bits between nodes that are all "
-            "quantized so, and leave other integer models to the CPU kernels",
+            f"{tensor} is quantized: the GPU delegates take quantized tensors of 8 and 16 bits between nodes that "
+            "are all quantized so, and leave other integer models to the CPU kernels",
         )
     demand(tensor.type == TensorType.FLOAT32, "dtype", f"{tensor} is {tensor.type.name}; the kernels take FLOAT32")
     demand(tensor.shape is not None, "shape", f"the shape of {tensor} is known only at run time; a fixed one would do")

@@ -1,4 +1,4 @@
-"""Conditions on tensors of 8-bit codes, and what lowerings ask of their quantization."""
+"""Conditions on tensors of codes, and what lowerings ask of their quantization."""
 
 from __future__ import annotations
 
@@ -15,14 +15,28 @@ from .twin import twin, zero_point
 
 
 def demand_codes(tensor: TensorInfo, quantized: bool = True) -> None:
-    """A tensor of INT8 or UINT8 of known shape, with one scale (`quantized`) or perhaps none."""
+    """A tensor of INT8, UINT8 or INT16 of known shape, with one scale (`quantized`) or perhaps none."""
     name = tensor.type.name
-    demand(tensor.type in CODES, "quantized", f"{tensor} is {name}; the kernels of codes take INT8 and UINT8")
+    demand(tensor.type in CODES, "quantized", f"{tensor} is {name}; the kernels of codes take INT8, UINT8 and INT16")
     demand(tensor.shape is not None, "shape", f"the shape of {tensor} is known only at run time; a fixed one would do")
     demand(math.prod(shape_of(tensor)) > 0, "shape", f"{tensor} is empty")
     demand(len(shape_of(tensor)) <= MAX_RANK, "rank", f"{tensor} has more than {MAX_RANK} dimensions")
     scales = 0 if tensor.quantization is None else tensor.quantization.scales.size
     demand(scales == 1 or (not quantized and scales == 0), "quantized", f"{tensor} has {scales} scales; one would do")
+
+
+def demand_symmetric(*tensors: TensorInfo) -> None:
+    """Codes of 16 bits have no zero point, as LiteRT wants it of most operators."""
+    for tensor in tensors:
+        symmetric = tensor.type != TensorType.INT16 or zero_point(tensor) == 0
+        demand(symmetric, "quantized", f"{tensor} has a zero point; the kernel takes INT16 without")
+
+
+def demand_bytes(node: Node, graph: Graph) -> None:
+    """No operand has codes of 16 bits."""
+    for tensor in (*graph.inputs_of(node), *graph.outputs_of(node)):
+        reason = f"{tensor} is INT16; the kernel of {node.op} takes INT8 and UINT8"
+        demand(tensor is None or tensor.type != TensorType.INT16, "dtype", reason)
 
 
 def demand_code_node(node: Node, graph: Graph, *positions: int, quantized: bool = True) -> None:
@@ -48,6 +62,8 @@ def scale_of(tensor: TensorInfo) -> np.float32:
 
 def code_range(tensor: TensorInfo) -> tuple[int, int]:
     """Lowest and highest code of the type."""
+    if tensor.type == TensorType.INT16:
+        return -(1 << 15), (1 << 15) - 1
     return (0, 255) if tensor.type == TensorType.UINT8 else (-128, 127)
 
 

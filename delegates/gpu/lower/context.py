@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ....core.graph import Graph, Node, Shape, TensorInfo
-from ....core.schema import ActivationFunctionType
+from ....core.schema import ActivationFunctionType, TensorType
 from ....shaders.storage import Codes
 from .. import ir
 from ..ir_integer import Map
@@ -45,13 +45,15 @@ class Lowering:
         return made
 
     def codes(self, tensor: int) -> Codes | None:
-        """How bytes hold a tensor of 8-bit codes: unsigned, as products of bytes want it."""
+        """How small integers hold a tensor of codes: bytes are unsigned, as products of bytes want it."""
         info = self._real.tensors[tensor]
         zeros = None if info.quantization is None else info.quantization.zero_points
         if info.type not in CODES or (zeros is not None and zeros.size > 1):
             return None
         zero = int(zeros[0]) if zeros is not None and zeros.size else 0
-        return Codes("u8", zero + 128 if CODES[info.type] == "i8" else zero)
+        if info.type == TensorType.INT16:
+            return Codes("i16", zero)
+        return Codes("u8", zero + 128 if info.type == TensorType.INT8 else zero)
 
     def known(self, data: np.ndarray, name: str = "") -> int:
         """A constant of float32 or int32."""

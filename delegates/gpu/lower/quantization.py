@@ -1,4 +1,4 @@
-"""DEQUANTIZE, QUANTIZE and CAST between float32 and 8-bit codes.
+"""DEQUANTIZE, QUANTIZE and CAST between float32 and codes, and between codes.
 
 A border node is taken only where one of its sides is computed here too; alone it would move data to the device and back
 for nothing.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
 from ....shaders.code_table import Quantize
+from ....shaders.requantize import Rescale
 from .. import ir
-from .checks import CODES, demand, demand_constant, demand_float, operand
-from .code_checks import code_range, demand_codes, scale_of
+from .checks import BYTES, CODES, demand, demand_constant, demand_float, operand
+from .code_checks import centred_range, code_range, demand_codes, scale_of
 from .context import Lowering
 from .integers import is_integer
 from .quantized_integer import cast, check_cast
@@ -41,7 +43,8 @@ def _check_from_codes(node: Node, graph: Graph) -> None:
         check_cast(node, graph)
         return
     demand_float(output)
-    demand(source.type in CODES, "dtype", f"{source} is {source.type.name}; the kernels take INT8 and UINT8 codes")
+    taken = source.type in CODES
+    demand(taken, "dtype", f"{source} is {source.type.name}; the kernels take INT8, UINT8 and INT16 codes")
     demand_codes(source, quantized=node.op == "DEQUANTIZE")
     demand_neighbour(source, output, graph)
 
@@ -73,14 +76,19 @@ def _check_to_codes(node: Node, graph: Graph) -> None:
 
 @lowering("QUANTIZE", check=_check_to_codes, codes=True)
 def quantize(node: Node, lowered: Lowering) -> None:
-    """From floats; between codes it is one of the functions of `quantized_elementwise`."""
+    """From floats, from 16-bit codes; of bytes it is one of the functions of `quantized_elementwise`."""
     from .quantized_elementwise import add_lookup
 
     tensor = lowered.graph.tensors[node.outputs[0]]
-    if lowered.tensor(node, 0).type != TensorType.FLOAT32:
+    source = lowered.tensor(node, 0)
+    if source.type in BYTES:
         add_lookup(node, lowered)
         return
-    arithmetic = Quantize(scale_of(tensor), zero_point(tensor), code_range(tensor))
+    if source.type == TensorType.FLOAT32:
+        arithmetic: ir.UnaryArithmetic = Quantize(scale_of(tensor), zero_point(tensor), code_range(tensor))
+    else:
+        real = float(np.float64(scale_of(source)) / np.float64(scale_of(tensor)))
+        arithmetic = Rescale(*quantize_multiplier(real), centred_range(tensor))
     step = ir.CodeUnary("QUANTIZE", arithmetic=arithmetic)
     x, output = lowered.input(node, 0), lowered.output(node)
     lowered.add(ir.Elementwise(inputs=(x,), output=output, nodes=(node.index,), steps=(step,)))

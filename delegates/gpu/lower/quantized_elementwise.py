@@ -1,7 +1,8 @@
-"""Elementwise operators of 8-bit codes: ADD, SUB, MUL in fixed point, every function of one code as a table."""
+"""Elementwise operators of codes: ADD, SUB, MUL in fixed point, every function of one code as a table."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,18 +12,22 @@ from ....core.errors import DelegantError
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.kernels.registry import builtin_kernels
 from ....core.op import Op, Operand
-from ....core.schema import ActivationFunctionType
+from ....core.schema import ActivationFunctionType, TensorType
 from ....shaders.code_table import Lookup
 from ....shaders.requantize import LEFT, LEFT_OF_SQUARES, Product, Rescale, SquaredDifference, Sum
+from ....shaders.wide_sums import LEFT as LEFT_OF_SHORTS
+from ....shaders.wide_sums import ShiftedSum
 from .. import ir
 from .checks import Refusal, demand, operand
 from .code_checks import (
     activation_limits,
     centred_range,
     code_range,
+    demand_bytes,
     demand_code_node,
     demand_codes,
     demand_float_twin,
+    demand_symmetric,
     scale_of,
 )
 from .context import Lowering
@@ -31,17 +36,23 @@ from .registry import lowering
 from .twin import twin, zero_point
 
 FUNCTIONS = (
-    "RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1", "LEAKY_RELU", "LOGISTIC", "TANH", "HARD_SWISH", "ELU", "GELU",
-    "EXP", "LOG", "ABS", "NEG", "SQRT", "RSQRT",
+    "LOGISTIC", "TANH", "HARD_SWISH", "ELU", "GELU", "EXP", "LOG", "ABS", "NEG", "SQRT", "RSQRT",
 )  # fmt: skip
-"""Functions of one code. Where some codes stand for numbers that the CPU reports as errors, it keeps the node."""
+"""Functions of one code, beside `quantized_activations`.
+
+Where some codes stand for numbers that the CPU reports as errors, it keeps the node.
+"""
+
+
+_NEARLY_WHOLE = 1e-3
+"""Logarithms of scales closer to whole numbers than this are taken for such."""
 
 
 # --- tables
 
 
 def results(node: Node, source: TensorInfo, output: TensorInfo) -> np.ndarray:
-    """What the CPU kernel makes of each code from the lowest on, less the output's zero point; float32 [256].
+    """What the CPU kernel makes of each code from the lowest on, less the output's zero point: float32 [256 or 65536].
 
     Raises:
         Refusal: the kernel refuses the node.
@@ -61,12 +72,13 @@ def results(node: Node, source: TensorInfo, output: TensorInfo) -> np.ndarray:
     return y.array.reshape(-1).astype(np.float32) - np.float32(zero_point(output))
 
 
-def _check_function(node: Node, graph: Graph) -> None:
-    demand_code_node(node, graph, 0)
+def check_function(node: Node, graph: Graph) -> None:
+    """The CPU's kernel knows a result for every code."""
+    demand_code_node(node, graph, 0, quantized=False)
     results(node, operand(node, graph, 0), graph.outputs_of(node)[0])
 
 
-@lowering(*FUNCTIONS, check=_check_function, codes=True)
+@lowering(*FUNCTIONS, check=check_function, codes=True)
 def add_lookup(node: Node, lowered: Lowering) -> None:
     x, output = lowered.input(node, 0), lowered.output(node)
     step = lookup(node, lowered.tensor(node, 0), lowered.graph.tensors[node.outputs[0]])
@@ -129,19 +141,40 @@ def _check_binary(node: Node, graph: Graph) -> None:
     tensors = [operand(node, graph, i) for i in range(2)]
     for tensor in tensors:
         demand_codes(tensor)
+    demand_symmetric(*tensors, *graph.outputs_of(node))
     demand(any(t.data is None for t in tensors), "constant", "both operands are constant")
     plain = replace(node, options=replace(node.options, fused_activation_function=ActivationFunctionType.NONE))
     demand_float_twin(plain, graph)
-    if node.op != "MUL":
+    if node.op != "MUL" and power_of_two_shifts(node, graph) is None:
         shifts = [s for _, s in sum_multipliers(tensors[0], tensors[1], graph.outputs_of(node)[0])]
         demand(max(shifts) <= 0, "quantized", "the output's scale is too small against those of the operands")
+
+
+def left_of(tensor: TensorInfo) -> int:
+    """By how many bits ADD and SUB shift codes up first."""
+    return LEFT_OF_SHORTS if tensor.type == TensorType.INT16 else LEFT
+
+
+def power_of_two_shifts(node: Node, graph: Graph) -> tuple[int, int] | None:
+    """By how many bits ADD and SUB of 16-bit codes shift their operands down, where all scales are powers of two.
+
+    LiteRT has a way of its own for those, which the option `pot_scale_int16` allows, and does so by default.
+    """
+    tensors = (operand(node, graph, 0), operand(node, graph, 1), graph.outputs_of(node)[0])
+    if tensors[0].type != TensorType.INT16 or not node.options.pot_scale_int16:
+        return None
+    logarithms = [math.log2(float(scale_of(t))) for t in tensors]
+    if any(abs(n - round(n)) >= _NEARLY_WHOLE for n in logarithms):
+        return None
+    first, second = (max(round(logarithms[2]) - round(n), 0) for n in logarithms[:2])
+    return first, second
 
 
 def sum_multipliers(a: TensorInfo, b: TensorInfo, output: TensorInfo) -> list[tuple[int, int]]:
     """(m, s) of both operands of ADD and SUB, and of the output."""
     twice = np.float32(2) * max(scale_of(a), scale_of(b))
     reals = [np.float64(scale_of(t)) / np.float64(twice) for t in (a, b)]
-    reals.append(np.float64(twice) / np.float64(np.float32(1 << LEFT) * scale_of(output)))
+    reals.append(np.float64(twice) / np.float64(np.float32(1 << left_of(a)) * scale_of(output)))
     return [quantize_multiplier(float(r)) for r in reals]
 
 
@@ -150,16 +183,20 @@ def binary(node: Node, lowered: Lowering) -> None:
     tensors = [lowered.tensor(node, i) for i in range(2)]
     output = lowered.graph.tensors[node.outputs[0]]
     limits = activation_limits(node, output)
+    short, sign = tensors[0].type == TensorType.INT16, 1 if node.op == "ADD" else -1
     if node.op == "MUL":
         real = scale_of(tensors[0]) * scale_of(tensors[1]) / scale_of(output)
-        arithmetic: ir.BinaryArithmetic = Product(Rescale(*quantize_multiplier(float(real)), limits))
+        arithmetic: ir.BinaryArithmetic = Product(Rescale(*quantize_multiplier(float(real)), limits), large=short)
+    elif (shifts := power_of_two_shifts(node, lowered.graph)) is not None:
+        arithmetic = ShiftedSum(*shifts, limits, sign)
     else:
         first, second, out = sum_multipliers(tensors[0], tensors[1], output)
-        arithmetic = Sum(first, second, out, limits, 1 if node.op == "ADD" else -1)
-    _add_binary(node, lowered, arithmetic)
+        arithmetic = Sum(first, second, out, limits, sign, left=left_of(tensors[0]))
+    add_binary(node, lowered, arithmetic)
 
 
 def _check_squared_difference(node: Node, graph: Graph) -> None:
+    demand_bytes(node, graph)
     demand_code_node(node, graph, 0, 1)
     tensors = [operand(node, graph, i) for i in range(2)]
     demand(any(t.data is None for t in tensors), "constant", "both operands are constant")
@@ -173,10 +210,11 @@ def squared_difference(node: Node, lowered: Lowering) -> None:
     first, second = (quantize_multiplier(float(np.float64(scale_of(t)) / twice)) for t in tensors)
     real = twice * twice / np.float64(np.float32(1 << 2 * LEFT_OF_SQUARES) * scale_of(output))
     rescale = Rescale(*quantize_multiplier(float(real)), centred_range(output))
-    _add_binary(node, lowered, SquaredDifference(first, second, rescale))
+    add_binary(node, lowered, SquaredDifference(first, second, rescale))
 
 
-def _add_binary(node: Node, lowered: Lowering, arithmetic: ir.BinaryArithmetic) -> None:
+def add_binary(node: Node, lowered: Lowering, arithmetic: ir.BinaryArithmetic) -> None:
+    """Adds a step with an operand, which broadcasts."""
     with lowered.seeing(twin(lowered.graph)):
         operands = [lowered.input(node, i) for i in range(2)]
     made = lowered.output(node)

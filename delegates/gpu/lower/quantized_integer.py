@@ -1,4 +1,4 @@
-"""8-bit codes where they meet integers and booleans: comparing, choosing, searching, converting."""
+"""Codes where they meet integers and booleans: comparing, choosing, searching, converting."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def _check_found(node: Node, graph: Graph) -> None:
     for tensor in (*graph.inputs_of(node), *graph.outputs_of(node)):
         if tensor is not None and tensor.type in CODES:
             demand_codes(tensor, quantized=False)
+    for tensor in graph.outputs_of(node)[1:]:
+        demand(tensor.type not in CODES, "dtype", f"{tensor} is {tensor.type.name}; the kernel counts in INT32")
     demand_one_zero_point(node, graph)
     integer_lowering(node.op).check(node, twin(graph))
 
@@ -40,8 +42,13 @@ def as_floats(node: Node, lowered: Lowering) -> None:
         integer_lowering(node.op).lower(node, lowered)
 
 
+def compares_codes(node: Node, graph: Graph) -> bool:
+    """Whether the codes themselves are compared, whatever their scales: LiteRT orders 16-bit ones so."""
+    return operand(node, graph, 0).type == TensorType.INT16 and node.op not in ("EQUAL", "NOT_EQUAL")
+
+
 def rescaled(tensor: TensorInfo) -> np.ndarray:
-    """What LiteRT compares in place of each code from the lowest on; int64 [256]."""
+    """What LiteRT compares in place of each code from the lowest on; int64 [256 or 65536]."""
     low, high = code_range(tensor)
     m, s = quantize_multiplier(float(scale_of(tensor)))
     value = srdhm((np.arange(low, high + 1) - zero_point(tensor)) << LEFT_SHIFT, m)
@@ -53,19 +60,22 @@ def _check_comparison(node: Node, graph: Graph) -> None:
     demand_values(node, graph)
     for position in range(2):
         tensor = operand(node, graph, position)
-        demand_codes(tensor)
-        exact = np.abs(rescaled(tensor)).max() < 2**24
+        demand_codes(tensor, quantized=not compares_codes(node, graph))
+        exact = compares_codes(node, graph) or np.abs(rescaled(tensor)).max() < 2**24
         demand(exact, "exactness", f"float32 cannot hold what the codes of {tensor} are compared as")
 
 
 @lowering(*COMPARISONS, check=_check_comparison, codes=True)
 def comparison(node: Node, lowered: Lowering) -> None:
-    """Each operand through a table first."""
+    """Each operand through a table first, but for the order of 16-bit codes."""
     operands, output = [], lowered.output(node)
     for position in range(2):
         tensor = lowered.tensor(node, position)
         with lowered.seeing(twin(lowered.graph)):
             x = lowered.input(node, position)
+        if compares_codes(node, lowered.graph):
+            operands.append(x)
+            continue
         table = Lookup(rescaled(tensor).astype(np.float32), centred_range(tensor)[0])
         step = ir.CodeUnary("RESCALE", arithmetic=table)
         made = lowered.new(lowered.shape(x), tensor.name)

@@ -1,4 +1,4 @@
-"""AVERAGE_POOL_2D, MAX_POOL_2D and MEAN of 8-bit codes."""
+"""AVERAGE_POOL_2D, MAX_POOL_2D and MEAN of codes."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import math
 import numpy as np
 
 from ....core.arithmetic.numerics import quantize_multiplier
-from ....core.graph import Graph, Node
+from ....core.graph import Graph, Node, TensorInfo
 from ....shaders.requantize import Rescale
 from .. import ir
 from .checks import demand, operand, shape_of
 from .code_checks import centred_range, demand_code_node, demand_float_twin, scale_of
 from .context import Lowering
-from .quantized_convolution import EXACT, add_twin
 from .quantized_movement import clamp_steps, demand_one_zero_point
 from .registry import lowering
 from .twin import zero_point
+from .twin_products import EXACT, add_twin
 
 
-def _demand_exact(count: int) -> None:
+def _demand_exact(count: int, tensor: TensorInfo) -> None:
     reason = f"sums of {count} codes may leave what float32 adds up exactly"
-    demand(count * 255 < EXACT, "exactness", reason)
+    demand(count * max(map(abs, centred_range(tensor))) < EXACT, "exactness", reason)
 
 
 def _check_pool(node: Node, graph: Graph) -> None:
     demand_code_node(node, graph, 0)
     demand_float_twin(node, graph)
     demand_one_zero_point(node, graph)
-    _demand_exact(node.options.filter_height * node.options.filter_width)
+    _demand_exact(node.options.filter_height * node.options.filter_width, operand(node, graph, 0))
 
 
 @lowering("AVERAGE_POOL_2D", "MAX_POOL_2D", check=_check_pool, codes=True)
@@ -50,7 +50,7 @@ def _count(node: Node, graph: Graph) -> int:
 def _check_mean(node: Node, graph: Graph) -> None:
     demand_code_node(node, graph, 0)
     demand_float_twin(node, graph)
-    _demand_exact(_count(node, graph))
+    _demand_exact(_count(node, graph), operand(node, graph, 0))
 
 
 @lowering("MEAN", check=_check_mean, codes=True)

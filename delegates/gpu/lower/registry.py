@@ -110,7 +110,7 @@ def judge(node: Node, graph: Graph) -> Verdict:
     entry = _entry(node, graph)
     if entry is None:
         if has_codes(node, graph) and not node.is_custom and (node.op in _table or node.op in _integer_table):
-            return Unsupported("quantized", f"no GPU kernel for {node.op} of 8-bit codes in this release")
+            return Unsupported("quantized", f"no GPU kernel for {node.op} of codes in this release")
         return Unsupported("op", f"no GPU kernel for {node.op} in this release")
     try:
         entry.check(node, graph)

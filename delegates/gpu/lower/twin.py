@@ -1,6 +1,6 @@
 """The float twin of a graph with quantized tensors: codes less their zero points, called FLOAT32.
 
-On the device 8-bit tensors are just that, so a quantized node is judged and lowered as its twin, and what the operator
+On the device such tensors are just that, so a quantized node is judged and lowered as its twin, and what the operator
 does beyond it (scaling, clamping) is added.
 """
 
@@ -15,11 +15,11 @@ from ....core.graph import Graph, TensorInfo
 from ....core.schema import TensorType
 
 _twins: WeakKeyDictionary[Graph, Graph] = WeakKeyDictionary()
-_TYPES = (TensorType.INT8, TensorType.UINT8, TensorType.INT4, TensorType.INT2)
+_TYPES = (TensorType.INT8, TensorType.UINT8, TensorType.INT16, TensorType.INT4, TensorType.INT2)
 
 
 def twin(graph: Graph) -> Graph:
-    """The graph with every 8-bit tensor, and every constant of fewer bits, as floats."""
+    """The graph with every 8- and 16-bit tensor, and every constant of fewer bits, as floats."""
     found = _twins.get(graph)
     if found is None:
         found = _twins[graph] = replace(graph, tensors=tuple(map(_twin, graph.tensors)))

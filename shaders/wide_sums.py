@@ -1,0 +1,115 @@
+"""Integer arithmetic of operators with 16-bit activations, in 32 bits, bit-exact with `core.arithmetic.numerics`.
+
+A 16-bit code is 256 times its high byte plus its low byte, so a sum of products with weights of 8 bits is 256 times one
+sum of float32, exact below 2**24, plus another. `Joined` makes one int32 of the two; where that would be too narrow,
+the sums are refused before. Steps and their tables are as in `requantize`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .epilogue import Beside, Step, Table
+from .expression import Expr, bitcast, cast, f32, i32, select, u32
+from .functions import clamp, maximum
+from .language import KernelBuilder
+from .requantize import Requantize, RequantizeDouble, divide_by_power, read_header, read_rows, table
+
+LEFT = 15
+"""Bits by which ADD and SUB shift 16-bit operands up before they scale them."""
+BYTE = 256
+REDUCED = 15
+"""Bits of the multiplier that scales sums of 64 bits."""
+
+
+@dataclass(frozen=True, eq=False)
+class RequantizeWide:
+    """Sums to codes as LiteRT scales accumulators of 64 bits: a multiplier of 15 bits, one rounding, halves up.
+
+    Args:
+        m15: int64 [channels], from `numerics.reduce_multiplier`.
+        s: int64 [channels], from `numerics.quantize_multipliers`.
+        bias: int64 [channels].
+        limits: lowest and highest code.
+    """
+
+    m15: np.ndarray
+    s: np.ndarray
+    bias: np.ndarray
+    limits: tuple[int, int]
+
+    def step(self, name: str) -> Step:
+        """As a step, of sums that fit int32 with their bias; `name` names its table."""
+        shift = REDUCED - self.s
+        simple = bool(np.all(shift > 16))
+        rows = [self.bias, self.m15, np.maximum(shift - 17, 0)]
+        if not simple:
+            rows += [16 - shift, np.minimum(shift, 16)]
+
+        def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            low_code, high_code, bias, m15, right, *rest = numbers
+            total = k.let(cast(x, i32) + bias, "total")
+            low = k.let(bitcast(total & 0xFFFF, u32) * bitcast(m15, u32), "low")
+            upper = k.let((total >> 16) * m15 + bitcast(low >> 16, i32), "upper")
+            made = ((upper >> right) + 1) >> 1
+            if rest:
+                left, down = rest
+                lower = (bitcast(low & 0xFFFF, i32) + ((down.lift(1) << down) >> 1)) >> down
+                made = select(left < 0, made, (upper << maximum(left, 0)) + lower)
+            return cast(clamp(k.let(made, "made"), low_code, high_code), f32)
+
+        beside = Beside(name, table=Table(table(self.limits, rows), read_rows(2, len(rows)), wide=True))
+        return Step("requantize_wide" if simple else "requantize_wide_up", function, (beside,))
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """The sums of high bytes beside the running sums of low bytes, joined and scaled.
+
+    Args:
+        scaling: of int32 sums.
+    """
+
+    scaling: RequantizeWide | Requantize | RequantizeDouble
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step; `name` names its table, `operand` are the sums of high bytes."""
+        scale = self.scaling.step(name)
+
+        def function(k: KernelBuilder, low: Expr, high: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            total = k.let(cast(high, i32) * BYTE + cast(low, i32), "joined")
+            return scale.function(k, total, numbers)
+
+        return Step(f"joined_{scale.name}", function, (operand, *scale.operands))
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftedSum:
+    """ADD and SUB of 16-bit codes whose scales are powers of two: the operands are shifted to the output's scale.
+
+    Args:
+        first, second: by how many bits down.
+        limits: lowest and highest code.
+        sign: 1, or -1 to subtract the second.
+    """
+
+    first: int
+    second: int
+    limits: tuple[int, int]
+    sign: int
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step; `reverse`: the running value is the second operand."""
+        mine, other = (self.second, self.first) if reverse else (self.first, self.second)
+        signs = (self.sign, 1) if reverse else (1, self.sign)
+
+        def function(k: KernelBuilder, x: Expr, y: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            low, high, rx, ry = numbers
+            a, b = (k.let(divide_by_power(k.let(cast(v, i32)), r), "shifted") for v, r in ((x, rx), (y, ry)))
+            return cast(clamp(k.let(a * signs[0] + b * signs[1], "total"), low, high), f32)
+
+        beside = Beside(name, table=Table(table((*self.limits, mine, other), ()), read_header(4)))
+        suffix = "".join("n" if sign < 0 else "p" for sign in signs)
+        return Step(f"shifted_sum{suffix}", function, (operand, beside))

@@ -1,0 +1,82 @@
+"""A network of 16-bit activations and 8-bit weights: LiteRT's reference kernels, our CPU and the delegates agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from oracle import run_litert
+from running import run
+
+import delegant
+from delegant.core.build.builder import ModelBuilder
+from delegant.core.build.builder_base import BuilderTensor, quantized
+from delegant.core.delegate import Delegate
+
+
+def q(reach: float) -> Any:
+    """Of codes for numbers up to `reach` in magnitude."""
+    return quantized(reach / 32767)
+
+
+class Network:
+    """Layers with random weights, scales per channel and 64-bit biases; each result's scale suits its range."""
+
+    def __init__(self) -> None:
+        self.g, self.rng = ModelBuilder(), np.random.default_rng(16)
+
+    def constants(self, name: str, shape: tuple[int, ...], axis: int, reach: float) -> list[BuilderTensor]:
+        """Weights and bias of a layer whose input goes up to `reach`."""
+        channels = shape[axis]
+        scales = (0.01 * np.exp(self.rng.uniform(-1, 0, channels))).astype(np.float32)
+        weights = self.rng.normal(0, 40, shape).clip(-127, 127).astype(np.int8)
+        bias = self.rng.integers(-(10**6), 10**6, channels).astype(np.int64)
+        biases = quantized(scales * np.float32(reach / 32767), 0, 0)
+        return [
+            self.g.constant(f"{name}_w", weights, quantization=quantized(scales, 0, axis)),
+            self.g.constant(f"{name}_b", bias, quantization=biases),
+        ]
+
+    def build(self) -> bytes:
+        g, layer = self.g, self.constants
+        x = g.quantize(g.input("x", (1, 17, 15, 3), "float32"), "int16", q(3.0))
+        x = g.conv_2d(x, *layer("a", (8, 3, 3, 3), 0, 3.0), stride=2, activation="RELU", quantization=q(6.0))
+        y = g.depthwise_conv_2d(x, *layer("b", (1, 3, 3, 8), 3, 6.0), activation="RELU6", quantization=q(6.0))
+        y = g.conv_2d(y, *layer("c", (8, 1, 1, 8), 0, 6.0), quantization=q(9.0))
+        x = g.add(x, y, quantization=q(11.0))
+        x = g.op("LEAKY_RELU", [x], {"alpha": 0.1}, quantization=q(11.0))
+        x = g.pad(x, [(0, 0), (1, 0), (0, 1), (0, 0)], quantization=q(11.0))
+        x = g.conv_2d(x, *layer("d", (12, 4, 2, 8), 0, 11.0), padding="VALID", quantization=q(40.0))
+        gate = g.logistic(x, quantization=quantized(2.0**-15))
+        x = g.mul(x, gate, quantization=q(40.0))
+        x = g.concatenation([x, g.max_pool_2d(x, (1, 1))], -1, quantization=q(40.0))
+        x = g.mean(x, [1, 2], quantization=q(20.0))
+        x = g.fully_connected(x, *layer("e", (10, 24), 0, 20.0), quantization=q(30.0))
+        g.output(g.dequantize(g.softmax(x, quantization=q(1.0))), g.tanh(x, quantization=quantized(2.0**-15)))
+        return g.to_bytes()
+
+
+@pytest.fixture(scope="module")
+def network() -> tuple[bytes, list[np.ndarray], list[np.ndarray]]:
+    """The model, its inputs and what LiteRT's reference kernels make of them."""
+    made = Network()
+    model, inputs = made.build(), [made.rng.normal(0, 1, (1, 17, 15, 3)).astype(np.float32)]
+    return model, inputs, run_litert(model, inputs)
+
+
+def check(interpreter: delegant.Interpreter, network: Any) -> None:
+    _, inputs, expected = network
+    interpreter.allocate_tensors()
+    for ours, theirs in zip(run(interpreter, *inputs), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+        assert np.unique(theirs).size > 5
+
+
+def test_the_cpu(network: Any) -> None:
+    check(delegant.Interpreter(model_content=network[0]), network)
+
+
+def test_a_delegate(network: Any, delegate: Delegate) -> None:
+    with delegant.Interpreter(model_content=network[0], delegates=[delegate], policy="require") as interpreter:
+        check(interpreter, network)
