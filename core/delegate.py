@@ -101,6 +101,15 @@ class CompiledPartition(ABC):
             DelegantError: the delegate failed.
         """
 
+    def unbind(self) -> None:  # noqa: B027
+        """Told that the arrays of `bind` are going: the partition rests, and is closed, or bound again and run."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that closing it would free on the device, or 0 where that is not known. While a model goes through
+        different shapes, so much is kept and no more (`core/delegation/plans.py`)."""
+        return 0
+
     @abstractmethod
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         """Compute `outputs` (written in place, C-contiguous) from `inputs`, both in the partition's order.

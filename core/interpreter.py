@@ -107,7 +107,7 @@ class Interpreter(ModelDescription):
         before it can run."""
         self._runner.close()
         for execution in self._executions:
-            execution.release()
+            execution.close()
 
     # ---------------------------------------------------------------------------------------------- running
 

@@ -70,6 +70,14 @@ class LoadedPlan(ABC):
             DelegantError: an array has another size than the plan says, or the driver failed.
         """
 
+    def unbind(self) -> None:  # noqa: B027
+        """Let go of the arrays that `bind` was told of; `run` copies until it is told of others."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of device memory that closing the plan frees, as far as that is known."""
+        return 0
+
     @abstractmethod
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         """Upload `inputs`, run all launches, and download into `outputs` (C-contiguous, written in place).

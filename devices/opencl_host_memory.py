@@ -103,7 +103,7 @@ class HostMemory:
     def leave(self) -> None:
         """Compute in the plan's own memory again."""
         self._replace({})
-        self._arrays = []
+        self._arrays, self.copies_in, self.copies_out = [], [], []
 
     def is_for(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> bool:
         """Whether these are the arrays that `use` was told of."""

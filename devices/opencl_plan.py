@@ -89,6 +89,15 @@ class OpenCLPlan(LoadedPlan):
                 with translated("binding arrays"):
                     self._host.use(inputs, outputs)
 
+    def unbind(self) -> None:
+        with self._lock:
+            if self._host is not None:
+                self._host.leave()
+
+    @property
+    def nbytes(self) -> int:
+        return sum(self._sizes)
+
     def _check(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         check_arrays("input", inputs, self._inputs, "opencl")
         check_arrays("output", outputs, self._outputs, "opencl")

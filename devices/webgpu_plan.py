@@ -66,6 +66,10 @@ class WebGPUPlan(LoadedPlan):
             with translated("running a partition"):
                 replay.run(inputs, outputs)
 
+    @property
+    def nbytes(self) -> int:
+        return sum(self._sizes)
+
     def profile(self) -> tuple[LaunchTime, ...]:
         with self._lock:
             steps = self._opened().prepared.steps

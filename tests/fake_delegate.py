@@ -41,6 +41,17 @@ def chain(*ops: str, shape: Sequence[int] = (2, 3)) -> bytes:
 class FakePartition(CompiledPartition):
     def __init__(self, delegate: FakeDelegate, partition: Partition) -> None:
         self.delegate, self.partition, self.is_closed = delegate, partition, False
+        self.is_bound = False
+
+    def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
+        self.is_bound = True
+
+    def unbind(self) -> None:
+        self.is_bound = False
+
+    @property
+    def nbytes(self) -> int:
+        return sum(self.partition.graph.tensors[t].nbytes for t in self.partition.outputs)
 
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         self.delegate.runs += 1

@@ -47,6 +47,12 @@ class DelegatedPartition:
         if not isinstance(self.compiled, CompiledPartition):
             raise self._as_delegant_error(TypeError(f"compile returned {type(self.compiled).__name__}"), "compile")
         self._runs: list[Run] = []
+        self._on_cpu: list[Run] = []
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes on the device."""
+        return 0 if self.compiled is None else self.compiled.nbytes
 
     def bind(
         self,
@@ -69,6 +75,14 @@ class DelegatedPartition:
         self._expected = [(array.shape, array.dtype) for array in outputs]
         self._bind_on_cpu, self._on_fallback = bind_on_cpu, on_fallback
         self._runs = [self._run_first] if self.compiled is not None else bind_on_cpu(self.partition)
+
+    def unbind(self) -> None:
+        """Let go of the memory; `bind` must be called before the next run."""
+        self._runs, self._on_cpu = [], []
+        self._inputs = self._outputs = ()
+        if self.compiled is not None:
+            with contextlib.suppress(Exception):
+                self.compiled.unbind()
 
     def __call__(self) -> None:
         for run in self._runs:

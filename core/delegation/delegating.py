@@ -2,45 +2,55 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 from ..delegate import Attachment, CpuStep, DelegateStep, NodePlacement, Planner, Policy, Step
-from ..errors import DelegantError
+from ..errors import DelegantError, DeviceMemoryError
 from ..graph import Graph
 from .assignment_check import check_assignment
 from .delegated_partition import DelegatedPartition, warn_of_fallback
 from .measured_partition import MeasuredPartition
+from .plans import Plan, Plans, remarked, shapes_of
 from .validated_partition import ValidatedPartition, is_validating
+
+Runs = list[int | DelegatedPartition]
+"""Nodes for the CPU by index, and partitions, in the order in which to run."""
 
 
 class Delegation:
-    """The delegates of one graph.
+    """The delegates of one graph, and what they have compiled of it for the last few sets of shapes.
 
     Attributes:
-        graph: as it was last planned, with the shapes of then; None before.
-        plan: the steps of then.
-        partitions: those that delegates have compiled.
+        current: the plan of now; None before the first one, and where the graph was left to the CPU.
     """
 
     def __init__(self, planner: Planner, attachments: Sequence[Attachment]) -> None:
-        self.graph: Graph | None = None
-        self.plan: tuple[Step, ...] = ()
-        self._placements: tuple[NodePlacement, ...] = ()
-        self.partitions: list[DelegatedPartition] = []
+        self.current: Plan | None = None
+        self._plans = Plans()
         self._planner = planner
         self._attachments = tuple(attachments)
 
     @property
-    def placements(self) -> tuple[NodePlacement, ...]:
-        """One per node of the graph, as it is now, with what delegates say of it; empty before the first plan."""
-        remarks = {node: remark for partition in self.partitions for node, remark in partition.remarks().items()}
-        if not remarks:
-            return self._placements
-        said = ((p, remarks.get(p.node)) for p in self._placements)
-        return tuple(p if remark is None else replace(p, rule=remark[0], reason=remark[1]) for p, remark in said)
+    def graph(self) -> Graph | None:
+        """The graph as it was planned, with the shapes of then."""
+        return None if self.current is None else self.current.graph
 
-    def steps(self, graph: Graph, eager: Collection[int]) -> list[int | DelegatedPartition]:
-        """Plan the graph and compile its partitions; nodes for the CPU by index, in the order in which to run.
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps as they were planned."""
+        return () if self.current is None else self.current.steps
+
+    @property
+    def partitions(self) -> list[DelegatedPartition]:
+        """Those that delegates run, in the order in which they run."""
+        return [] if self.current is None else self.current.partitions
+
+    @property
+    def placements(self) -> tuple[NodePlacement, ...]:
+        """One per node of the graph, as it is now, with what delegates say of it; empty without a plan."""
+        return () if self.current is None else remarked(self.current.placements, self.partitions)
+
+    def plan(self, graph: Graph, eager: Collection[int]) -> Runs:
+        """Plan the graph and compile its partitions, or take what is there for these shapes.
 
         Args:
             graph: with its current shapes; None for those known only at run time.
@@ -49,53 +59,58 @@ class Delegation:
         Raises:
             DelegantError: the plan cannot be run, or a delegate failed under the policy REQUIRE.
         """
-        self.close()
+        found = self.known(graph)
+        if found is not None:
+            return found
         assignment = self._planner(graph, self._attachments)
         check_assignment(graph, assignment, self._attachments, eager)
-        self.graph, self.plan, self._placements = graph, assignment.steps, assignment.placements
-        steps: list[int | DelegatedPartition] = []
+        self.current = plan = Plan(graph, assignment.steps, assignment.placements)
         try:
             for step in assignment.steps:
-                steps.extend([step.node] if isinstance(step, CpuStep) else self._compile(step))
+                plan.runs.extend([step.node] if isinstance(step, CpuStep) else self._compile(step, plan))
         except DelegantError:
-            self.close()
+            plan.close()
             raise
-        return steps
+        self._plans.add(shapes_of(graph), plan)
+        return plan.runs
 
-    def _compile(self, step: DelegateStep) -> Iterable[int | DelegatedPartition]:
+    def known(self, graph: Graph) -> Runs | None:
+        """What was compiled before for the shapes of this graph, from now on in use again; None if there is nothing."""
+        self.current = self._plans.take(shapes_of(graph))
+        return None if self.current is None else self.current.again()
+
+    def _compile(self, step: DelegateStep, plan: Plan) -> Iterable[int | DelegatedPartition]:
         attachment = self._attachments[step.attachment]
+        make = _partition_kind(attachment.policy)
         try:
-            partition = _partition_kind(attachment.policy)(step.partition, attachment)
+            try:
+                return [make(step.partition, attachment)]
+            except DeviceMemoryError:
+                if not self._plans.clear():
+                    raise
+                return [make(step.partition, attachment)]  # with the memory of what was kept for other shapes
         except DelegantError as failure:
             if attachment.policy is Policy.REQUIRE:
                 raise
-            self.move_to_cpu(step.partition.nodes, "fallback", str(failure))
+            plan.move_to_cpu(step.partition.nodes, "fallback", str(failure))
             warn_of_fallback(failure, attachment.delegate.name)
             return step.partition.nodes
-        self.partitions.append(partition)
-        return [partition]
 
     def took_over(self, partition: DelegatedPartition) -> None:
         """Note that the CPU runs the partition from now on."""
-        self.partitions.remove(partition)
-        self.move_to_cpu(partition.partition.nodes, partition.rule, partition.reason)
+        if self.current is not None:
+            self.current.move_to_cpu(partition.partition.nodes, partition.rule, partition.reason)
 
-    def move_to_cpu(self, nodes: Collection[int], rule: str, reason: str) -> None:
-        """Show in the placements that these nodes run on the CPU, and why."""
-        self._placements = tuple(
-            replace(p, device="cpu", partition=None, rule=rule, reason=reason) if p.node in nodes else p
-            for p in self._placements
-        )
-
-    def forget(self) -> None:
-        """Leave the graph to the CPU: its shapes are known only in the middle of a run."""
-        self.close()
-        self.graph, self.plan, self._placements = None, (), ()
+    def rest(self) -> None:
+        """Let go of the memory of the present shapes; what was compiled for them is kept, unless something failed."""
+        if self.current is not None:
+            self.current.unbind()
+            if self.current.has_failed:
+                self._plans.drop(self.current)
 
     def close(self) -> None:
-        """Free what delegates hold for the graph."""
-        while self.partitions:
-            self.partitions.pop().close()
+        """Free what delegates hold for the graph. The placements stay."""
+        self._plans.clear()
 
 
 def _partition_kind(policy: Policy) -> type[DelegatedPartition]:

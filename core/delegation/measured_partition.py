@@ -13,14 +13,17 @@ TRIALS = 5
 
 
 class MeasuredPartition(DelegatedPartition):
-    """A partition that both the delegate and the CPU run, and time, until it is known who is faster.
+    """A partition that both the delegate and the CPU run, and time, until it is known who is faster (`is_faster`: the
+    delegate).
 
     The delegate's time includes moving inputs and outputs. Both begin with the same state, and the delegate's lasts.
     """
 
+    is_faster = False
+
     def _run_first(self) -> None:
         super()._run_first()
-        if self.failure is None:
+        if self.failure is None and not self.is_faster:
             self._on_cpu = self._bind_on_cpu(self.partition)
             self._delegate_times: list[float] = []
             self._cpu_times: list[float] = []
@@ -40,7 +43,8 @@ class MeasuredPartition(DelegatedPartition):
 
     def _decide(self, delegate: float, cpu: float) -> None:
         if delegate <= cpu:
-            self._runs = [self._run]
+            self.is_faster = True
+            self._runs, self._on_cpu = [self._run], []
             return
         name = self.attachment.delegate.name
         reason = f"measured slower than the CPU: {name} {delegate * 1e3:.3g} ms, CPU {cpu * 1e3:.3g} ms"

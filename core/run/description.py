@@ -58,7 +58,7 @@ class ModelDescription:
     def _planned_steps(self) -> list[Step]:
         """The plans of the main subgraph and of those that it runs."""
         delegations = (self._executions[index].delegation for index in called_from(self._executions, 0))
-        return [step for d in delegations if d is not None for step in d.plan]
+        return [step for d in delegations if d is not None for step in d.steps]
 
     def get_input_details(self) -> list[dict[str, Any]]:
         """Details of the input tensors, in order."""

@@ -86,14 +86,20 @@ class Execution:
             self.release()
 
     def release(self) -> None:
-        """Drop memory, bound kernels and compiled partitions; variables keep their values."""
+        """Drop memory and bound kernels; variables keep their values, and delegates what they have compiled."""
         if self.delegation is not None:
-            self.delegation.close()
+            self.delegation.rest()
         self.is_ready = self.has_run = self._is_prepared = False
         self._runs, self._steps, self._uses, self._calls, self._ends = [], [], [], (), []
         self.bound = BoundArrays()
         for operand in self.operands:
             operand.release()
+
+    def close(self) -> None:
+        """Drop what delegates have compiled, too."""
+        self.release()
+        if self.delegation is not None:
+            self.delegation.close()
 
     def prepare(self) -> None:
         """Find the shapes of all tensors from those of the inputs.
@@ -164,11 +170,12 @@ class Execution:
         self._ends = list(accumulate(map(len, calls)))
 
     def _plan(self) -> list[int | DelegatedPartition]:
-        if self.delegation is not None and self._context.delegates:
-            return self.delegation.steps(self._current_graph(), self._eager)
+        runs: list[int | DelegatedPartition] | None = None
         if self.delegation is not None:
-            self.delegation.forget()
-        return [op.node.index for op in self._ops]
+            graph = self._current_graph()
+            is_early = self._context.delegates
+            runs = self.delegation.plan(graph, self._eager) if is_early else self.delegation.known(graph)
+        return [op.node.index for op in self._ops] if runs is None else runs
 
     def _use(self, step: int | DelegatedPartition) -> Use:
         if isinstance(step, DelegatedPartition):

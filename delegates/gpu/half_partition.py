@@ -36,6 +36,14 @@ class HalfPartition(CompiledPartition):
         self._bound = inputs, outputs
         self._loaded.bind(inputs, outputs)
 
+    def unbind(self) -> None:
+        self._bound = None
+        self._loaded.unbind()
+
+    @property
+    def nbytes(self) -> int:
+        return self._loaded.nbytes
+
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         self._loaded.run(inputs, outputs)
         while flagged := self._loaded.flagged():

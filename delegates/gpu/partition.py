@@ -33,6 +33,13 @@ class GpuPartition(CompiledPartition):
     def bind(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         self._loaded.bind(*self._all(inputs, outputs))
 
+    def unbind(self) -> None:
+        self._loaded.unbind()
+
+    @property
+    def nbytes(self) -> int:
+        return self._loaded.nbytes
+
     def run(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         self._loaded.run(*self._all(inputs, outputs))
         for faults in self._faults:
