@@ -124,6 +124,8 @@ class Op:
         inputs: one operand per input; None where an optional input is left out.
         outputs: one operand per output.
         intermediates: operands of the quantization intermediates.
+        views: outputs that hold what a contiguous part of an input holds, by position: the input's position, and where
+            the part begins, in bytes. Set by `prepare`; `bind` finds them in the input's memory, or else copies.
         context: what a kernel may ask of the interpreter (threads, subgraphs, resources); see `execution`.
     """
 
@@ -134,6 +136,7 @@ class Op:
     intermediates: list[Operand] = field(default_factory=list)
     scratch_shapes: list[tuple[Shape, np.dtype[Any]]] = field(default_factory=list)
     scratch: list[np.ndarray] = field(default_factory=list)
+    views: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def options(self) -> Any:
@@ -163,8 +166,9 @@ class Op:
         self.scratch_shapes.append((tuple(shape), np.dtype(dtype)))
         return len(self.scratch_shapes) - 1
 
-    def forget_scratch(self) -> None:
-        self.scratch_shapes, self.scratch = [], []
+    def forget_memory(self) -> None:
+        """Drop what `prepare` said of scratch and views."""
+        self.scratch_shapes, self.scratch, self.views = [], [], {}
 
     def error(self, message: str) -> RuntimeError:
         """The error of a node that cannot be prepared or run, with the operator named as LiteRT names it."""

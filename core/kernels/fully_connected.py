@@ -19,7 +19,7 @@ from ..steps import Step, assign, sequence
 from .registry import kernel
 
 
-@kernel("FULLY_CONNECTED")
+@kernel("FULLY_CONNECTED", rowwise=True)
 @packs(1, 2)
 def prepare(op: Op) -> Bind:
     """input `[..., k]`, weights `[units, k]`, bias `[units]` or none -> `[batch, units]`, or `[..., units]`.

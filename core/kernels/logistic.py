@@ -21,7 +21,7 @@ _ONLY_EXP = np.float32(-9)
 """Below this LiteRT returns exp(x)."""
 
 
-@kernel("LOGISTIC")
+@kernel("LOGISTIC", rowwise=True)
 def prepare(op: Op) -> Bind:
     x, out = op.input(0), op.output()
     out.resize(x.shape)

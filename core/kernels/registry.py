@@ -18,11 +18,13 @@ class Kernel:
         prepare: see `core.op`.
         inplace: inputs whose memory the first output may take over when nothing else needs them any more
             (same shape and dtype; the kernel reads an element before it writes it).
+        rowwise: the kernel computes each row (of the last dimension) of the first input by itself, and all alike.
     """
 
     op: str
     prepare: Prepare
     inplace: tuple[int, ...] = ()
+    rowwise: bool = False
 
 
 _builtin: dict[str, Kernel] = {}
@@ -35,7 +37,9 @@ def _add(table: dict[str, Kernel], kernel: Kernel) -> None:
     table[kernel.op] = kernel
 
 
-def kernel(*ops: str, inplace: tuple[int, ...] = (), custom: bool = False) -> Callable[[Prepare], Prepare]:
+def kernel(
+    *ops: str, inplace: tuple[int, ...] = (), rowwise: bool = False, custom: bool = False
+) -> Callable[[Prepare], Prepare]:
     """Register the decorated `prepare` for one or more operators.
 
     Raises:
@@ -45,7 +49,7 @@ def kernel(*ops: str, inplace: tuple[int, ...] = (), custom: bool = False) -> Ca
     def register(prepare: Prepare) -> Prepare:
         for op in ops:
             checked = prepare if custom else guarded(op, prepare)
-            _add(_custom if custom else _builtin, Kernel(op, checked, inplace))
+            _add(_custom if custom else _builtin, Kernel(op, checked, inplace, rowwise))
         return prepare
 
     return register

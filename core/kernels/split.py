@@ -1,6 +1,8 @@
 """SPLIT and SPLIT_V: cut a tensor along one dimension; UNPACK: into its slices."""
 from __future__ import annotations
 
+from math import prod
+
 from ..op import Bind, Op, Run
 from ..preparation import axis_in, copier, dynamic, known_ints, options_of
 from ..schema import UnpackOptions
@@ -45,8 +47,12 @@ def prepare_unpack(op: Op) -> Bind:
 
 
 def _prepare(op: Op, source: int, axis: int, sizes: list[int], drop: bool = False) -> Bind:
-    x = op.input(source)
-    for output, size in zip(op.outputs, sizes, strict=True):
+    x, start = op.input(source), 0
+    item = x.dtype.itemsize * prod(x.shape[axis + 1 :])
+    for k, (output, size) in enumerate(zip(op.outputs, sizes, strict=True)):
+        if prod(x.shape[:axis]) == 1:
+            op.views[k] = source, start * item
+        start += size
         middle = () if drop else (size,)
         output.resize((*x.shape[:axis], *middle, *x.shape[axis + 1 :]))
         output.largest = x.largest

@@ -14,7 +14,7 @@ from .registry import kernel
 from .unary import is_float
 
 
-@kernel("TANH", inplace=(0,))
+@kernel("TANH", inplace=(0,), rowwise=True)
 def prepare(op: Op) -> Bind:
     x, out = op.input(0), op.output()
     out.resize(x.shape)

@@ -50,7 +50,7 @@ class EagerNode:
             x.value_was_read = False
         for output in op.outputs:
             output.value = None
-        op.forget_scratch()
+        op.forget_memory()
         with preparing(op):
             bind = self._kernel.prepare(op)
             self._late = [output for output in op.outputs if output.dynamic]

@@ -18,6 +18,7 @@ from ..graph import Graph, Node, Shape, TensorInfo
 from ..kernels.registry import Kernel
 from ..op import Bind, Op, Operand, Run
 from ..steps import flattened, nothing
+from .batching import Batch, PlannedStep, batches
 from .bindings import BoundArrays
 from .eager import EagerNode
 from .folding import fold, is_idle
@@ -63,7 +64,7 @@ class Execution:
         self._eager: set[int] = set()
         self._is_prepared = False
         self._output_shapes: list[Shape | None] = []
-        self._steps: list[int | DelegatedPartition] = []
+        self._steps: list[PlannedStep] = []
         self._uses: list[Use] = []
         self._runs: list[Run] = []
         self._calls: tuple[Run, ...] = ()
@@ -108,6 +109,7 @@ class Execution:
             RuntimeError: a node cannot be prepared.
         """
         self.release()
+        self.storage.forget_added()
         self._binds, self._folded, self._eager = {}, set(), set()
         inputs = set(self.graph.inputs)
         for i, operand in enumerate(self.operands):
@@ -123,7 +125,7 @@ class Execution:
 
     def _prepare_node(self, op: Op) -> None:
         index = op.node.index
-        op.forget_scratch()
+        op.forget_memory()
         if any(x is not None and x.dynamic for x in op.inputs):
             self._eager.add(index)
             for output in op.outputs:
@@ -133,10 +135,10 @@ class Execution:
             self._binds[index] = self._kernel_of(op.node).prepare(op)
         if any(output.dynamic for output in op.outputs):
             self._eager.add(index)
-            op.forget_scratch()
+            op.forget_memory()
         elif is_idle(op):
             self._binds[index] = lambda: nothing
-            op.forget_scratch()
+            op.forget_memory()
         elif fold(op, self._binds[index]):
             self._folded.add(index)
 
@@ -155,13 +157,25 @@ class Execution:
         """
         with numeric_environment(self._context.num_threads):
             self.prepare()
-            self._steps = [step for step in self._plan() if step not in self._folded]
-            ops = [self._ops[step] if isinstance(step, int) else None for step in self._steps]
-            self._uses = [self._use(step) for step in self._steps]
-            self.storage.allocate(self._uses, ops)
+            planned = [step for step in self._plan() if step not in self._folded]
+            self._batch(planned, self.storage.economical([self._use(step) for step in planned]))
+            self.storage.allocate(self._uses, [self._op_of(step) for step in self._steps])
             self._runs = [self._bind(step) for step in self._steps]
         self._flatten()
         self.is_ready = True
+
+    def _batch(self, planned: Sequence[int | DelegatedPartition], uses: Sequence[Use]) -> None:
+        """Set the steps and their uses, with one step for several nodes where that is possible."""
+        on_cpu = {step: use for step, use in zip(planned, uses, strict=True) if isinstance(step, int)}
+        ops = {step: self._ops[step] for step in on_cpu if step not in self._eager}
+        found = list(batches(ops, on_cpu, self._kernel_of, self.graph.outputs, self.storage))
+        firsts = {batch.nodes[0]: batch for batch in found}
+        rest = {node for batch in found for node in batch.nodes[1:]}
+        for step, use in zip(planned, uses, strict=True):
+            batch = firsts.get(step) if isinstance(step, int) else None
+            if step not in rest:
+                self._steps.append(step if batch is None else batch)
+                self._uses.append(use if batch is None else batch.use)
 
     def _flatten(self) -> None:
         """List the calls of all steps, and where those of each step end."""
@@ -177,15 +191,24 @@ class Execution:
             runs = self.delegation.plan(graph, self._eager) if is_early else self.delegation.known(graph)
         return [op.node.index for op in self._ops] if runs is None else runs
 
+    def _op_of(self, step: PlannedStep) -> Op | None:
+        """The node of a step on the CPU."""
+        if isinstance(step, Batch):
+            return step.op
+        return self._ops[step] if isinstance(step, int) else None
+
     def _use(self, step: int | DelegatedPartition) -> Use:
         if isinstance(step, DelegatedPartition):
             return Use(step.partition.inputs, step.partition.outputs)
         inplace = () if step in self._eager else self._kernel_of(self.graph.nodes[step]).inplace
         return self.storage.use(self._ops[step], inplace)
 
-    def _bind(self, step: int | DelegatedPartition) -> Run:
+    def _bind(self, step: PlannedStep) -> Run:
         if isinstance(step, DelegatedPartition):
             return self._bind_partition(step)
+        if isinstance(step, Batch):
+            with preparing(step.op):
+                return step.bind()
         op = self._ops[step]
         if step in self._eager:
             return EagerNode(op, self._kernel_of(op.node))
@@ -301,7 +324,7 @@ class Execution:
             step = self._steps[bisect_right(ends, failed)]
             if isinstance(error, DelegantError) or isinstance(step, DelegatedPartition):
                 raise
-            raise invoke_failure(self._ops[step], error) from error
+            raise invoke_failure(step.op if isinstance(step, Batch) else self._ops[step], error) from error
         self.has_run = True
         for index, array in self.bound.copied.items():
             np.copyto(array, self.operands[index].array)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,10 @@ from ..graph import Graph, Shape
 from ..op import Op, Operand
 from .arena import allocate, new_array, overlaps
 from .host_memory import check_bytes
-from .memory import MemoryPlan, Use, plan_memory
+from .memory import MemoryPlan, Use, View, plan_memory
+
+_PAGE = 1 << 12
+"""Bytes that do not count."""
 
 
 class Storage:
@@ -26,7 +30,7 @@ class Storage:
         self.plan: MemoryPlan | None = None
         self.preserve_all = preserve_all
         self._graph = graph
-        self._operands = operands
+        self._operands = list(operands)
         self._variables: dict[int, np.ndarray] = {}
         self._block: np.ndarray | None = None
 
@@ -39,7 +43,31 @@ class Storage:
             taken = [node.inputs[i] for i in inplace if i < len(node.inputs) and node.inputs[i] >= 0]
             reusable = tuple(i for i in taken if operands[i].dtype == operands[node.outputs[0]].dtype)
         reads = tuple(i for i in (*node.inputs, *node.intermediates) if i >= 0)
-        return Use(reads, node.outputs, reusable, scratch)
+        views: tuple[View, ...] = ()
+        if not self.preserve_all:
+            views = tuple(View(node.outputs[k], node.inputs[i], start) for k, (i, start) in op.views.items())
+        return Use(reads, node.outputs, reusable, scratch, views)
+
+    def wants_memory(self, index: int) -> bool:
+        """Whether a tensor is to lie in the arena: it is no constant, variable or string, and its shape is known."""
+        return self._operands[index].dtype != np.object_ and _needs_memory(self._operands[index])
+
+    def add(self, operand: Operand) -> int:
+        """Take in a tensor that the graph does not have; returns its index here."""
+        self._operands.append(operand)
+        return len(self._operands) - 1
+
+    def forget_added(self) -> None:
+        """Drop the tensors that the graph does not have."""
+        del self._operands[len(self._graph.tensors) :]
+
+    def economical(self, uses: Sequence[Use]) -> list[Use]:
+        """The same uses, without views if the arena grows by them: a part keeps all of a tensor alive."""
+        if not any(use.views for use in uses):
+            return list(uses)
+        copied = [replace(use, views=()) for use in uses]
+        growth = self._planned(uses).size - self._planned(copied).size
+        return list(uses) if growth <= _PAGE else copied
 
     def allocate(self, uses: Sequence[Use], ops: Sequence[Op | None]) -> None:
         """Give memory to every tensor the steps touch, and to the graph's inputs and outputs.
@@ -52,20 +80,22 @@ class Storage:
             RuntimeError: there is not enough memory.
         """
         self._allocate_variables()
-        inputs, outputs = frozenset(self._graph.inputs), frozenset(self._graph.outputs)
-        touched = {i for use in uses for i in (*use.reads, *use.writes)} | inputs | outputs
-        written = {i for use in uses for i in use.writes}
-        for i in touched:
+        for i in {i for use in uses for i in (*use.reads, *use.writes)}.union(self._graph.inputs, self._graph.outputs):
             operand = self._operands[i]
             if operand.dtype == np.object_ and _needs_memory(operand):
                 operand.array = new_array(operand.shape, operand.dtype)
-        sizes = self._sizes(touched)
+        self.plan = self._planned(uses)
+        self._block = self._lay_out(self.plan, ops)
+
+    def _planned(self, uses: Sequence[Use]) -> MemoryPlan:
+        inputs, outputs = frozenset(self._graph.inputs), frozenset(self._graph.outputs)
+        written = {i for use in uses for i in (*use.writes, *(view.tensor for view in use.views))}
+        sizes = self._sizes(written | inputs | outputs | {i for use in uses for i in use.reads})
         from_start = inputs | {i for i in sizes if i not in written}
         to_end = from_start | outputs
         if self.preserve_all:
             from_start = to_end = frozenset(sizes)
-        self.plan = plan_memory(uses, sizes, from_start, to_end)
-        self._block = self._lay_out(self.plan, ops)
+        return plan_memory(uses, sizes, from_start, to_end)
 
     def is_in_arena(self, index: int) -> bool:
         """Whether a tensor has a place that `place` may change: it is no constant, variable or string."""
@@ -86,7 +116,8 @@ class Storage:
         block = self._block if array is None else array.reshape(-1).view(np.uint8)
         for i in sharing:
             operand = self._operands[i]
-            operand.array = _view(block, offsets[i] if array is None else 0, operand.shape, operand.dtype)
+            start = offsets[i] if array is None else offsets[i] - offsets[index]
+            operand.array = _view(block, start, operand.shape, operand.dtype)
         return sharing
 
     def allocate_inside(self, uses: Sequence[Use], ops: Sequence[Op]) -> None:

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delegant.core.run.arena import ALIGNMENT, Layout, Request, allocate, lower_bound, new_array, overlaps, plan_layout
-from delegant.core.run.memory import Use, plan_memory
+from delegant.core.run.memory import Use, View, plan_memory
 
 requests = st.lists(
     st.builds(
@@ -64,6 +64,7 @@ def uses_of_chains(draw: st.DrawFn) -> list[Use]:
     return uses
 
 
+@settings(deadline=None)
 @given(st.composite(uses_of_chains)(), st.data())
 def test_running_by_the_plan_computes_what_memory_of_one_s_own_does(uses: list[Use], data: st.DataObject) -> None:
     """Every step adds its inputs elementwise, in place where planned; scratch is overwritten with rubbish."""
@@ -83,6 +84,56 @@ def test_running_by_the_plan_computes_what_memory_of_one_s_own_does(uses: list[U
         own[use.writes[0]] = sum(own[i] for i in use.reads) + 1
     for i in outputs | {0}:
         np.testing.assert_array_equal(arrays[i], own[i])
+
+
+def halves_and_sums(draw: st.DrawFn) -> tuple[list[Use], dict[int, int]]:
+    """Steps that make a half of an earlier tensor, which may be a view of it, or add tensors of one size."""
+    sizes, uses = {0: 256}, []
+    for new in range(1, draw(st.integers(2, 16))):
+        base = draw(st.integers(0, new - 1))
+        if sizes[base] > 32 and draw(st.booleans()):
+            sizes[new] = sizes[base] // 2
+            uses.append(Use((base,), (new,), views=(View(new, base, draw(st.sampled_from((0, sizes[new])))),)))
+            continue
+        alike = [i for i in sizes if sizes[i] == sizes[base]]
+        reads = (base, *draw(st.sets(st.sampled_from(alike), max_size=2)))
+        sizes[new] = sizes[base]
+        uses.append(Use(reads, (new,), tuple(draw(st.permutations(reads)))[: draw(st.integers(0, 2))]))
+    return uses, sizes
+
+
+@settings(deadline=None)
+@given(st.composite(halves_and_sums)(), st.data())
+def test_views_hold_what_copies_do(drawn: tuple[list[Use], dict[int, int]], data: st.DataObject) -> None:
+    uses, sizes = drawn
+    outputs = data.draw(st.sets(st.sampled_from(sorted(sizes)), max_size=3)) | {len(sizes) - 1}
+    plan = plan_memory(uses, sizes, {0}, outputs | {0})
+    assert overlaps(plan.requests, plan.layout) == []
+    block = allocate(plan.size)
+    arrays = {i: block[start : start + sizes[i]].view(np.int64) for i, start in plan.tensors.items()}
+    own = {0: np.arange(32)}
+    arrays[0][:] = own[0]
+    for use in uses:
+        (new,) = use.writes
+        for memory in (arrays, own):
+            result = 1 + sum(memory[i] for i in use.reads)
+            for view in use.views:
+                result = memory[view.base].view(np.uint8)[view.offset : view.offset + sizes[new]].view(np.int64)
+            if memory is own:
+                own[new] = np.array(result)
+            else:
+                arrays[new][:] = result
+    for i in outputs | {0}:
+        np.testing.assert_array_equal(arrays[i], own[i])
+
+
+def test_parts_lie_in_the_whole_unless_they_are_kept() -> None:
+    uses = [Use((0,), (1, 2), views=(View(1, 0, 0), View(2, 0, 64))), Use((1,), (3,), (1,)), Use((3, 2), (4,), (2,))]
+    plan = plan_memory(uses, {0: 128, 1: 64, 2: 64, 3: 64, 4: 64}, {0}, {0, 4})
+    assert [plan.tensors[i] - plan.tensors[0] for i in (1, 2)] == [0, 64]
+    assert {plan.owners[i] for i in (3, 4)}.isdisjoint({0}), "the input's memory is nobody else's"
+    kept = plan_memory(uses, {0: 128, 1: 64, 2: 64, 3: 64, 4: 64}, {0}, {0, 1, 4})
+    assert kept.owners[1] == 1
 
 
 def test_a_chain_in_place_needs_one_tensor() -> None:
