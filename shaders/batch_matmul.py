@@ -15,7 +15,7 @@ from .epilogue import NO_STEPS, Bound, Epilogue
 from .expression import Expr, f32, vector
 from .functions import fma, mask_lanes, minimum
 from .kernel import Buffer, Kernel
-from .lane_tile import LaneProduct, find_team, lane_groups, lane_sizes, store_rows
+from .lane_tile import LaneProduct, find_team, lane_arguments, lane_groups, lane_sizes, loaded_rows, store_rows
 from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .select import LaneTile, RegisterTile, batch_matmul_schedule, dot_schedule, lane_tile
@@ -101,13 +101,13 @@ def _lane_kernel(s: LaneTile, adj_y: bool, epilogue: Epilogue) -> Kernel:
     tiles, row_tiles, rows, columns, depth, panels = k.sizes("tiles", "row_tiles", "rows", "columns", "depth", "panels")
     x_stride, x_pitch, x_line = k.sizes("x_stride", "x_pitch", "x_line")
     w_stride, w_pitch, w_line, true_columns = k.sizes("w_stride", "w_pitch", "w_line", "true_columns")
-    shift, tile_rows = k.sizes("shift", "tile_rows")
+    shift, tile_rows = lane_arguments(k, s)
     team = find_team(k, panels, shift)
     tile = k.let(minimum(team.row_tile, tiles - 1), "tile")
     batch = k.let(tile // row_tiles, "batch")
     row = k.let(minimum((tile - batch * row_tiles) * s.rows, rows - s.rows), "row")
     column = k.let(minimum(team.panel * s.width, columns - s.width), "column")
-    starts = [k.let(batch * x_stride + (row + r) * x_line, "a") for r in range(s.rows)]
+    starts = [k.let(batch * x_stride + (row + r) * x_line, "a") for r in loaded_rows(k, s, team)]
     first = k.let(batch * w_stride, "first")
     lines = [k.let(minimum(column + c, true_columns - 1) * w_line, "line") for c in range(s.width)] if adj_y else ()
     product, sums = LaneProduct(s, team, x, w, x_pitch, w_pitch, lines), zero_sums(k, s)

@@ -9,7 +9,7 @@ packed as panels [groups * panels, taps, channels, width]. A picture with few ch
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +19,19 @@ from .conv_2d_line import conv_2d_line
 from .conv_window import ConvWindow
 from .device_class import LLVMPIPE_LANES, DeviceClass
 from .epilogue import NO_STEPS, Epilogue
-from .expression import Expr, cast, equal, f32, select, u32
+from .expression import Expr, Operand, cast, equal, f32, select, u32
 from .functions import minimum
 from .kernel import Kernel
-from .lane_tile import LaneProduct, find_team, lane_groups, lane_sizes, store_rows
+from .lane_tile import (
+    LaneProduct,
+    find_team,
+    lane_arguments,
+    lane_groups,
+    lane_sizes,
+    loaded_rows,
+    store_rows,
+    within_groups,
+)
 from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .matmul import matmul
@@ -69,6 +78,8 @@ def conv_2d(
         return conv_2d_line(line, window, weights, epilogue)
     tile = schedule or conv_2d_schedule(device, window.pixels, columns)
     assert isinstance(tile, RegisterTile | LaneTile)
+    if groups > 1 and isinstance(tile, LaneTile):
+        tile = within_groups(tile, ceil_div(columns, tile.width))
     panels, row_tiles = groups * ceil_div(columns, tile.width), ceil_div(window.pixels, tile.rows)
     sizes = (
         *(window.pixels, *window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), *window.padding),
@@ -149,8 +160,8 @@ def conv_2d_kernel(
 
 
 def lane_kernel(s: LaneTile, window: ConvWindow, groups: int, epilogue: Epilogue) -> Kernel:
-    """A subgroup, several tiles whose lanes share what they load of x. Divisions are dear here: one pixel's place is
-    divided, the others' follow from it."""
+    """A subgroup, several tiles whose lanes share what they load of x. Divisions are dear here: where a lane has
+    all pixels of the tile, the place of one is divided, the others' follow from it."""
     name = f"f32_conv2d_{window.name}_nhwc_{s.name}{'_grouped' if groups > 1 else ''}"
     k = KernelBuilder(name + epilogue.name, (LLVMPIPE_LANES, 1, 1))
     x, weights = k.read("x", f32), k.constant("weights", f32, 4)
@@ -159,13 +170,14 @@ def lane_kernel(s: LaneTile, window: ConvWindow, groups: int, epilogue: Epilogue
     picture = _Picture(*k.sizes("height", "width", "channels"))
     above, before = k.sizes("above", "before")
     columns, group_columns, inner, panels = k.sizes("columns", "group_columns", "depth", "panels")
-    shift, tile_rows = k.sizes("shift", "tile_rows")
+    shift, tile_rows = lane_arguments(k, s)
     team = find_team(k, panels, shift)
     row = k.let(minimum(team.row_tile * s.rows, pixels - s.rows), "row")
     column, offset = _column(k, s, team.panel, group_columns, inner, groups)
     size = k.let(picture.height * picture.width * picture.channels, "size")
     tile = []
-    for image, down, across in _neighbours(k, row, s.rows, out_height, out_width):
+    places = _each if s.spread else _neighbours
+    for image, down, across in places(k, row, loaded_rows(k, s, team), out_height, out_width):
         top, left = k.let(down * window.stride[0] - above, "top"), k.let(across * window.stride[1] - before, "left")
         tile.append(_Pixel(k.let(image * size + offset, "picture"), top, left))
     sums, product = zero_sums(k, s), LaneProduct(s, team, x, weights)
@@ -176,15 +188,26 @@ def lane_kernel(s: LaneTile, window: ConvWindow, groups: int, epilogue: Epilogue
     return k.finish()
 
 
-def _neighbours(
-    k: KernelBuilder, row: Expr, count: int, height: Expr, width: Expr
+def _each(
+    k: KernelBuilder, row: Expr, rows: Sequence[Operand], height: Expr, width: Expr
 ) -> Iterator[tuple[Expr, Expr, Expr]]:
-    """(picture, line, column) of the pixels row, row + 1, ... in pictures of height x width."""
+    """(picture, line, column) of the pixels row + r for any `rows` r in pictures of height x width."""
+    for r in rows:
+        pixel = k.let(row + r, "pixel")
+        line = k.let(pixel // width, "line")
+        image = k.let(line // height, "image")
+        yield image, k.let(line - image * height, "down"), k.let(pixel - line * width, "across")
+
+
+def _neighbours(
+    k: KernelBuilder, row: Expr, rows: Sequence[Operand], height: Expr, width: Expr
+) -> Iterator[tuple[Expr, Expr, Expr]]:
+    """The same where `rows` are 0, 1, 2, ...: only the first is divided."""
     line = k.let(row // width, "line")
     image = k.let(line // height, "image")
     down, across = k.let(line - image * height, "down"), k.let(row - line * width, "across")
     yield image, down, across
-    for _ in range(count - 1):
+    for _ in rows[1:]:
         turn = k.let(equal(across + 1, width), "turn")
         lower = k.let(select(turn, down + 1, down), "lower")
         over = k.let(equal(lower, height), "over")

@@ -1,19 +1,20 @@
 """The register tile of a device whose invocations run in step, eight to a subgroup (llvmpipe).
 
 A team of neighbouring lanes takes the same rows and one panel of columns each. Every lane loads one value of k for each
-row, and hands it to its team by a shuffle: a load by eight lanes costs as much as a dozen shuffles. The compiler does
-not know how often the loops run, so it leaves them alone: a short text compiles in a fifth of a second, the unrolled
-one in five.
+row, and hands it to its team by a shuffle: a load by eight lanes costs as much as a dozen shuffles. Or, `spread`, every
+lane loads one value of a few rows: what is written once in the text is then compiled for few loads instead of many. The
+compiler does not know how often the loops run, so it leaves them alone: a short text compiles in a tenth or a fifth of
+a second, the unrolled one in five.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .device_class import LLVMPIPE_LANES
 from .epilogue import Bound
-from .expression import Expr, constant, equal, i32, select, vector
+from .expression import Expr, Operand, constant, equal, i32, select, vector
 from .functions import fma, masked, minimum, shuffle
 from .kernel import Buffer
 from .language import KernelBuilder
@@ -45,9 +46,25 @@ def lane_groups(s: LaneTile, row_tiles: int, panels: int) -> tuple[int, int, int
     return ceil_div(panels, s.across), ceil_div(row_tiles, LLVMPIPE_LANES // s.across), 1
 
 
-def lane_sizes(s: LaneTile) -> tuple[int, int]:
-    """The `shift` and the `tile_rows` that kernels of this tile take."""
-    return s.across.bit_length() - 1, s.rows
+def within_groups(s: LaneTile, panels: int) -> LaneTile:
+    """The tile with teams that stay within a group of `panels` panels: lanes of another one need other values of x."""
+    across = min(s.across, panels & -panels)
+    return s if across == s.across else replace(s, across=across, spread=False)
+
+
+def lane_sizes(s: LaneTile) -> tuple[int, ...]:
+    """What kernels of this tile take for `lane_arguments`."""
+    return (s.rows,) if s.spread else (_shift(s), s.rows)
+
+
+def lane_arguments(k: KernelBuilder, s: LaneTile) -> tuple[Expr, Expr]:
+    """The `shift` and the `tile_rows`; the former is part of the text where lanes load rows of their own."""
+    shift = constant(i32, _shift(s)) if s.spread else k.scalar("shift")
+    return shift, k.scalar("tile_rows")
+
+
+def _shift(s: LaneTile) -> int:
+    return s.across.bit_length() - 1
 
 
 def find_team(k: KernelBuilder, panels: Expr, shift: Expr) -> Team:
@@ -66,6 +83,13 @@ def whole_team(k: KernelBuilder, panels: Expr) -> Team:
     lane = k.local_id(0)
     panel = k.let(minimum(k.group_id(0) * LLVMPIPE_LANES + lane, panels - 1), "panel")
     return Team(constant(i32, LLVMPIPE_LANES), constant(i32, 0), lane, k.group_id(1), panel)
+
+
+def loaded_rows(k: KernelBuilder, s: LaneTile, team: Team) -> list[Operand]:
+    """Rows of the tile, counted from its first, that this lane loads."""
+    if not s.spread:
+        return list(range(s.rows))
+    return [k.let(minimum(team.position + first, s.rows - 1), "mine") for first in range(0, s.rows, s.across)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,24 +121,40 @@ class LaneProduct:
         depth: Expr,
         valid: Sequence[Expr] | None = None,
     ) -> None:
-        """Adds the products of `depth` values of k; the arguments are those of `tile.Product.add`."""
-        team = self.team
+        """Adds the products of `depth` values of k; the arguments are those of `tile.Product.add`, with `starts` and
+        `valid` of the `loaded_rows`."""
+        team, across = self.team, self.tile.across
+        if self.tile.spread:
+            with k.loop(0, depth) as i:
+                left = self._left(k, starts, i, valid)
+                values = [(left[r // across], team.first + r % across) for r in range(len(sums))]
+                self._step(k, sums, values, self._at(k, first, i))
+            return
         with k.loop(0, depth, team.across) as i:
-            mine = k.let(minimum(i + team.position, depth - 1), "mine")
-            mine = mine if self.x_pitch is None else k.let(mine * self.x_pitch, "mine")
-            left = [k.load(self.x, start + mine, hint="l") for start in starts]
-            if valid is not None:
-                left = [k.let(masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
+            left = self._left(k, starts, k.let(minimum(i + team.position, depth - 1), "mine"), valid)
             with k.loop(0, minimum(team.across, depth - i)) as u:
                 lane = k.let(team.first + u, "lane")
-                pitch = self.tile.width if self.pitch is None else self.pitch
-                self._step(k, sums, left, lane, k.let(first + (i + u) * pitch, "at"))
+                self._step(k, sums, [(value, lane) for value in left], self._at(k, first, i + u))
 
-    def _step(self, k: KernelBuilder, sums: Sums, left: Sequence[Expr], lane: Expr, at: Expr) -> None:
-        """Adds the products of one k, whose left values lie in `lane`."""
+    def _left(
+        self, k: KernelBuilder, starts: Sequence[Expr], depth: Expr, valid: Sequence[Expr] | None
+    ) -> Sequence[Expr]:
+        """The values of k = `depth` of the rows that begin at `starts`."""
+        offset = depth if self.x_pitch is None else k.let(depth * self.x_pitch, "mine")
+        left = [k.load(self.x, start + offset, hint="l") for start in starts]
+        if valid is None:
+            return left
+        return [k.let(masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
+
+    def _at(self, k: KernelBuilder, first: Expr, depth: Expr) -> Expr:
+        """Offset of the weights of k = `depth`."""
+        return k.let(first + depth * (self.tile.width if self.pitch is None else self.pitch), "at")
+
+    def _step(self, k: KernelBuilder, sums: Sums, left: Sequence[tuple[Expr, Expr]], at: Expr) -> None:
+        """Adds the products of one k. `left`: for each row, the value that holds it and in which lane."""
         vectors = zip(self.tile.starts, self.tile.vectors, strict=True)
         right = [self._right(k, at, start, lanes) for start, lanes in vectors]
-        for row, value in zip(sums, left, strict=True):
+        for row, (value, lane) in zip(sums, left, strict=True):
             a = k.let(shuffle(value, lane), "a")
             for total, b in zip(row, right, strict=True):
                 k.set(total, fma(a, b, total))

@@ -17,7 +17,7 @@ from .epilogue import NO_STEPS, Epilogue
 from .expression import Expr, f32
 from .functions import fma, mask_lanes, minimum
 from .kernel import Buffer, Kernel, Shared
-from .lane_tile import LaneProduct, find_team, lane_groups, lane_sizes, store_rows
+from .lane_tile import LaneProduct, find_team, lane_arguments, lane_groups, lane_sizes, loaded_rows, store_rows
 from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .matmul_few_rows import matmul_few_rows
@@ -87,11 +87,11 @@ def lane_tile_kernel(s: LaneTile, epilogue: Epilogue) -> Kernel:
     x, weights = k.read("x", f32), k.constant("weights", f32, 4)
     bound, y = epilogue.declare(k, 4), k.write("y", f32, 4)
     rows, columns, depth, stride, panels = k.sizes("rows", "columns", "depth", "stride", "panels")
-    shift, tile_rows = k.sizes("shift", "tile_rows")
+    shift, tile_rows = lane_arguments(k, s)
     team = find_team(k, panels, shift)
     row = k.let(minimum(team.row_tile * s.rows, rows - s.rows), "row")
     column = k.let(minimum(team.panel * s.width, columns - s.width), "column")
-    starts = [k.let((row + r) * stride, "a") for r in range(s.rows)]
+    starts = [k.let((row + r) * stride, "a") for r in loaded_rows(k, s, team)]
     product, sums = LaneProduct(s, team, x, weights), zero_sums(k, s)
     product.add(k, sums, starts, k.let(team.panel * depth * s.width, "panel"), depth)
     store_rows(k, s, y, bound, sums, row, columns, column, tile_rows)

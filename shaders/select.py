@@ -62,11 +62,14 @@ class LaneTile:
         rows: rows of the tile.
         vectors: lanes of each vector across the tile: 4 each.
         across: a power of two, at most a subgroup.
+        spread: each lane loads rows of its own, for one k at a time, instead of all rows, for one of `across` values of
+            k. Shorter, quicker and compiled in half the time, but a text of its own for each `across`.
     """
 
     rows: int
     vectors: tuple[int, ...]
     across: int
+    spread: bool = False
 
     @property
     def width(self) -> int:
@@ -81,7 +84,12 @@ class LaneTile:
     @property
     def name(self) -> str:
         """rows x columns, as part of kernel names."""
-        return f"lanes{self.rows}x{self.width}"
+        return f"lanes{self.rows}x{self.width}" + (f"by{self.across}" if self.spread else "")
+
+    @property
+    def can_spread(self) -> bool:
+        """Whether nearly all lanes have rows of their own to load."""
+        return self.across > 1 and 4 * ceil_div(self.rows, self.across) * self.across <= 5 * self.rows
 
 
 @dataclass(frozen=True)

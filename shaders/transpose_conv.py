@@ -8,8 +8,8 @@ and its products are those of the convolution's register tile.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,10 +17,10 @@ from .call import MAX_GROUPS, KernelCall
 from .conv_window import ConvWindow
 from .device_class import LLVMPIPE_LANES, DeviceClass
 from .epilogue import NO_STEPS, Epilogue
-from .expression import Expr, cast, f32, select, u32
+from .expression import Expr, Operand, cast, f32, select, u32
 from .functions import minimum
 from .kernel import Kernel
-from .lane_tile import LaneProduct, chosen, whole_team
+from .lane_tile import LaneProduct, chosen, loaded_rows, whole_team
 from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .packing import pack_group_panels
@@ -66,7 +66,8 @@ def transpose_conv(
 
 def _schedule(device: DeviceClass, lines: int, pixels: int, columns: int) -> RegisterTile | LaneTile:
     """The default one; llvmpipe's takes a workgroup for each tile of a line."""
-    lanes = lane_tile(pixels, columns)
+    lanes = replace(lane_tile(pixels, columns), across=LLVMPIPE_LANES)
+    lanes = replace(lanes, spread=lanes.can_spread)
     fits = lines * ceil_div(pixels, lanes.rows) <= MAX_GROUPS
     return lanes if device is DeviceClass.LLVMPIPE and fits else plain_tile(device, pixels, columns)
 
@@ -84,7 +85,7 @@ def transpose_conv_kernel(s: RegisterTile, window: ConvWindow, tail: int, epilog
     place = _place(k, s, window, f, k.let(minimum(tile, row_tiles - 1), "tile"), blocks, out_height)
     column = k.let(minimum(panel * s.width, f.columns - s.width), "column")
     sums, product = zero_sums(k, s), Product(s, x, weights)
-    with _tap(k, s, window, f, place, panel) as (at, starts, valid):
+    with _tap(k, s, window, f, place, panel, range(s.rows)) as (at, starts, valid):
         where_needed(k, s, valid, lambda masks: product.add(k, sums, starts, at, f.depth, tail, masks))
     across = TileColumns.of(k, s, y, bound, column)
     for r in range(s.rows):
@@ -106,7 +107,7 @@ def lane_kernel(s: LaneTile, window: ConvWindow, epilogue: Epilogue) -> Kernel:
     place = _place(k, s, window, f, team.row_tile, blocks, out_height)
     column = k.let(minimum(team.panel * s.width, f.columns - s.width), "column")
     sums, product = zero_sums(k, s), LaneProduct(s, team, x, weights)
-    with _tap(k, s, window, f, place, team.panel) as (at, starts, valid):
+    with _tap(k, s, window, f, place, team.panel, loaded_rows(k, s, team)) as (at, starts, valid):
         product.add(k, sums, starts, at, f.depth, valid)
     across = TileColumns.of(k, s, y, bound, column)
     with k.loop(0, tile_rows) as r:
@@ -163,9 +164,16 @@ def _place(
 
 @contextlib.contextmanager
 def _tap(
-    k: KernelBuilder, s: RegisterTile | LaneTile, window: ConvWindow, f: _Frame, p: _Place, panel: Expr
+    k: KernelBuilder,
+    s: RegisterTile | LaneTile,
+    window: ConvWindow,
+    f: _Frame,
+    p: _Place,
+    panel: Expr,
+    rows: Iterable[Operand],
 ) -> Iterator[tuple[Expr, list[Expr], list[Expr]]]:
-    """The inside of a loop over the taps: (offset in the weights, offset of each pixel in x, whether it counts)."""
+    """The inside of a loop over the taps: (offset in the weights, offset of each of the tile's `rows` in x, whether
+    it counts)."""
     taps = window.kernel[0] * window.kernel[1]
     with (
         k.loop(p.top % window.stride[0], window.kernel[0], window.stride[0]) as ky,
@@ -174,8 +182,9 @@ def _tap(
         at = k.let((panel * taps + ky * window.kernel[1] + kx) * f.depth * s.width, "panel")
         row = k.let((p.top - ky) // window.stride[0], "y")
         first = k.let((p.left - kx) // window.stride[1] + p.first_pixel, "x")
-        valid = [_inside(k, row, f.height, first + r, f.width) for r in range(s.rows)]
-        places = [((p.image * f.height + row) * f.width + (first + r)) * f.channels for r in range(s.rows)]
+        across = [first + r for r in rows]
+        valid = [_inside(k, row, f.height, x, f.width) for x in across]
+        places = [((p.image * f.height + row) * f.width + x) * f.channels for x in across]
         yield at, [k.let(select(ok, place, 0), "a") for ok, place in zip(valid, places, strict=True)], valid
 
 

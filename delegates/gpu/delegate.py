@@ -9,6 +9,7 @@ from ...core.errors import DelegantError
 from ...core.graph import Graph, Node
 from ...devices.device import Device, DeviceInfo
 from ...devices.plan import KernelSource, LaunchPlan
+from ...shaders.device_class import DeviceClass
 from . import ir
 from .byte_check import checked_multiplies_bytes
 from .code_functions import join_code_functions
@@ -17,6 +18,7 @@ from .fuse import fuse
 from .half_partition import HalfPartition
 from .keep_bytes import keep_bytes, looks_up_bytes, multiplies_bytes, without_bytes
 from .keep_half import BEYOND, SINGLY, dequantizing, keep_half
+from .lane_teams import spread_lanes
 from .layer_norm import join_layer_norm
 from .lower import judge
 from .lower.checks import BYTES
@@ -52,6 +54,7 @@ def compile_plan(
         program = keep_bytes(program, looks_up_bytes(info))
     if tuner is not None:
         program = tuner.tuned(program)
+    program = spread_lanes(program, DeviceClass(info.device_class))
     if options.half:
         vetoed = options.wishes.nodes(partition.graph, partition.nodes)
         packs = info.language == "wgsl" and "fp16" not in info.features

@@ -16,7 +16,7 @@ import numpy as np
 from ...core.graph import Shape
 from ...shaders.layout import padded_elements
 from ...shaders.region_copy import Region
-from ...shaders.select import LineTile, MatmulSchedule, RegisterTile
+from ...shaders.select import LaneTile, LineTile, MatmulSchedule, RegisterTile
 from ...shaders.storage import Codes, Half
 from .steps import Binary, BinaryArithmetic, CodeBinary, CodeUnary, Step, Unary, UnaryArithmetic
 
@@ -135,7 +135,7 @@ class BatchMatMul(GpuOp):
 
     transpose_a: bool = False
     transpose_b: bool = False
-    schedule: RegisterTile | None = None
+    schedule: RegisterTile | LaneTile | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -26,6 +26,7 @@ WINDOWS = [
     pytest.param(ConvWindow.of((1, 9, 9, 12), (3, 3), dilation=(2, 2)), 16, 1, id="dilated"),
     pytest.param(ConvWindow.of((1, 5, 5, 8), (3, 3)), 16, 2, id="groups"),
     pytest.param(ConvWindow.of((1, 5, 5, 6), (3, 3)), 9, 3, id="odd-groups"),
+    pytest.param(ConvWindow.of((1, 5, 7, 8), (3, 3)), 48, 2, id="groups-of-24-channels"),
     pytest.param(ConvWindow.of((3, 4, 4, 6), (1, 1)), 10, 1, id="pointwise"),
     pytest.param(ConvWindow((1, 4, 6, 9), (6, 6), (3, 3), padding=(2, 1)), 4, 1, id="explicit-padding"),
 ]

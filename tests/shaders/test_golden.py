@@ -91,6 +91,7 @@ CALLS = {
     "matmul_workgroup.cl": matmul(GPU, 32, weights(32, 12), schedule=GroupTile(16, 16, 8, 2)),
     "matmul_workgroup.wgsl": matmul(GPU, 32, weights(32, 12), schedule=GroupTile(16, 16, 8, 2)),
     "matmul_lanes.wgsl": matmul(LLVMPIPE, 8, weights(24, 10), steps(24), LaneTile(3, (4, 4), 2)),
+    "matmul_lanes_spread.wgsl": matmul(LLVMPIPE, 8, weights(24, 10), steps(24), LaneTile(4, (4, 4), 2, spread=True)),
     "conv_2d.cl": conv_2d(
         CPU,
         ConvWindow.of(PICTURE, (3, 3)),
