@@ -16,7 +16,7 @@ from .device_class import DeviceClass
 from .expression import Expr, cast, f32
 from .functions import clamp, logistic, sqrt
 from .nest import Arguments
-from .recurrent import Frame, Spot, Step, Trace, scalar
+from .recurrent import Frame, Spot, Step, Trace, joined, scalar
 from .rnn import activated
 
 PEEPHOLES = 3
@@ -59,7 +59,8 @@ class LstmCell:
         areas = scalar(arguments, "c_area", self.trace.c), scalar(arguments, "out_area", out)
         return (*areas, *((arguments.number("clip", self.clip),) if self.clip > 0 else ()))
 
-    def finish(self, spot: Spot, sums: Sequence[Expr]) -> None:
+    def finish(self, spot: Spot, sums: Sequence[Expr], entering: Sequence[Expr]) -> None:
+        sums = joined(spot.k, sums, entering)
         peeped = [self.peeped(spot, total, gate - self.gates) for gate, total in enumerate(sums)]
         state = self.store_state(spot, peeped[:OUTPUT])
         self.store_output(spot, self.peeped_output(spot, sums[OUTPUT], state), state)
@@ -111,8 +112,8 @@ class Sums:
         """None."""
         return ()
 
-    def finish(self, spot: Spot, sums: Sequence[Expr]) -> None:
-        for gate, total in enumerate(sums):
+    def finish(self, spot: Spot, sums: Sequence[Expr], entering: Sequence[Expr]) -> None:
+        for gate, total in enumerate(joined(spot.k, sums, entering)):
             spot.store(spot.scratch + spot.units * gate, total)
 
 
@@ -131,7 +132,7 @@ class Projection:
         """The clip."""
         return (arguments.number("clip", self.clip),) if self.clip > 0 else ()
 
-    def finish(self, spot: Spot, sums: Sequence[Expr]) -> None:
+    def finish(self, spot: Spot, sums: Sequence[Expr], entering: Sequence[Expr]) -> None:
         (total,) = sums
         total = total + spot.vector(0) if self.biased else total
         spot.store(spot.after, bounded(spot.k.let(total), spot.numbers[0]) if self.clip > 0 else total)

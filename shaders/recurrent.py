@@ -142,8 +142,13 @@ class Cell(Protocol):
     def declare(self, arguments: Arguments) -> tuple[Expr, ...]:
         """Declares the numbers it needs; finds them in `Spot.numbers`."""
 
-    def finish(self, spot: Spot, sums: Sequence[Expr]) -> None:
-        """Stores what it makes of one vector of sums per gate."""
+    def finish(self, spot: Spot, sums: Sequence[Expr], entering: Sequence[Expr]) -> None:
+        """Stores what it makes of one vector of sums per gate, and of what the inputs bring to each (if anything)."""
+
+
+def joined(k: KernelBuilder, sums: Sequence[Expr], entering: Sequence[Expr]) -> Sequence[Expr]:
+    """Sums with what the inputs bring."""
+    return [k.let(a + b, "total") for a, b in zip(sums, entering, strict=True)] if entering else sums
 
 
 def scalar(arguments: Arguments, name: str, value: int) -> Expr:
@@ -257,8 +262,7 @@ def recurrent_product(
             if x is not None:
                 place = k.let(entrance[0] + n * entrance[1] + f.unit, "gate")
                 entering = [cast(k.load(x, place + f.units * g, lanes), y.type) for g in range(gates)]
-            pairs = zip(totals, entering, strict=True) if entering else ()
-            cell.finish(f.spot(n, numbers), [k.let(a + b, "total") for a, b in pairs] or totals)
+            cell.finish(f.spot(n, numbers), totals, entering)
 
     return f.call(body)
 

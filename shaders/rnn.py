@@ -9,7 +9,7 @@ from .activation import ACTIVATIONS
 from .expression import Expr
 from .language import KernelBuilder
 from .nest import Arguments
-from .recurrent import Spot
+from .recurrent import Spot, joined
 
 
 def activated(k: KernelBuilder, activation: str, value: Expr) -> Expr:
@@ -31,6 +31,6 @@ class RnnCell:
         """None."""
         return ()
 
-    def finish(self, spot: Spot, sums: Sequence[Expr]) -> None:
-        (total,) = sums
+    def finish(self, spot: Spot, sums: Sequence[Expr], entering: Sequence[Expr]) -> None:
+        (total,) = joined(spot.k, sums, entering)
         spot.store(spot.after, activated(spot.k, self.activation, total))

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .cells import Reader
-from .expression import Expr, constant, equal, f32, i32, select
-from .functions import fma, minimum
+from .expression import Expr, cast, constant, equal, f32, i32, select
+from .functions import clamp, fma, minimum
+from .integer import add, multiply
 from .language import KernelBuilder
+from .requantize import scaled_up
 from .rnn import activated
 
 
@@ -51,3 +53,30 @@ class SvdfOutput:
         with k.loop(0, self.span) as j:
             k.set(total, fma(state(batch, unit * self.span + j), times(unit, j), total))
         return activated(k, self.activation, total)
+
+
+@dataclass(frozen=True)
+class SvdfCodes:
+    """As `SvdfOutput`, of 16-bit state and weights, to codes less their zero point; sums wrap at 32 bits.
+
+    The third operand holds the lowest and highest code, and the multiplier: m, shift to the right and to the left.
+    Source: EvalIntegerSVDF of LiteRT's reference kernels.
+    """
+
+    span: int
+    bias: bool
+    name = "svdf_codes"
+
+    @property
+    def work(self) -> int:
+        return 2 * self.span
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        state, times, scaling = operands
+        batch, unit = at
+        total = k.var(i32, times(unit, constant(i32, self.span)) if self.bias else 0, "total")
+        with k.loop(0, self.span) as j:
+            past = cast(state(batch, unit * self.span + j), i32)
+            k.set(total, add(total, multiply(past, times(unit, j))))
+        low, high, m, right, left = (scaling(constant(i32, i)) for i in range(5))
+        return cast(clamp(scaled_up(k, total, m, right, left), low, high), f32)

@@ -66,9 +66,9 @@ class Lstm:
         return self.model.constant(name, np.round(values / scale).astype(np.int32), quantization=(scale, 0))
 
     def build(
-        self, op: str = "UNIDIRECTIONAL_SEQUENCE_LSTM", asymmetric: bool = False, clip: float = 0.0
+        self, op: str = "UNIDIRECTIONAL_SEQUENCE_LSTM", asymmetric: bool = False, clip: float = 0.0, fraction: int = 11
     ) -> ModelBuilder:
-        """The model: of two sequences of three steps, or of one step of each."""
+        """The model: of two sequences of three steps, or of one step of each; `fraction`: bits of an integer state."""
         model, integer, shape = self.model, self.kind == "int8", (2,) if op == "LSTM" else (2, 3)
         gates = "fco" if self.variant.cifg else "ifco"
         x = model.input("x", (*shape, self.depth), "int8" if integer else "float32",
@@ -84,9 +84,11 @@ class Lstm:
         biased = self.variant.projection and op == "LSTM"
         inputs.append(self.bias("projection_bias", self.outputs, 1e-4) if biased else None)
         inputs.append(model.variable("h", (2, self.outputs), **state))
-        cell = {"dtype": "int16", "quantization": (2.0**-11, 0)} if integer else {"dtype": "float32"}
+        cell = {"dtype": "int16", "quantization": (2.0**-fraction, 0)} if integer else {"dtype": "float32"}
         inputs.append(model.variable("c", (2, self.units), **cell))
         inputs += [self.vector(f"norm{g}", 2.0**-12) if self.variant.norm and g in gates else None for g in "ifco"]
+        if integer:
+            state["quantization"] = (0.0081, 2)
         output = model.tensor("y", (*shape, self.outputs), **state)
         options = {"fused_activation_function": TANH, "cell_clip": clip, "asymmetric_quantize_inputs": asymmetric}
         model.op_with_outputs(op, inputs, [output], options | ({"proj_clip": clip} if clip else {}),
@@ -243,13 +245,13 @@ def lstm_of_8_bit_products(seed: int) -> Made:
     return model, (2, lstm.depth)
 
 
-def lstm(variant: Variant, clip: float) -> Made:
-    made = Lstm("float32", variant, np.random.default_rng(14))
-    return made.build(clip=clip), (2, 3, made.depth)
+def lstm(variant: Variant, clip: float, kind: str = "float32", fraction: int = 11) -> Made:
+    made = Lstm(kind, variant, np.random.default_rng(14))
+    return made.build(clip=clip, fraction=fraction), (2, 3, made.depth)
 
 
-def lstm_step(variant: Variant) -> Made:
-    made = Lstm("float32", variant, np.random.default_rng(15))
+def lstm_step(variant: Variant, kind: str = "float32") -> Made:
+    made = Lstm(kind, variant, np.random.default_rng(15))
     return made.build("LSTM"), (2, made.depth)
 
 
@@ -282,3 +284,15 @@ FLOAT_CASES: dict[str, Callable[[], Made]] = {
     "LSTM_with_everything": lambda: lstm_step(Variant(True, True, True, True)),
 }
 """Models of floats that the GPU delegates take whole, named by their operators."""
+
+CODE_CASES: dict[str, Callable[[], Made]] = {
+    f"SVDF_of_rank_{rank}": lambda rank=rank: svdf("int8", np.random.default_rng(rank), rank, RELU)
+    for rank in (1, 2)
+} | {
+    f"UNIDIRECTIONAL_SEQUENCE_LSTM_{variant}_{clip}": lambda variant=variant, clip=clip: lstm(variant, clip, "int8")
+    for variant in (Variant(), Variant(cifg=True, peephole=True), Variant(projection=True)) for clip in (0.0, 0.6)
+} | {
+    "LSTM": lambda: lstm_step(Variant(projection=True), "int8"),
+    "UNIDIRECTIONAL_SEQUENCE_LSTM_of_a_wide_state": lambda: lstm(Variant(), 0.0, "int8", fraction=8),
+}
+"""Models of codes that they take whole."""

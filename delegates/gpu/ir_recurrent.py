@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...shaders.lstm import LstmCell, Projection
+from ...shaders.lstm_integer import CodeProjection, IntegerLstmCell
 from ...shaders.recurrent import Trace
 from ...shaders.rnn import RnnCell
 from .ir import GpuOp
@@ -16,7 +17,7 @@ from .ir import GpuOp
 class Projected:
     """What makes the output of a cell's units: `matrix` [1, area of outputs, area of units] and `bias` [1, area]."""
 
-    cell: Projection
+    cell: Projection | CodeProjection
     matrix: np.ndarray
     bias: np.ndarray | None
 
@@ -28,8 +29,8 @@ class Recurrence(GpuOp):
     Attributes:
         trace: how the output is laid out, see `shaders.recurrent`.
         cell: what makes the state of the gates' sums.
-        matrix: what the last output is multiplied by, float32 [gates, area of units, area of outputs].
-        vectors: [n, area of units], of the cell; None if it reads none.
+        matrix: what the last output is multiplied by, [gates, area of units, area of outputs]; int32 in an int32 trace.
+        vectors: [n, area of units] that the cell reads, or all its tables; None if it reads none.
         projected: makes the output of the units; None: they are the output.
         normalized: the gates' sums are normalized first.
         time_major: the gates' sums are [time, batch, ...], not [batch, time, ...].
@@ -37,7 +38,7 @@ class Recurrence(GpuOp):
     """
 
     trace: Trace
-    cell: RnnCell | LstmCell
+    cell: RnnCell | LstmCell | IntegerLstmCell
     matrix: np.ndarray
     vectors: np.ndarray | None = None
     projected: Projected | None = None

@@ -23,7 +23,7 @@ Place = Callable[[Step], Step]
 @kernels.register
 def _recurrence(op: Recurrence, program: ir.Program, device: DeviceClass) -> list[Work]:
     """The states to row 0, then the launches of each step."""
-    launches = tuple(_launches(op, device))
+    launches = tuple(_launches(op, program, device))
     works = _start(op, program, device)
     for index in range(op.trace.steps):
         step = _step(op, index)
@@ -31,10 +31,10 @@ def _recurrence(op: Recurrence, program: ir.Program, device: DeviceClass) -> lis
     return works
 
 
-def _launches(op: Recurrence, device: DeviceClass) -> Iterator[tuple[KernelCall, Place]]:
+def _launches(op: Recurrence, program: ir.Program, device: DeviceClass) -> Iterator[tuple[KernelCall, Place]]:
     """The launches of the first step."""
     trace, first, cell = op.trace, _step(op, 0), op.cell
-    product = partial(recurrent_product, device, trace)
+    product = partial(recurrent_product, device, trace, storage=program.values[op.output].storage)
     if op.normalized:
         assert isinstance(cell, LstmCell) and op.vectors is not None
         yield product(op.matrix, None, Sums(), first), _same
@@ -64,11 +64,12 @@ def _start(op: Recurrence, program: ir.Program, device: DeviceClass) -> list[Wor
     """Row 0: zeros, and the states over them."""
     trace = op.trace
     row = whole((trace.size,))[: trace.batch * trace.row].reshape(trace.batch, trace.row)
-    works = [Work(fill_call(device, trace.batch * trace.row), {"y": op.output})]
+    storage = program.values[op.output].storage
+    works = [Work(fill_call(device, trace.batch * trace.row, storage=storage), {"y": op.output})]
     for state, start in zip(op.inputs[1:], (0, trace.c), strict=False):
         shape = program.shape(state)
         region = between(row[:, start : start + shape[1]], whole(shape))
-        works.append(Work(region_copy(device, region), {"x": state, "y": op.output}))
+        works.append(Work(region_copy(device, region, storage=storage), {"x": state, "y": op.output}))
     return works
 
 

@@ -10,6 +10,7 @@ import pytest
 import quantized_integer_cases  # noqa: F401 - fills the table
 from quantized_cases import CASES, Draft
 from quantized_movement_cases import INT8_ONLY, INT16
+from recurrent_models import CODE_CASES
 
 import delegant
 from delegant.core.build.builder_base import BuilderTensor, quantized
@@ -54,7 +55,8 @@ def test_equals_the_cpu(name: str, dtype: str, delegate: Delegate) -> None:
 
 
 def test_every_lowering_has_a_case() -> None:
-    covered = {op for op in lowered_code_operators() if any(name.upper().startswith(op) for name in CASES)}
+    names = [*(name.upper() for name in CASES), *CODE_CASES]
+    covered = {op for op in lowered_code_operators() if any(name.startswith(op) for name in names)}
     assert set(lowered_code_operators()) - covered == {"SPLIT_V"}  # the lowering of SPLIT
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pytest
-from recurrent_models import FLOAT_CASES
+from recurrent_models import CODE_CASES, FLOAT_CASES
 
 import delegant
 from delegant.core.delegate import Delegate
@@ -27,9 +30,15 @@ DEFAULT = {
     "BIDIRECTIONAL_SEQUENCE_LSTM_cifg+peephole+projection_False_False",
     "BIDIRECTIONAL_SEQUENCE_LSTM_with_auxiliary_False_True",
     "LSTM_with_everything",
+    "LSTM",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM_cifg+peephole_0.6",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM_of_a_wide_state",
 }
 """One of every operator and part; the other combinations are among the long tests."""
-NAMES = [name if name in DEFAULT else pytest.param(name, marks=pytest.mark.long) for name in FLOAT_CASES]
+
+
+def named(cases: Iterable[str]) -> list[Any]:
+    return [name if name in DEFAULT else pytest.param(name, marks=pytest.mark.long) for name in cases]
 
 
 def results(interpreter: Interpreter, inputs: list[np.ndarray]) -> list[np.ndarray]:
@@ -45,7 +54,7 @@ def results(interpreter: Interpreter, inputs: list[np.ndarray]) -> list[np.ndarr
     return found
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", named(FLOAT_CASES))
 def test_agrees_with_the_cpu(name: str, delegate: Delegate) -> None:
     builder, shape = FLOAT_CASES[name]()
     model, rng = builder.to_bytes(), np.random.default_rng(3)
@@ -53,5 +62,18 @@ def test_agrees_with_the_cpu(name: str, delegate: Delegate) -> None:
     expected = results(Interpreter(model_content=model), inputs)
     with delegant.Interpreter(model_content=model, delegates=[delegate], policy="require") as interpreter:
         actual = results(interpreter, inputs)
+    assert len(actual) >= 2 * STEPS
     for ours, theirs in zip(actual, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE * max(1.0, float(np.abs(theirs).max())))
+
+
+@pytest.mark.parametrize("name", named(CODE_CASES))
+def test_codes_equal_the_cpu(name: str, delegate: Delegate) -> None:
+    builder, shape = CODE_CASES[name]()
+    model, rng = builder.to_bytes(), np.random.default_rng(3)
+    inputs = [rng.integers(-128, 128, shape).astype(np.int8) for _ in range(STEPS)]
+    expected = results(Interpreter(model_content=model), inputs)
+    with delegant.Interpreter(model_content=model, delegates=[delegate], policy="require") as interpreter:
+        actual = results(interpreter, inputs)
+    for ours, theirs in zip(actual, expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)

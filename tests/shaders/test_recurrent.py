@@ -10,6 +10,7 @@ from delegant.devices.device import Device
 from delegant.shaders.call import KernelCall
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.lstm import LstmCell, Projection, Sums, normalized_lstm
+from delegant.shaders.lstm_integer import TABLES, IntegerLstmCell
 from delegant.shaders.recurrent import Step, Trace, area, at_step, recurrent_product
 from delegant.shaders.rnn import RnnCell
 
@@ -99,3 +100,24 @@ def test_a_step_of_an_lstm_with_everything(target: Target, coupled: bool, normal
     row = made[rows : 2 * rows].reshape(BATCH, trace.row)
     close(row[:, trace.c :][:, :UNITS], state)
     close(row[:, :outputs], np.clip(hidden @ projection[0, :outputs, :UNITS].T + bias[0, :outputs], -0.3, 0.3))
+
+
+@pytest.mark.parametrize("coupled", [False, True])
+def test_a_step_of_codes_has_the_same_bits_everywhere(target: Target, coupled: bool) -> None:
+    """The delegates' tests compare them with the CPU kernel's."""
+    gates = 3 if coupled else 4
+    trace = Trace(1, BATCH, UNITS, UNITS)
+    scalings = [(1 << 30, -7)] * gates
+    cell = IntegerLstmCell(trace, tuple(scalings), tuple([(1 << 30, -9)] * 3), -11, 9000, (3 << 29, -21), -3, 2)
+    tables = RNG.integers(-32768, 32768, TABLES), RNG.integers(-900, 900, 3 * WIDE)
+    x = RNG.integers(-20000, 20000, (BATCH, gates * WIDE)).astype(np.float32)
+    weights = RNG.integers(-127, 128, (gates, WIDE, WIDE)).astype(np.int32)
+    rows = BATCH * trace.row
+    start = RNG.integers(-128, 128, 2 * rows).astype(np.int32)
+
+    def made(device: Device | None, kind: DeviceClass) -> np.ndarray:
+        step, vectors = Step(0, rows, 0, (0, gates * WIDE)), np.concatenate(tables).astype(np.int32)
+        call = recurrent_product(kind, trace, weights, vectors, cell, step, "i32")
+        return launch((device, kind), call, start, x)
+
+    np.testing.assert_array_equal(made(*target), made(None, DeviceClass.CPU))

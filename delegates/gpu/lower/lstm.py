@@ -52,13 +52,14 @@ ONE_WAY = Places(1, 5, 9, 12, 16, 18, 20)
 BOTH_WAYS = Places(1, 5, 9, 12, 16, 35, NONE, 40), Places(18, 22, 26, 29, 33, 37, NONE, 44)
 
 
-def _there(node: Node, position: int) -> bool:
+def is_there(node: Node, position: int) -> bool:
+    """Whether a node has an input."""
     return 0 <= position < len(node.inputs) and node.inputs[position] >= 0
 
 
-def _gates(node: Node, places: Places) -> tuple[int, ...]:
+def gates_of(node: Node, places: Places) -> tuple[int, ...]:
     """Input, forget, cell and output gate, as far as they have weights."""
-    return (0, 1, 2, 3) if _there(node, places.weights) else (1, 2, 3)
+    return (0, 1, 2, 3) if is_there(node, places.weights) else (1, 2, 3)
 
 
 def _check_cell(node: Node, graph: Graph, places: Places) -> None:
@@ -86,7 +87,7 @@ def lstm(node: Node, lowered: Lowering) -> None:
         lstm_basic.lower(node, lowered)
         return
     direction = Direction(getattr(node.options, "time_major", True))
-    store_outputs(lowered, node, [_cell(lowered, node, lowered.input(node, 0), ONE_WAY, direction)], merged=False)
+    store_outputs(lowered, node, [_cell(lowered, node, lowered.input(node, 0), ONE_WAY, direction)])
 
 
 def _check_bidirectional(node: Node, graph: Graph) -> None:
@@ -101,8 +102,8 @@ def _check_bidirectional(node: Node, graph: Graph) -> None:
 def bidirectional_lstm(node: Node, lowered: Lowering) -> None:
     """An auxiliary input with weights adds to the gates; without weights it is the backward cell's input."""
     x = lowered.input(node, 0)
-    other = lowered.input(node, AUXILIARY) if _there(node, AUXILIARY) else None
-    is_added = _there(node, BOTH_WAYS[0].auxiliary + 1)
+    other = lowered.input(node, AUXILIARY) if is_there(node, AUXILIARY) else None
+    is_added = is_there(node, BOTH_WAYS[0].auxiliary + 1)
     ops = []
     for backward, places in enumerate(BOTH_WAYS):
         source = other if backward and other is not None and not is_added else x
@@ -115,25 +116,25 @@ def _cell(
     lowered: Lowering, node: Node, x: int, places: Places, direction: Direction, auxiliary: int | None = None
 ) -> Recurrence:
     """Adds a cell over `x`; `auxiliary` is another input, which adds to the gates."""
-    gates, nodes = _gates(node, places), (node.index,)
+    gates, nodes = gates_of(node, places), (node.index,)
 
     def constants(start: int) -> list[np.ndarray]:
         return [value for gate in gates if (value := lowered.constant(node, start + gate)) is not None]
 
     h, c = lowered.input(node, places.states), lowered.input(node, places.states + 1)
     (_, outputs), (_, units) = lowered.shape(h), lowered.shape(c)
-    normalized, biases = _there(node, places.norms + 1), constants(places.biases)
+    normalized, biases = is_there(node, places.norms + 1), constants(places.biases)
     sums = entering(lowered, nodes, x, constants(places.weights), None if normalized else biases)
     if auxiliary is not None:
         sums = added(lowered, nodes, sums, entering(lowered, nodes, auxiliary, constants(places.auxiliary)))
     projected, peepholes = _projected(lowered, node, places), _peepholes(lowered, node, places, units)
     scratch = len(gates) * area(units) if normalized else 0
-    trace, made = trace_of(lowered, sums, direction, outputs, units, units if projected else 0, scratch)
+    trace = trace_of(lowered, sums, direction, outputs, units, units if projected else 0, scratch)
     vectors = [*peepholes, *([*constants(places.norms), *biases] if normalized else [])]
     activation = ActivationFunctionType(node.options.fused_activation_function).name
     op = Recurrence(
         inputs=(sums, h, c),
-        output=made,
+        output=lowered.new((trace.size,)),
         nodes=nodes,
         trace=trace,
         cell=LstmCell(trace, len(gates) == 3, bool(peepholes), activation, float(node.options.cell_clip)),

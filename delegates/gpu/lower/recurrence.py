@@ -9,7 +9,9 @@ import numpy as np
 
 from ....core.graph import Node
 from ....shaders.recurrent import Trace, area
+from ....shaders.region_copy import Region
 from .. import ir
+from ..ir_integer import Map
 from ..ir_recurrent import Recurrence
 from ..regions import between, whole
 from .context import Lowering
@@ -22,6 +24,12 @@ def widened(values: np.ndarray, *widths: int) -> np.ndarray:
     return np.ascontiguousarray(np.pad(values, missing))
 
 
+def side_by_side(gates: Sequence[np.ndarray]) -> np.ndarray:
+    """Each gate's rows [units, ...], as many as an area has."""
+    units = area(len(gates[0]))
+    return np.concatenate([widened(g, units, *g.shape[1:]) for g in gates])
+
+
 def entering(
     lowered: Lowering,
     nodes: tuple[int, ...],
@@ -30,9 +38,7 @@ def entering(
     biases: Sequence[np.ndarray] | None = None,
 ) -> int:
     """The gates' sums of all steps from an input [..., depth]: one product with the gates' weights [units, depth]."""
-    units = area(weights[0].shape[0])
-    matrix = np.concatenate([widened(w, units, w.shape[1]) for w in weights])
-    bias = None if biases is None else np.concatenate([widened(b, units) for b in biases])
+    matrix, bias = side_by_side(weights), None if biases is None else side_by_side(biases)
     made = lowered.new((*lowered.shape(x)[:-1], len(matrix)))
     return lowered.add(ir.FullyConnected(inputs=(x,), output=made, nodes=nodes, weights=matrix, bias=bias))
 
@@ -78,12 +84,14 @@ def store_states(lowered: Lowering, node: Node, op: Recurrence, positions: Seque
         old = lowered.input(node, position)
         made = lowered.like(old, lowered.shape(old))
         region = between(whole(lowered.shape(made)), last[:, start : start + width])
-        lowered.add(ir.Copy(inputs=(op.output,), output=made, nodes=(node.index,), parts=((0, region),)))
+        _copy(lowered, node, (op,), made, [region])
         lowered.update(node, position, made)
 
 
-def store_outputs(lowered: Lowering, node: Node, ops: Sequence[Recurrence], merged: bool) -> None:
-    """The outputs of each cell, in an output of its own or side by side in the first."""
+def store_outputs(
+    lowered: Lowering, node: Node, ops: Sequence[Recurrence], merged: bool = False, shift: int = 0
+) -> None:
+    """The outputs of each cell, in an output of its own or side by side in the first; `shift` is added to codes."""
     outputs = [lowered.output(node, i) for i in range(1 if merged else len(ops))]
     splits = np.cumsum([op.trace.outputs for op in ops])[:-1]
     places = np.split(whole(lowered.shape(outputs[0])), splits, axis=-1) if merged else [
@@ -92,22 +100,27 @@ def store_outputs(lowered: Lowering, node: Node, ops: Sequence[Recurrence], merg
     shaped = [outputs_of(lowered, op).reshape(place.shape) for op, place in zip(ops, places, strict=True)]
     parts = [between(place, view) for place, view in zip(places, shaped, strict=True)]
     for i, output in enumerate(outputs):
-        mine = range(len(ops)) if merged else (i,)
-        lowered.add(
-            ir.Copy(
-                inputs=tuple(ops[k].output for k in mine),
-                output=output,
-                nodes=(node.index,),
-                parts=tuple((slot, parts[k]) for slot, k in enumerate(mine)),
-            )
-        )
+        mine = slice(None) if merged else slice(i, i + 1)
+        _copy(lowered, node, ops[mine], output, parts[mine], shift)
+
+
+def _copy(
+    lowered: Lowering, node: Node, ops: Sequence[Recurrence], output: int, parts: Sequence[Region], shift: int = 0
+) -> None:
+    """A region of each trace to `output`, which is of floats where the traces are of integers."""
+    inputs, nodes = tuple(op.output for op in ops), (node.index,)
+    whole_numbers = lowered.storage(inputs[0]) == "i32"
+    made = lowered.new(lowered.shape(output), storage="i32") if whole_numbers else output
+    lowered.add(ir.Copy(inputs=inputs, output=made, nodes=nodes, parts=tuple(enumerate(parts))))
+    if whole_numbers:
+        steps = (ir.Binary("ADD", constant=float(shift)),) if shift else ()
+        lowered.add(Map(inputs=(made,), output=output, nodes=nodes, function="TO_FLOAT", steps=steps))
 
 
 def trace_of(
     lowered: Lowering, gates: int, direction: Direction, outputs: int, units: int = 0, projected: int = 0, sums: int = 0
-) -> tuple[Trace, int]:
-    """The trace of a cell over the gates' sums of a sequence, or of one step [batch, ...], and a value for it."""
+) -> Trace:
+    """The trace of a cell over the gates' sums of a sequence, or of one step [batch, ...]."""
     shape = lowered.shape(gates)
     time, batch = (1, shape[0]) if len(shape) == 2 else shape[:2] if direction.time_major else shape[1::-1]
-    trace = Trace(time, batch, outputs, units, projected, sums)
-    return trace, lowered.new((trace.size,))
+    return Trace(time, batch, outputs, units, projected, sums)

@@ -49,11 +49,11 @@ def _cell(
         assert other is not None
         gates = added(lowered, nodes, gates, entering(lowered, nodes, auxiliary[0], [other]))
     units = weights.shape[0]
-    trace, made = trace_of(lowered, gates, direction, units)
+    trace = trace_of(lowered, gates, direction, units)
     cell = RnnCell(ActivationFunctionType(node.options.fused_activation_function).name)
     op = Recurrence(
         inputs=(gates, state),
-        output=made,
+        output=lowered.new((trace.size,)),
         nodes=nodes,
         trace=trace,
         cell=cell,
@@ -69,7 +69,7 @@ def _cell(
 @lowering("RNN", "UNIDIRECTIONAL_SEQUENCE_RNN", check=_check)
 def rnn(node: Node, lowered: Lowering) -> None:
     direction = Direction(getattr(node.options, "time_major", True))
-    store_outputs(lowered, node, [_cell(lowered, node, lowered.input(node, 0), 1, direction)], merged=False)
+    store_outputs(lowered, node, [_cell(lowered, node, lowered.input(node, 0), 1, direction)])
 
 
 def _check_bidirectional(node: Node, graph: Graph) -> None:

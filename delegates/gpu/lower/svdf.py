@@ -25,18 +25,26 @@ def _check(node: Node, graph: Graph) -> None:
     demand_state(operand(node, graph, STATE))
 
 
+def add_state(
+    lowered: Lowering, node: Node, features: np.ndarray, memory: int, steps: tuple[ir.Step, ...] = ()
+) -> int:
+    """Adds what makes the new state, with `steps` on each product of the input and the weights of features."""
+    x, state, nodes = lowered.input(node, 0), lowered.input(node, STATE), (node.index,)
+    made = lowered.new((lowered.shape(x)[0], len(features)))
+    lowered.add(ir.FullyConnected(inputs=(x,), output=made, nodes=nodes, steps=steps, weights=features, bias=None))
+    new_state = lowered.like(state, lowered.shape(state))
+    lowered.add(Cells(inputs=(made, state), output=new_state, nodes=nodes, rule=SvdfState(len(features), memory)))
+    lowered.update(node, STATE, new_state)
+    return new_state
+
+
 @lowering("SVDF", check=_check)
 def svdf(node: Node, lowered: Lowering) -> None:
     nodes, options = (node.index,), node.options
     features, times, bias = (lowered.constant(node, i) for i in (FEATURES, TIMES, BIAS))
     assert features is not None and times is not None
     filters, memory = times.shape
-    x, state = lowered.input(node, 0), lowered.input(node, STATE)
-    made = lowered.new((lowered.shape(x)[0], filters))
-    lowered.add(ir.FullyConnected(inputs=(x,), output=made, nodes=nodes, weights=features, bias=None))
-    new_state = lowered.like(state, lowered.shape(state))
-    lowered.add(Cells(inputs=(made, state), output=new_state, nodes=nodes, rule=SvdfState(filters, memory)))
-    lowered.update(node, STATE, new_state)
+    new_state = add_state(lowered, node, features, memory)
     rows = times.reshape(filters // options.rank, options.rank * memory)
     columns = rows if bias is None else np.concatenate([rows, bias.reshape(-1, 1)], axis=1)
     rule = SvdfOutput(rows.shape[1], bias is not None, ActivationFunctionType(options.fused_activation_function).name)
