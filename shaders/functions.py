@@ -131,6 +131,15 @@ def ceil(x: Expr) -> Expr:
     return call("ceil", x)
 
 
+def settled(x: Expr) -> Expr:
+    """x, a product or sum, rounded to float32 here: compilers may not draw it into another operation.
+
+    They might contract a * b + c to one rounding, or reassociate. The bits that pass an integer operation in between
+    are those of x but for one NaN.
+    """
+    return bitcast(minimum(bitcast(x, u32), 0xFFFFFFFE), x.type)
+
+
 def trunc(x: Expr) -> Expr:
     """x without its fraction."""
     return call("trunc", x)

@@ -49,7 +49,7 @@ def compile_plan(
         beyond: values that half floats cannot hold.
         announce: told of each kernel as soon as its text is known.
     """
-    program = optimized(partition)
+    program = optimized(partition, options.widened)
     if multiplies_bytes(info):
         program = keep_bytes(program, looks_up_bytes(info))
     if tuner is not None:
@@ -65,9 +65,9 @@ def compile_plan(
     return program, emit(program, info, announce)
 
 
-def optimized(partition: Partition) -> ir.Program:
-    """The partition as the fewest operations."""
-    return separate(fuse(join_code_functions(join_swish(fuse(join_layer_norm(lower(partition)))))))
+def optimized(partition: Partition, widened: bool = False) -> ir.Program:
+    """The partition as the fewest operations; `widened`: integer weights beside float activations become floats."""
+    return separate(fuse(join_code_functions(join_swish(fuse(join_layer_norm(lower(partition, widened)))))))
 
 
 class GpuDelegate(Delegate):
@@ -95,7 +95,7 @@ class GpuDelegate(Delegate):
         return self._device.info
 
     def supports(self, node: Node, graph: Graph) -> Verdict:
-        return judge(node, graph)
+        return judge(node, graph, self._options.widened)
 
     def compile(self, partition: Partition) -> CompiledPartition:
         if self._options.half:

@@ -19,7 +19,7 @@ from ...shaders.opencl_c import OpenCLC
 from ...shaders.printer import Printer
 from ...shaders.storage import FLAGS, Half, stored
 from ...shaders.wgsl import WGSL
-from . import ir, kernels_integer, kernels_recurrent  # noqa: F401 - registers kernels
+from . import ir, kernels_dynamic, kernels_integer, kernels_recurrent  # noqa: F401 - registers kernels
 from .keep_half import has_half_weights
 from .kernels import Work, kernels
 from .layout import to_memory

@@ -37,6 +37,7 @@ class Value:
         data: float32 or int32 content of a constant, of that shape, or None.
         name: of the tensor it stands for, for messages and profiles.
         codes: how small integers would hold it, if it stands for a tensor of codes.
+        whole: its numbers have to keep all their bits, codes or not: sums of them, or what scales them.
         kept: how it is held, if not in `storage`: as `codes` (see `keep_bytes`) or as half floats (`keep_half`).
     """
 
@@ -46,6 +47,7 @@ class Value:
     name: str = ""
     storage: str = "f32"
     codes: Codes | None = None
+    whole: bool = False
     kept: Codes | Half | None = None
 
     @property

@@ -19,6 +19,7 @@ from ...shaders.storage import MAX_HALF, Half
 from . import ir
 from .ir_recurrent import Recurrence
 from .layout import row
+from .lower.registry import is_hybrid
 
 SMALL = 4096
 """Elements below which a tensor stays float32: statistics and gates, whose memory is nothing."""
@@ -53,7 +54,7 @@ class Wishes:
 
 def dequantizing(graph: Graph, among: Iterable[int]) -> frozenset[int]:
     """Those nodes of `among` that make floats of codes."""
-    return frozenset(n for n in among if graph.nodes[n].op == "DEQUANTIZE")
+    return frozenset(n for n in among if graph.nodes[n].op == "DEQUANTIZE" or is_hybrid(graph.nodes[n], graph))
 
 
 def keep_half(
@@ -128,7 +129,8 @@ class _Values:
 
     def _made_of_codes(self, real: frozenset[int]) -> set[int]:
         """Values that hold whole numbers (codes, and sums of them on their way to other codes) or that become such."""
-        found = {self.root(v.id) for v in self._program.values.values() if v.codes is not None or v.storage != "f32"}
+        values = self._program.values.values()
+        found = {self.root(v.id) for v in values if v.codes is not None or v.whole or v.storage != "f32"}
         for op in self._program.ops:
             if real.isdisjoint(op.nodes) and any(self.root(v) in found for v in op.reads):
                 found.add(self.root(op.output))

@@ -11,6 +11,7 @@ from .keep_half import Wishes
 OPTIONS = {
     "device": "part of the device's name, vendor or driver, or its index",
     "precision": '"fp32", or "fp16": weights and tensors are stored as float16, arithmetic stays float32',
+    "hybrid": 'integer weights beside float activations: "exact", as the CPU computes; "widened": in floats',
     "tune": '"cached": use what was measured before; "off"; or for how many seconds to measure first',
     "fp32": 'under "fp16": operators and nodes whose results and weights stay float32, such as "CONV_2D,17"',
 }
@@ -24,12 +25,14 @@ class Options:
     Attributes:
         device: which device, None for the preferred one.
         tune: how many seconds to measure schedules for, 0 to use those that were measured before; None: neither.
+        widened: float activations with integer weights are multiplied in floats.
         half: store tensors as half floats where that is possible and not among the `wishes`.
     """
 
     device: str | None = None
     tune: float | None = None
     half: bool = False
+    widened: bool = False
     wishes: Wishes = field(default_factory=Wishes)
 
 
@@ -49,7 +52,11 @@ def checked_options(name: str, options: Mapping[str, str] | None) -> Options:
         raise ValueError(f"precision {precision!r}: the {name} delegate knows 'fp32' and 'fp16'")
     if "fp32" in given and precision == "fp32":
         raise ValueError("the option 'fp32' says what stays float32 under precision 'fp16', which is not asked for")
-    return Options(given.get("device"), tuning_seconds(given), precision == "fp16", Wishes.of(given.get("fp32", "")))
+    hybrid = given.get("hybrid", "exact")
+    if hybrid not in ("exact", "widened"):
+        raise ValueError(f"hybrid {hybrid!r}: the {name} delegate knows 'exact' and 'widened'")
+    half, wishes = precision == "fp16", Wishes.of(given.get("fp32", ""))
+    return Options(given.get("device"), tuning_seconds(given), half, hybrid == "widened", wishes)
 
 
 def tuning_seconds(options: Mapping[str, str]) -> float | None:

@@ -8,6 +8,7 @@ from . import (  # noqa: F401
     convolution,
     convolution_3d,
     counting,
+    dynamic_range,
     elementwise,
     filling,
     gathering,

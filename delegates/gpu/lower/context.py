@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,10 +21,11 @@ from .integers import is_integer
 
 
 class Lowering:
-    """What lowerings write to."""
+    """What lowerings write to; `widened`: integer weights beside float activations become floats."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, widened: bool = False) -> None:
         self.graph = self._real = graph
+        self.widened = widened
         self.values: dict[int, ir.Value] = {}
         self.ops: list[ir.GpuOp] = []
         self.by_tensor: dict[int, int] = {}
@@ -38,10 +40,11 @@ class Lowering:
         data: np.ndarray | None = None,
         storage: str = "f32",
         codes: Codes | None = None,
+        whole: bool = False,
     ) -> int:
         """A new value."""
         made = len(self.values)
-        self.values[made] = ir.Value(made, tuple(int(n) for n in shape), data, name, storage, codes)
+        self.values[made] = ir.Value(made, tuple(int(n) for n in shape), data, name, storage, codes, whole)
         return made
 
     def codes(self, tensor: int) -> Codes | None:
@@ -54,6 +57,10 @@ class Lowering:
         if info.type == TensorType.INT16:
             return Codes("i16", zero)
         return Codes("u8", zero + 128 if info.type == TensorType.INT8 else zero)
+
+    def hold_whole(self, value: int) -> None:
+        """A value is of floats that have to keep all their bits."""
+        self.values[value] = replace(self.values[value], whole=True)
 
     def known(self, data: np.ndarray, name: str = "") -> int:
         """A constant of float32 or int32."""

@@ -20,9 +20,9 @@ from .registry import lower_node
 from .twin import zero_point
 
 
-def lower(partition: Partition) -> ir.Program:
-    """Lower all nodes of a partition; each must have passed `judge`."""
-    lowered = Lowering(partition.graph)
+def lower(partition: Partition, widened: bool = False) -> ir.Program:
+    """Lower all nodes of a partition; each must have passed `judge`, with `widened` as it is here."""
+    lowered = Lowering(partition.graph, widened)
     inputs = tuple(_host_input(lowered, partition.graph.tensors[t]) for t in partition.inputs)
     for index in partition.nodes:
         lower_node(partition.graph.nodes[index], lowered)

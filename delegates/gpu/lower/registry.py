@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from ....core.delegate import Supported, Unsupported, Verdict
 from ....core.graph import Graph, Node, TensorInfo
-from ....core.schema import OPTIONS_OF, BuiltinOperator
+from ....core.schema import OPTIONS_OF, BuiltinOperator, TensorType
 from .borders import is_shape_like, leads_to_work
 from .checks import CODES, Refusal, demand
 from .constants import consumers, producers
 from .context import Lowering
 from .integers import is_integer
 
+HYBRID_WEIGHTS = (TensorType.INT8, TensorType.UINT8, TensorType.INT4, TensorType.INT2)
+"""Types of weights for which the CPU quantizes float activations."""
 BORDERS = ("QUANTIZE", "CAST", "DEQUANTIZE", "STABLEHLO_CONVERT")
 """Conversions, which are taken only beside other nodes and do not count as such."""
 
@@ -38,6 +40,7 @@ class Entry:
 _table: dict[str, Entry] = {}
 _code_table: dict[str, Entry] = {}
 _integer_table: dict[str, Entry] = {}
+_hybrid_table: dict[str, Entry] = {}
 _custom_table: dict[str, Entry] = {}
 
 
@@ -47,6 +50,7 @@ def lowering(
     codes: bool = False,
     integers: bool = False,
     floats: bool | None = None,
+    hybrid: bool = False,
     custom: bool = False,
 ) -> Callable[[Lower], Lower]:
     """Registers the decorated function for one or more operators.
@@ -55,13 +59,14 @@ def lowering(
         codes: it lowers nodes that compute with 8-bit codes.
         integers: it lowers nodes that read or make plain integers or booleans (floats too, perhaps).
         floats: it lowers nodes of floats alone; None: where it lowers neither of the others.
+        hybrid: it lowers nodes that multiply floats with constant weights of integers, as the CPU does.
         custom: the names are those of custom operators.
 
     Raises:
         ValueError: an operator has a lowering already.
     """
-    floats = not (codes or integers) if floats is None else floats
-    chosen = (floats, _table), (codes, _code_table), (integers, _integer_table)
+    floats = not (codes or integers or hybrid) if floats is None else floats
+    chosen = (floats, _table), (codes, _code_table), (integers, _integer_table), (hybrid, _hybrid_table)
     tables = [_custom_table] if custom else [table for wanted, table in chosen if wanted]
 
     def register(lower: Lower) -> Lower:
@@ -104,10 +109,10 @@ def integer_lowering(op: str) -> Entry:
     return _integer_table[op]
 
 
-def judge(node: Node, graph: Graph) -> Verdict:
-    """Whether `node` can be lowered, and if not, why."""
+def judge(node: Node, graph: Graph, widened: bool = False) -> Verdict:
+    """Whether `node` can be lowered, and if not, why; `widened`: integer weights beside floats become floats."""
     node = _with_options(node)
-    entry = _entry(node, graph)
+    entry = _entry(node, graph, widened)
     if entry is None:
         if has_codes(node, graph) and not node.is_custom and (node.op in _table or node.op in _integer_table):
             return Unsupported("quantized", f"no GPU kernel for {node.op} of codes in this release")
@@ -120,12 +125,14 @@ def judge(node: Node, graph: Graph) -> Verdict:
     return Supported()
 
 
-def _entry(node: Node, graph: Graph) -> Entry | None:
+def _entry(node: Node, graph: Graph, widened: bool = False) -> Entry | None:
     """How a node is lowered, or None; one of kinds that its operator has no lowering for is left to another's check."""
     if node.is_custom:
         return _custom_table.get(node.op)
     if has_codes(node, graph):
         return _code_table.get(node.op)
+    if node.op in _hybrid_table and not widened and is_hybrid(node, graph):
+        return _hybrid_table[node.op]
     first, second = (_integer_table, _table) if has_integers(node, graph) else (_table, _integer_table)
     return first.get(node.op) or second.get(node.op)
 
@@ -164,13 +171,20 @@ def demand_neighbour(source: TensorInfo, output: TensorInfo, graph: Graph) -> No
 
 
 def has_codes(node: Node, graph: Graph) -> bool:
-    """Whether a node reads or makes 8-bit codes that are computed."""
+    """Whether a node reads or makes codes that are computed."""
     return any(tensor.type in CODES for tensor in computed(node, graph))
 
 
 def computed(node: Node, graph: Graph) -> tuple[TensorInfo, ...]:
     """The tensors of a node that are not constant."""
     return (*(t for t in graph.inputs_of(node) if t is not None and t.data is None), *graph.outputs_of(node))
+
+
+def is_hybrid(node: Node, graph: Graph) -> bool:
+    """Whether a node multiplies floats with constant weights of integers."""
+    tensors = [t for t in graph.inputs_of(node) if t is not None]
+    floats = any(t.type == TensorType.FLOAT32 and t.data is None for t in tensors)
+    return floats and any(t.data is not None and t.type in HYBRID_WEIGHTS for t in tensors)
 
 
 def has_integers(node: Node, graph: Graph) -> bool:
@@ -180,6 +194,6 @@ def has_integers(node: Node, graph: Graph) -> bool:
 
 def lower_node(node: Node, lowered: Lowering) -> None:
     """Adds the operations of a node that `judge` accepted."""
-    entry = _entry(node, lowered.graph)
+    entry = _entry(node, lowered.graph, lowered.widened)
     assert entry is not None, f"{node.op} was never accepted"
     entry.lower(_with_options(node), lowered)

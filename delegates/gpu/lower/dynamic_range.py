@@ -1,0 +1,134 @@
+"""CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED of float activations with integer weights ("hybrid").
+
+LiteRT's CPU kernels, and ours, quantize such activations to 8 bits when the model runs, each row or picture with a
+scale of its own, and add up integers. So do these, to the bit; `widened` says what else a user may ask for.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ....core.graph import Graph, Node, TensorInfo
+from ....core.schema import TensorType
+from ....shaders.dynamic_range import MOST_PARTS, Rows
+from ..ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
+from .checks import Refusal, demand, operand
+from .context import Lowering, activation_steps
+from .registry import float_lowering, lowering
+from .twin_products import EXACT, KINDS, add_twin, bias_of, channel_axis, largest_sum, without_bias
+
+SYMMETRIC, WIDTH = (-127, 127), (0, 255)
+"""What codes lie between; the asymmetric ones of a row within so many of each other, 0 among them."""
+OTHERWISE = 'the option {"hybrid": "widened"} would take it, with float activations'
+"""What a refusal tells of."""
+
+
+def _check(node: Node, graph: Graph) -> None:
+    float_lowering(node.op).check(node, graph)
+    weights, axis = operand(node, graph, 1), channel_axis(node)
+    quantization = weights.quantization
+    assert quantization is not None
+    fits = not quantization.per_channel or quantization.dimension == axis
+    demand(fits, "quantized", f"the weights {weights} have scales along dimension {quantization.dimension}, not {axis}")
+    plain = weights.type == TensorType.UINT8 or not quantization.zero_points.any()
+    demand(plain, "quantized", f"the weights {weights} have a zero point")
+    bound = largest_sum(_codes(weights), axis, *(WIDTH if _is_asymmetric(node, graph) else SYMMETRIC))
+    reason = f"sums of codes may reach {bound}; float32 adds up exactly below {EXACT} only; {OTHERWISE}"
+    demand(bound < EXACT, "exactness", reason)
+
+
+def _check_transpose_conv(node: Node, graph: Graph) -> None:
+    order = "the CPU rounds activations to 8 bits and adds up floats, in an order that the kernels have not"
+    raise Refusal("options", f"{order}; {OTHERWISE}")
+
+
+def _codes(weights: TensorInfo) -> np.ndarray:
+    assert weights.data is not None and weights.quantization is not None
+    codes = weights.data.astype(np.int64)
+    return codes - weights.quantization.zero_point if weights.type == TensorType.UINT8 else codes
+
+
+def _scales(node: Node, graph: Graph) -> np.ndarray:
+    """The scales of the weights, float32 [channels]."""
+    weights = operand(node, graph, 1)
+    assert weights.quantization is not None and weights.shape is not None
+    scales = np.asarray(weights.quantization.scales, np.float32).reshape(-1)
+    return np.broadcast_to(scales, weights.shape[channel_axis(node)]).copy()
+
+
+def _is_chained(node: Node, graph: Graph) -> bool:
+    """Whether CONV_2D multiplies with one scale after the other: where channels have different ones, and in groups."""
+    if node.op != "CONV_2D":
+        return False
+    scales, x, weights = _scales(node, graph), operand(node, graph, 0), operand(node, graph, 1)
+    return bool(np.any(scales != scales[:1])) or (x.shape or ())[3] != (weights.shape or ())[3]
+
+
+def _is_asymmetric(node: Node, graph: Graph) -> bool:
+    if node.op == "FULLY_CONNECTED":
+        return bool(node.options.asymmetric_quantize_inputs)
+    return node.op == "DEPTHWISE_CONV_2D" or _is_chained(node, graph)
+
+
+@lowering("TRANSPOSE_CONV", check=_check_transpose_conv, hybrid=True)
+@lowering("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", check=_check, hybrid=True)
+def hybrid(node: Node, lowered: Lowering) -> None:
+    """Scales of rows, codes by them, the twin's products of codes, and their sums scaled."""
+    x, nodes, tensor = lowered.input(node, 0), (node.index,), lowered.tensor(node, 0)
+    if node.op == "FULLY_CONNECTED":
+        depth = (lowered.tensor(node, 1).shape or ())[1]
+        x = lowered.reshaped(x, (math.prod(lowered.shape(x)) // depth, depth), nodes)
+    rows, asymmetric = _rows(lowered.shape(x)), _is_asymmetric(node, lowered.graph)
+    parts = lowered.new((rows.rows * min(rows.lines, MOST_PARTS), 4), whole=True)
+    ranges = lowered.add(RowRanges(inputs=(x,), output=parts, nodes=nodes, rows=rows))
+    numbers = lowered.new((rows.rows, 4), whole=True)
+    scales = lowered.add(RowScales(inputs=(ranges,), output=numbers, nodes=nodes, rows=rows, asymmetric=asymmetric))
+    made = lowered.new(lowered.shape(x), tensor.name, whole=True)
+    codes = lowered.add(RowCodes(inputs=(x, scales), output=made, nodes=nodes, rows=rows, asymmetric=asymmetric))
+    sums = _add_product(node, lowered, tensor.index, codes)
+    _add_scaling(node, lowered, sums, scales, rows.rows)
+
+
+def _rows(shape: tuple[int, ...]) -> Rows:
+    """Each row of a matrix, each picture of several: lines as long as they lie without gaps."""
+    if len(shape) == 2:
+        return Rows(shape[0], 1, shape[1])
+    count, height, width, channels = shape
+    dense = channels % 4 == 0 and height > 1
+    return Rows(count, height, width * channels) if dense else Rows(count, height * width, channels)
+
+
+def _add_product(node: Node, lowered: Lowering, tensor: int, codes: int) -> int:
+    """The products of the codes in place of the activations; gives the sums."""
+    before = lowered.by_tensor.get(tensor)
+    lowered.by_tensor[tensor] = codes
+    sums = add_twin(without_bias(node), lowered, KINDS, steps=())
+    lowered.hold_whole(sums)
+    if before is not None:
+        lowered.by_tensor[tensor] = before
+    return sums
+
+
+def _add_scaling(node: Node, lowered: Lowering, sums: int, scales: int, rows: int) -> None:
+    """Sums to floats, with bias and activation."""
+    graph, nodes, shape = lowered.graph, (node.index,), lowered.shape(sums)
+    output, info = lowered.output(node), bias_of(node, graph)
+    bias = None if info is None else lowered.constant(node, node.inputs.index(info.index))
+    made = output if lowered.shape(output) == shape else lowered.new(shape)
+    lowered.add(
+        ScaledSums(
+            inputs=(sums, scales),
+            output=made,
+            nodes=nodes,
+            steps=activation_steps(node.options),
+            rows=Rows(rows, math.prod(shape[:-1]) // rows, shape[-1]),
+            factors=_scales(node, graph),
+            bias=None if bias is None else bias.reshape(-1),
+            chained=_is_chained(node, graph),
+        )
+    )
+    if made != output:
+        lowered.reshape(made, lowered.shape(output), nodes, output)
+

@@ -1,0 +1,260 @@
+"""Dynamic-range quantization of float activations, for products with integer weights: LiteRT's x86 kernels, to the bit.
+
+A row (for convolutions a whole picture) is quantized to codes of 8 bits with a scale of its own, and where the form is
+asymmetric a zero point. Codes lie as float32 less the zero point; products add them up exactly, and the sums are scaled
+back. `core.arithmetic.hybrid` has the same in NumPy and names the source.
+
+An activation lies as [rows, lines, width], each line padded. Per row there are four numbers, `INVERSE`, ... say which.
+Rows whose numbers all lie within `SMALLEST` of each other count as zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .call import KernelCall
+from .device_class import DeviceClass
+from .epilogue import Step
+from .expression import Expr, bitcast, cast, constant, equal, f32, i32, lane_tree, not_equal, select, u32, vector
+from .functions import absolute, clamp, floor, maximum, minimum, settled
+from .language import KernelBuilder
+from .layout import LANES, ceil_div, pad_channels, padded
+from .nest import CPU_LANES, GROUP, Nest, Place, Walk
+from .real_division import exponent, mantissa, quotient
+
+INVERSE, ZERO, SCALE = 0, 1, 2
+"""Places of a row's numbers: 1 / scale, the zero point, the scale."""
+LOW, HIGH = 0, 1
+"""Places of the range of a part of a row."""
+SMALLEST = 2.0**-118
+BLOCK = 8
+"""Elements in whole blocks of so many are rounded by adding a half, the rest of a row exactly."""
+HALF_BITS = 0x3EFFFFFF
+"""Of the largest float32 below a half: the one number where that makes a difference."""
+PARTS = {DeviceClass.CPU: 8}
+MOST_PARTS = 64
+"""Parts of a row whose ranges are looked for at the same time."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How an activation is split: rows that are quantized apart, each of lines as wide as they lie in memory."""
+
+    rows: int
+    lines: int
+    width: int
+
+    def parts(self, device: DeviceClass) -> int:
+        """Into how many parts a row is split to find its range."""
+        return min(self.lines, PARTS.get(device, MOST_PARTS))
+
+
+def _builder(name: str, device: DeviceClass) -> tuple[KernelBuilder, int]:
+    cpu = device is DeviceClass.CPU
+    return KernelBuilder(name, (1, 1, 1) if cpu else (GROUP, 1, 1)), CPU_LANES if cpu else LANES
+
+
+def row_ranges(device: DeviceClass, shape: Rows) -> KernelCall:
+    """`y` [rows * parts, 4] = lowest and highest number of each part of a row of `x`, and of 0."""
+    parts = shape.parts(device)
+    k, lanes = _builder("row_ranges", device)
+    lanes = lanes if shape.width >= lanes else LANES
+    tail = shape.width % lanes
+    k.name += f"_{lanes}" + ("_tail" if tail else "")
+    x, y = k.read("x", f32, lanes), k.write("y", f32, LANES)
+    span = ceil_div(shape.lines, parts)
+    walk = Walk(k, Nest((shape.rows * parts,), ((LANES,),)), device, vectors=False, work=span * shape.width)
+    size = walk.arguments.size
+    count, lines, distance, stride = (
+        size(n, v)
+        for n, v in (("parts", parts), ("lines", shape.lines), ("distance", span), ("stride", padded(shape.width)))
+    )
+    whole, width = size("whole", shape.width - tail), size("width", shape.width)
+
+    def body(place: Place) -> None:
+        row = k.let(place.coordinates[0] // count, "row")
+        start = k.let((place.coordinates[0] - row * count) * distance, "start")
+        low, high = (k.var(f32.of(lanes), 0, hint) for hint in ("low", "high"))
+        least, most = (k.var(f32, 0, hint) for hint in ("least", "most"))
+        with k.loop(start, k.let(minimum(start + distance, lines), "stop")) as line:
+            at = k.let((row * lines + line) * stride, "at")
+            with k.loop(0, whole, lanes) as i:
+                value = k.load(x, at + i, lanes)
+                k.set(low, minimum(low, value))
+                k.set(high, maximum(high, value))
+            if tail:
+                with k.loop(whole, width) as i:
+                    value = k.load(x, at + i, 1)
+                    k.set(least, minimum(least, value))
+                    k.set(most, maximum(most, value))
+        lowest, highest = minimum(lane_tree(low, minimum), least), maximum(lane_tree(high, maximum), most)
+        k.store(y, place.offsets[0], vector(lowest, highest, constant(f32, 0), constant(f32, 0)))
+
+    groups = walk.emit(body)
+    return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+
+
+def row_scales(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall:
+    """`y` [rows, 4]: the numbers of each row, of `x`, the ranges of its parts."""
+    parts = shape.parts(device)
+    k, _ = _builder(f"row_scales_{'asymmetric' if asymmetric else 'symmetric'}", device)
+    x, y = k.read("x", f32), k.write("y", f32, LANES)
+    walk = Walk(k, Nest((shape.rows,), ((LANES,),)), device, vectors=False, work=50 + parts)
+    count = walk.arguments.size("parts", parts)
+
+    def body(place: Place) -> None:
+        low, high = k.var(f32, 0, "low"), k.var(f32, 0, "high")
+        with k.loop(0, count) as part:
+            at = k.let(place.offsets[0] * count + part * LANES, "at")
+            k.set(low, minimum(low, k.load(x, at + LOW, 1)))
+            k.set(high, maximum(high, k.load(x, at + HIGH, 1)))
+        k.store(y, place.offsets[0], vector(*(_asymmetric if asymmetric else _symmetric)(k, low, high)))
+
+    groups = walk.emit(body)
+    return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+
+
+def _symmetric(k: KernelBuilder, low: Expr, high: Expr) -> tuple[Expr, ...]:
+    """The numbers of a row between -r and r: its scale is r / 127."""
+    zero, one = constant(f32, 0), constant(f32, 1)
+    reach = k.let(maximum(-low, high), "reach")
+    empty = k.let(reach < SMALLEST, "empty")
+    safe, most = k.let(select(empty, one, reach), "safe"), constant(f32, 127)
+    inverse = select(empty, zero, quotient(k, most, safe))
+    return inverse, zero, select(empty, one, quotient(k, safe, most)), zero
+
+
+def _asymmetric(k: KernelBuilder, low: Expr, high: Expr) -> tuple[Expr, ...]:
+    """The numbers of a row: its scale is (high - low) / 255, rounded to float32 at each step."""
+    zero, one = constant(f32, 0), constant(f32, 1)
+    reach = k.let(settled(high - low), "reach")
+    empty = k.let(reach < SMALLEST, "empty")
+    safe = k.let(select(empty, one, reach), "safe")
+    scale = quotient(k, safe, constant(f32, 255))
+    inverse, middle = quotient(k, one, scale), _zero_point(k, low, high, safe)
+    return select(empty, zero, inverse), select(empty, zero, middle), select(empty, one, scale), zero
+
+
+def _zero_point(k: KernelBuilder, low: Expr, high: Expr, reach: Expr) -> Expr:
+    """The zero point, a whole float, of a range from `low` <= 0 to `high` >= 0.
+
+    With d = reach / 255 in float64 it is -128 - low / d or 127 - high / d, rounded, halves away from zero: the first
+    where |low| is so much the smaller. v = |low| / d (or high / d) is 255 times a quotient of two float32 whose
+    integer division says on which side of a half it lies. Where it is one half exactly, the roundings of d and v to
+    float64 may move it by a unit in the last place, and where the subtraction keeps that, it decides.
+    """
+    below = k.let((high + low) * 255.0 > reach, "below")
+    other = k.let(bitcast(absolute(select(below, low, high)), u32), "other")
+    size = k.let(bitcast(reach, u32), "size")
+    divisor = k.let(mantissa(size), "divisor")
+    dividend = k.let(mantissa(other) * 255, "dividend")
+    down = k.let(minimum(exponent(size) - exponent(other), 31), "down")
+    share = k.let(dividend // divisor, "share")
+    rest = k.let(dividend - share * divisor, "rest")
+    fewer = k.let(maximum(down, 1) - 1, "fewer")
+    near = equal(down, 0)
+    twice = k.let(
+        select(near, share * 2 + select(rest * 2 < divisor, share.lift(0), 1), share >> fewer), "twice"
+    )
+    past = select(near, rest * 2, (share - ((share >> fewer) << fewer)) | rest)
+    is_past = k.let(not_equal(past, 0) & ~(near & equal(past, divisor)), "is_past")
+    moved = _moved(k, twice, divisor, below)
+    whole = k.let(twice >> 1, "whole")
+    stays = select(below | (whole < 127), moved <= 0, moved < 0)
+    up = equal(twice & 1, 1) & (is_past | ~stays)
+    steps = cast(bitcast(whole + select(up, whole.lift(1), 0), i32), f32)
+    return k.let(clamp(select(below, steps - 128.0, 127.0 - steps), -128, 127), "middle")
+
+
+def _moved(k: KernelBuilder, twice: Expr, divisor: Expr, below: Expr) -> Expr:
+    """Whither float64 moves v = twice / 2, a whole number and a half: 1, -1, or 0 where it is or becomes exact.
+
+    d is divisor * 2**j / 255, rounded to 53 bits, j = 37 or 36; what that rounding took off, r / 255 of its last bit,
+    moves v by v * r / (255 d). That counts from half of v's last bit on: 2**-47, below 64 2**-48, though there only
+    127 - v keeps it, and only where it is below 64 too.
+    """
+    large = k.let(divisor >= 16711680, "large")
+    left = k.let(divisor % 255 * select(large, divisor.lift(16), 32) % 255, "left")
+    rest = k.let(select(left > 127, bitcast(left, i32) - 255, bitcast(left, i32)), "rest")
+    fine = k.let(equal(twice, 127) & ~below, "fine")
+    weight = twice * bitcast(absolute(rest), u32)
+    product = k.let(weight * select(large, divisor.lift(1024), 512) * select(fine, divisor.lift(2), 1), "product")
+    counts = (product > divisor) | (equal(product, divisor) & (rest > 0))
+    side = select(rest < 0, rest.lift(-1), 1)
+    return k.let(select(((twice > 127) | fine) & counts, side, 0), "moved")
+
+
+def row_codes(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall:
+    """`y` = codes of `x` less their zero points, by the numbers of each row in `scales`."""
+    rest = shape.lines * shape.width % BLOCK
+    k, lanes = _builder(f"row_codes_{'asymmetric' if asymmetric else 'symmetric'}{'_tail' if rest else ''}", device)
+    x, scales, y = k.read("x", f32, lanes), k.read("scales", f32), k.write("y", f32, lanes)
+    stride = padded(shape.width)
+    track = (shape.lines * stride, stride, 1)
+    walk = Walk(k, Nest((shape.rows, shape.lines, stride), (track, track)), device, work=4)
+    body_end = walk.arguments.size("exact_from", shape.lines * shape.width - rest)
+    width = walk.arguments.size("width", shape.width)
+
+    def body(place: Place) -> None:
+        row, line, column = place.coordinates
+        inverse, zero = (k.load(scales, row * LANES + i, 1) for i in (INVERSE, ZERO))
+        value = k.let(settled(k.load(x, place.offsets[0], place.lanes) * inverse), "value")
+        size = k.let(absolute(value), "size")
+        whole = k.let(floor(size + 0.5), "whole")
+        if rest:
+            first = k.let(line * width + column - body_end, "first")
+            index = vector(*(constant(i32, lane) for lane in range(place.lanes))) if place.lanes > 1 else 0
+            exact = ~(index < -first) if place.lanes > 1 else ~(first < 0)
+            whole = k.let(select(exact & equal(bitcast(size, u32), HALF_BITS), whole.lift(0), whole), "whole")
+        signed = k.let(select(value < 0, -whole, whole), "signed")
+        code = clamp(signed + zero, -128, 127) - zero if asymmetric else clamp(signed, -127, 127)
+        k.store(y, place.offsets[1], code)
+
+    groups = walk.emit(body)
+    return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+
+
+def scaled_sums(
+    device: DeviceClass,
+    shape: Rows,
+    factors: np.ndarray,
+    bias: np.ndarray | None,
+    chained: bool,
+    steps: Sequence[Step] = (),
+) -> KernelCall:
+    """`y` = sums of products `x` [rows, lines, width] times scales, plus a bias, then steps without operands.
+
+    Args:
+        factors: float32 [width], the weights' scales.
+        bias: float32 [width], or None.
+        chained: the sum times the factor, times the row's scale; else times the product of both.
+    """
+    name = f"scaled_sums{'_chained' if chained else ''}{'' if bias is None else '_bias'}"
+    k, lanes = _builder("_".join([name, *(step.name for step in steps)]), device)
+    x, scales, y = k.read("x", f32, lanes), k.read("scales", f32), k.write("y", f32, lanes)
+    weights = k.constant("factors", f32, lanes)
+    offsets = None if bias is None else k.constant("bias", f32, lanes)
+    stride = padded(shape.width)
+    track = (shape.lines * stride, stride, 1)
+    walk = Walk(k, Nest((shape.rows, shape.lines, stride), (track, track)), device, work=4)
+
+    def body(place: Place) -> None:
+        row, _, column = place.coordinates
+        scale = k.load(scales, row * LANES + SCALE, 1)
+        factor = k.load(weights, column, place.lanes)
+        total = k.load(x, place.offsets[0], place.lanes)
+        made = settled(total * factor) * scale if chained else total * settled(factor * scale)
+        if offsets is not None:
+            made = k.let(settled(made), "product") + k.load(offsets, column, place.lanes)
+        for step in steps:
+            made = step.function(k, k.let(made))
+        k.store(y, place.offsets[1], made)
+
+    groups = walk.emit(body)
+    constants = {"factors": pad_channels(factors, stride)}
+    if bias is not None:
+        constants["bias"] = pad_channels(bias, stride)
+    return KernelCall(k.finish(), tuple(walk.arguments.values), groups, constants)
