@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from weakref import WeakSet
 
 from ..core.errors import CompileError, DelegantError
 from . import pocl, pocl_caller
-from .device import Device
+from .device import Device, DeviceInfo
 from .opencl_discovery import OpenCLDeviceEntry
 from .opencl_errors import translated
-from .opencl_plan import OpenCLPlan
+from .opencl_plan import OpenCLPlan, Shared
 from .opencl_resident import ResidentPlan, joined, slots_of
 from .plan import LaunchPlan
 
@@ -27,42 +28,61 @@ class OpenCLDevice(Device):
             DeviceLostError, DelegantError: the driver failed.
         """
         self.info = entry.info
-        self._handle, self._caller = entry.handle, entry.caller
-        self._context: Any = _open(entry.handle, entry.info.name)
-        self._callers_context: Any = None if self._caller is None else _open(self._caller, entry.info.name)
+        slots, lock = slots_of(entry.info), pocl_caller.LOCK
+        self._opened: Opened | None = Opened(entry.handle, entry.info, slots)
+        self._caller = None if entry.caller is None else Opened(entry.caller, entry.info, 1, lock)
 
     def load(self, plan: LaunchPlan) -> OpenCLPlan:
         """Where PoCL can work in the calling thread, small plans that prove quick there stay there."""
-        if self._context is None:
+        if self._opened is None:
             raise DelegantError("the device was closed", delegate="opencl")
-        if self._callers_context is not None and pocl_caller.may_suit(plan):
-            loaded = self._load(plan, self._callers_context, self._caller, 1, pocl_caller.LOCK)
+        if self._caller is not None and pocl_caller.may_suit(plan):
+            loaded = self._caller.load(plan)
             if loaded.seconds(TRIES) <= pocl_caller.most_seconds(slots_of(self.info)):
                 return loaded
             loaded.close()
-        return self._load(plan, self._context, self._handle, slots_of(self.info))
-
-    def _load(
-        self, plan: LaunchPlan, context: Any, handle: Any, slots: int, lock: threading.Lock | None = None
-    ) -> OpenCLPlan:
-        heading = pocl.heading(handle)
-        resident = joined(plan, self.info, slots) if "pocl" in self.info.features else None
-        if resident is not None:
-            try:
-                return ResidentPlan(context, handle, self.info, resident, heading, lock)
-            except CompileError:
-                pass  # kernel by kernel, the driver's log names the wrong one
-        return OpenCLPlan(context, handle, self.info, plan, heading, lock)
+        return self._opened.load(plan)
 
     def close(self) -> None:
-        self._context = self._callers_context = None
+        self._opened = self._caller = None
 
 
-def _open(handle: Any, name: str) -> Any:
-    """A context of its own for a device."""
-    import pyopencl as cl
+class Opened:
+    """A context with what its plans share.
 
-    if pocl.is_pocl(handle):
-        pocl.repair(handle)
-    with translated(f"opening {name}"):
-        return cl.Context([handle])
+    Attributes:
+        handle, context: pyopencl's.
+    """
+
+    def __init__(self, handle: Any, info: DeviceInfo, slots: int, lock: threading.Lock | None = None) -> None:
+        """
+        Args:
+            slots: threads that share the work of a plan of one launch.
+            lock: held while the device is used; by default each plan has its own.
+
+        Raises:
+            DeviceLostError, DelegantError: the driver failed.
+        """
+        import pyopencl as cl
+
+        if pocl.is_pocl(handle):
+            pocl.repair(handle)
+        with translated(f"opening {info.name}"):
+            self.context: Any = cl.Context([handle])
+        self.handle, self._info, self._slots, self._lock = handle, info, slots, lock
+        self._shared = Shared(self.context, pocl.heading(handle))
+        self._residents: WeakSet[ResidentPlan] = WeakSet()
+
+    def load(self, plan: LaunchPlan) -> OpenCLPlan:
+        """See `Device.load`."""
+        known = [loaded.resident.shape for loaded in self._residents if loaded.is_open]
+        resident = joined(plan, self._info, self._slots, known) if "pocl" in self._info.features else None
+        if resident is not None:
+            try:
+                loaded = ResidentPlan(self.context, self.handle, self._info, resident, self._shared, self._lock)
+            except CompileError:
+                pass  # kernel by kernel, the driver's log names the wrong one
+            else:
+                self._residents.add(loaded)
+                return loaded
+        return OpenCLPlan(self.context, self.handle, self._info, plan, self._shared, self._lock)

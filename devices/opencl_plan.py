@@ -4,6 +4,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,28 @@ from ..core.errors import DelegantError
 from .device import DeviceInfo, LaunchTime, LoadedPlan
 from .opencl_errors import translated
 from .opencl_host_memory import HostMemory, can_share
-from .opencl_program import build_programs, make_kernel
-from .plan import Binding, Launch, LaunchPlan
+from .opencl_program import Entry, Programs, make_kernel
+from .plan import Binding, BufferSpec, Launch, LaunchPlan
+from .shared_buffers import SharedBuffers
 from .validate import check_arrays, check_plan, scalar_value
 
 _EMPTY_BUFFER = 64
+
+
+class Shared:
+    """What the plans of a context share as long as one of them lives.
+
+    Attributes:
+        programs: compiled kernels. buffers: weights.
+    """
+
+    def __init__(self, context: Any, heading: str = "") -> None:
+        """
+        Args:
+            heading: text that each program begins with.
+        """
+        self.programs = Programs(context, heading)
+        self.buffers = SharedBuffers()
 
 
 class OpenCLPlan(LoadedPlan):
@@ -28,13 +46,13 @@ class OpenCLPlan(LoadedPlan):
         device: Any,
         info: DeviceInfo,
         plan: LaunchPlan,
-        heading: str = "",
+        shared: Shared | None = None,
         lock: threading.Lock | None = None,
     ) -> None:
         """Compile, allocate, fill, and run once on zeros, so that the first inference finds everything compiled.
 
         Args:
-            heading: text that each program begins with.
+            shared: what the context's other plans have; by default nothing.
             lock: held while the device is used; by default one of the plan's own.
 
         Raises:
@@ -44,6 +62,8 @@ class OpenCLPlan(LoadedPlan):
         self._lock = threading.Lock() if lock is None else lock
         self._closed = False
         self._context, self._device = context, device
+        self._shared = Shared(context) if shared is None else shared
+        self._entries: list[Entry] = []
         self._buffers: list[Any] = []
         self._parts: dict[Binding, Any] = {}
         self._launches: list[tuple[Any, tuple[int, ...], tuple[int, ...]]] = []
@@ -51,11 +71,11 @@ class OpenCLPlan(LoadedPlan):
         self._uploads: list[Any] = []
         self._downloads: list[Any] = []
         self._labels = [(plan.kernels[launch.kernel].name, launch.nodes) for launch in plan.launches]
-        self._sizes = [buffer.size for buffer in plan.buffers]
+        self._sizes, self._known_bytes = [buffer.size for buffer in plan.buffers], 0
         self._shares_memory = can_share(info)
         self._host: HostMemory | None = None
         try:
-            self._prepare(plan, heading)
+            self._prepare(plan)
         except BaseException:
             self.close()
             raise
@@ -96,7 +116,7 @@ class OpenCLPlan(LoadedPlan):
 
     @property
     def nbytes(self) -> int:
-        return sum(self._sizes)
+        return sum(self._sizes) - self._known_bytes
 
     def _check(self, inputs: Sequence[np.ndarray], outputs: Sequence[np.ndarray]) -> None:
         check_arrays("input", inputs, self._inputs, "opencl")
@@ -141,11 +161,20 @@ class OpenCLPlan(LoadedPlan):
             if self._host is not None:
                 self._host.release()
                 self._host = None
-            for buffer in (*self._parts.values(), *self._buffers):
-                buffer.release()
+            for part in self._parts.values():
+                part.release()
+            for buffer in self._buffers:
+                if self._shared.buffers.give_back(buffer):
+                    buffer.release()
             self._parts.clear()
             self._buffers.clear()
+            self._entries.clear()
             self._uploads = self._downloads = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether `close` was not called yet."""
+        return not self._closed
 
     def _check_open(self) -> None:
         if self._closed:
@@ -173,15 +202,15 @@ class OpenCLPlan(LoadedPlan):
             if kernel is not None:
                 enqueue(queue, kernel, global_size, local_size)
 
-    def _prepare(self, plan: LaunchPlan, heading: str) -> None:
+    def _prepare(self, plan: LaunchPlan) -> None:
         import pyopencl as cl
 
         self._copy, self._enqueue = cl.enqueue_copy, cl.enqueue_nd_range_kernel
-        programs = build_programs(self._context, plan.kernels, heading)
+        self._entries = self._shared.programs.entries(plan.kernels)
         with self._lock:
-            self._fill(plan, programs)
+            self._fill(plan)
 
-    def _fill(self, plan: LaunchPlan, programs: Sequence[tuple[Any, str]]) -> None:
+    def _fill(self, plan: LaunchPlan) -> None:
         import pyopencl as cl
 
         with translated("allocating buffers"):
@@ -190,7 +219,7 @@ class OpenCLPlan(LoadedPlan):
         for launch in plan.launches:
             name = plan.kernels[launch.kernel].name
             with translated("preparing a launch", kernel=name, nodes=launch.nodes):
-                self._launches.append(self._prebuild(plan, launch, programs))
+                self._launches.append(self._prebuild(plan, launch))
         self._warm_up()
         if self._shares_memory:
             self._host = HostMemory(self._context, plan, [kernel for kernel, _, _ in self._launches])
@@ -201,17 +230,25 @@ class OpenCLPlan(LoadedPlan):
         )
 
     def _allocate(self, plan: LaunchPlan) -> None:
+        for spec in plan.buffers:
+            if spec.contents is None:
+                self._buffers.append(self._make(spec))
+                continue
+            buffer, is_new = self._shared.buffers.take(spec.contents, spec.size, partial(self._make, spec))
+            self._buffers.append(buffer)
+            self._known_bytes += 0 if is_new else spec.size
+
+    def _make(self, spec: BufferSpec) -> Any:
         import pyopencl as cl
 
-        for spec in plan.buffers:
-            size = max(spec.size, _EMPTY_BUFFER)
-            buffer = cl.Buffer(self._context, cl.mem_flags.READ_WRITE, size)
-            self._buffers.append(buffer)
-            if spec.contents is None or spec.contents.nbytes < size:
-                # Kernels that take indices from memory must not meet garbage while warming up.
-                cl.enqueue_fill_buffer(self._queue, buffer, np.zeros(1, np.uint32), 0, size // 4 * 4)
-            if spec.contents is not None and spec.contents.nbytes:
-                cl.enqueue_copy(self._queue, buffer, np.ascontiguousarray(spec.contents), is_blocking=True)
+        size = max(spec.size, _EMPTY_BUFFER)
+        buffer = cl.Buffer(self._context, cl.mem_flags.READ_WRITE, size)
+        if spec.contents is None or spec.contents.nbytes < size:
+            # Kernels that take indices from memory must not meet garbage while warming up.
+            cl.enqueue_fill_buffer(self._queue, buffer, np.zeros(1, np.uint32), 0, size // 4 * 4)
+        if spec.contents is not None and spec.contents.nbytes:
+            cl.enqueue_copy(self._queue, buffer, np.ascontiguousarray(spec.contents), is_blocking=True)
+        return buffer
 
     def _part(self, binding: Binding) -> Any:
         """The buffer or sub-buffer for a binding."""
@@ -222,14 +259,12 @@ class OpenCLPlan(LoadedPlan):
             self._parts[binding] = whole.get_sub_region(binding.offset, binding.size)
         return self._parts[binding]
 
-    def _prebuild(
-        self, plan: LaunchPlan, launch: Launch, programs: Sequence[tuple[Any, str]]
-    ) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
+    def _prebuild(self, plan: LaunchPlan, launch: Launch) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
         """(kernel with its arguments set, global size, local size); kernel None where there is nothing to do."""
         source = plan.kernels[launch.kernel]
         if 0 in launch.groups:
             return None, (), ()
-        kernel = make_kernel(*programs[launch.kernel], source)
+        kernel = make_kernel(self._entries[launch.kernel], source)
         scalars = [scalar_value(kind, value) for kind, value in zip(source.scalars, launch.scalars, strict=True)]
         kernel.set_args(*[self._part(binding) for binding in launch.bindings], *scalars)
         size = tuple(groups * local for groups, local in zip(launch.groups, source.workgroup, strict=True))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 from ..core.errors import CompileError, DelegantError
 from . import opencl_binaries
@@ -18,20 +20,48 @@ _MAX_PARTS = 8
 _Key = tuple[str, str]
 
 
-def build_programs(context: Any, kernels: Sequence[KernelSource], heading: str = "") -> list[tuple[Any, str]]:
-    """(built program, entry point in it) for each kernel. `heading`: text that each program begins with.
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A kernel in a built program."""
 
-    Raises:
-        CompileError: names the first kernel that the driver refuses, with its log.
-    """
-    distinct = list({(kernel.name, kernel.text): kernel for kernel in kernels}.values())
+    program: Any
+    name: str
+
+
+class Programs:
+    """The compiled kernels of a context, which all plans share as long as one of them lives."""
+
+    def __init__(self, context: Any, heading: str = "") -> None:
+        """
+        Args:
+            heading: text that each program begins with.
+        """
+        self._context, self._heading = context, heading
+        self._known: WeakValueDictionary[_Key, Entry] = WeakValueDictionary()
+
+    def entries(self, kernels: Sequence[KernelSource]) -> list[Entry]:
+        """One entry for each kernel, to be kept as long as it is needed.
+
+        Raises:
+            CompileError: names the first kernel that the driver refuses, with its log.
+        """
+        distinct = {(kernel.name, kernel.text): kernel for kernel in kernels}
+        found = {key: self._known.get(key) for key in distinct}
+        missing = [distinct[key] for key, entry in found.items() if entry is None]
+        made = {key: Entry(*built) for key, built in _build_all(self._context, missing, self._heading).items()}
+        self._known.update(made)
+        entries = {key: entry for key, entry in found.items() if entry is not None} | made
+        return [entries[kernel.name, kernel.text] for kernel in kernels]
+
+
+def _build_all(context: Any, kernels: Sequence[KernelSource], heading: str) -> dict[_Key, tuple[Any, str]]:
     count = part_count(context.devices[0])
-    parts = [part for part in (distinct[start::count] for start in range(count)) if part]
+    parts = [part for part in (kernels[start::count] for start in range(count)) if part]
     entries: dict[_Key, tuple[Any, str]] = {}
     with ThreadPoolExecutor(count) as pool:
         for built in pool.map(lambda part: _build_part(context, part, heading), parts):
             entries |= built
-    return [entries[kernel.name, kernel.text] for kernel in kernels]
+    return entries
 
 
 def part_count(device: Any) -> int:
@@ -79,7 +109,7 @@ def _build(context: Any, text: str, kernel: str) -> Any:
     return program
 
 
-def make_kernel(program: Any, entry: str, kernel: KernelSource) -> Any:
+def make_kernel(entry: Entry, kernel: KernelSource) -> Any:
     """A kernel object of its own, so that arguments set on it stay.
 
     Raises:
@@ -89,7 +119,7 @@ def make_kernel(program: Any, entry: str, kernel: KernelSource) -> Any:
     import pyopencl as cl
 
     with translated("looking up a kernel", kernel=kernel.name):
-        made = cl.Kernel(program, entry)
+        made = cl.Kernel(entry.program, entry.name)
     expected = len(kernel.writable) + len(kernel.scalars)
     if made.num_args != expected:
         message = f"the kernel takes {made.num_args} arguments, the plan gives {expected}"

@@ -16,19 +16,19 @@ run at the same time: one alone does everything.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..core.errors import DelegantError
 from .device import DeviceInfo, LaunchTime
-from .opencl_plan import OpenCLPlan
+from .opencl_plan import OpenCLPlan, Shared
 from .opencl_resident_text import LINE, ROW, UNIT, function_of, resident_kernel
 from .opencl_sequence_text import sequence_kernel
 from .opencl_stages import Unit, one_by_one, stages
-from .plan import Binding, BufferSpec, Launch, LaunchPlan
+from .plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
 from .validate import check_plan, scalar_value
 
 MAX_SLOTS = 64
@@ -39,6 +39,21 @@ PIECES = 16
 """Claims that a slot needs at least for its own range."""
 WEIGHTS_PER_ACTIVATION = 2
 """Bytes of weights that may be read by all cores, for each byte of activations that stays on one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """What the text of a plan of one launch depends on.
+
+    Attributes:
+        kernels: in the order of their functions.
+        memory: of each buffer without contents, whether it is scratch memory.
+        width: integers of a launch's row.
+    """
+
+    kernels: tuple[KernelSource, ...]
+    memory: tuple[bool, ...]
+    width: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +69,7 @@ class Resident:
             launch of a strip took.
         sizes: of the original buffers, in bytes.
         launches: how many the original plan has.
+        shape: what the text depends on.
     """
 
     plan: LaunchPlan
@@ -63,18 +79,21 @@ class Resident:
     stamps: int
     sizes: tuple[int, ...]
     launches: int
+    shape: Shape
 
 
-def joined(plan: LaunchPlan, info: DeviceInfo, slots: int) -> Resident | None:
+def joined(plan: LaunchPlan, info: DeviceInfo, slots: int, known: Iterable[Shape] = ()) -> Resident | None:
     """The plan as one launch; None where it is better left alone or a kernel of it cannot be a function.
 
     Args:
         slots: how many threads share the work; one alone goes through the launches without counting.
+        known: of plans that are compiled: if one has all kernels of this plan, its text is used.
 
     Raises:
         DeviceMemoryError, DelegantError: the plan does not fit the device.
     """
     check_plan(plan, info)
+    plan, width = _like_known(plan, known)
     functions = [function_of(kernel, index) for index, kernel in enumerate(plan.kernels)]
     order = stages(plan) if slots > 1 else one_by_one(plan)
     constants, places = _constants(plan)
@@ -85,7 +104,7 @@ def joined(plan: LaunchPlan, info: DeviceInfo, slots: int) -> Resident | None:
         return None
     places |= {index: (1 + position, 0) for position, index in enumerate(memory)}
     flat = tuple(unit for stage in order for unit in stage)
-    rows = _rows(plan, flat, places)
+    rows = _rows(plan, flat, places, width)
     scratch = sum(plan.buffers[i].size for i in memory if plan.buffers[i].scratch)
     text = resident_kernel if slots > 1 else sequence_kernel
     kernel = text(plan, [f for f in functions if f is not None], memory, rows.shape[1])
@@ -109,7 +128,24 @@ def joined(plan: LaunchPlan, info: DeviceInfo, slots: int) -> Resident | None:
     merged = LaunchPlan(buffers, (kernel,), (launch,), *ends)
     where = tuple(places[i] for i in range(len(plan.buffers)))
     sizes = tuple(buffer.size for buffer in plan.buffers)
-    return Resident(merged, where, flat, slots, len(buffers) - 1, sizes, len(plan.launches))
+    shape = Shape(plan.kernels, _memory(plan), rows.shape[1])
+    return Resident(merged, where, flat, slots, len(buffers) - 1, sizes, len(plan.launches), shape)
+
+
+def _like_known(plan: LaunchPlan, known: Iterable[Shape]) -> tuple[LaunchPlan, int]:
+    """The plan with the kernels of one that is compiled and has all of them, and the least width of its rows."""
+    texts, memory = {kernel.text for kernel in plan.kernels}, _memory(plan)
+    for shape in known:
+        places = {kernel.text: index for index, kernel in enumerate(shape.kernels)}
+        if texts <= places.keys() and memory == shape.memory:
+            moved = (replace(x, kernel=places[plan.kernels[x.kernel].text]) for x in plan.launches)
+            return replace(plan, kernels=shape.kernels, launches=tuple(moved)), shape.width
+    return plan, 0
+
+
+def _memory(plan: LaunchPlan) -> tuple[bool, ...]:
+    """Of each buffer without contents, whether it is scratch memory."""
+    return tuple(buffer.scratch for buffer in plan.buffers if buffer.contents is None)
 
 
 def slots_of(info: DeviceInfo) -> int:
@@ -148,7 +184,7 @@ def _constants(plan: LaunchPlan) -> tuple[np.ndarray, dict[int, tuple[int, int]]
 # --- the tables of launches and of units
 
 
-def _rows(plan: LaunchPlan, units: Sequence[Unit], places: dict[int, tuple[int, int]]) -> np.ndarray:
+def _rows(plan: LaunchPlan, units: Sequence[Unit], places: dict[int, tuple[int, int]], width: int) -> np.ndarray:
     """A row for each launch: function, groups along two axes, workgroups; then (buffer, offset in units of 4 bytes) of
     each binding, then the scalars' bits."""
     rows = []
@@ -160,7 +196,7 @@ def _rows(plan: LaunchPlan, units: Sequence[Unit], places: dict[int, tuple[int, 
         for kind, value in zip(plan.kernels[launch.kernel].scalars, launch.scalars, strict=True):
             row.append(int(scalar_value(kind, value).view(np.int32)))
         rows.append(row)
-    table = np.zeros((len(rows), max(map(len, rows), default=ROW)), np.int32)
+    table = np.zeros((len(rows), max(width, *map(len, rows), ROW)), np.int32)
     for made, row in zip(table, rows, strict=True):
         made[: len(row)] = row
     return table
@@ -201,7 +237,11 @@ def _split(plan: LaunchPlan, launch: Launch) -> bool:
 
 
 class ResidentPlan(OpenCLPlan):
-    """A launch plan that runs as one launch."""
+    """A launch plan that runs as one launch.
+
+    Attributes:
+        resident: that plan.
+    """
 
     def __init__(
         self,
@@ -209,20 +249,21 @@ class ResidentPlan(OpenCLPlan):
         device: Any,
         info: DeviceInfo,
         resident: Resident,
-        heading: str = "",
+        shared: Shared | None = None,
         lock: threading.Lock | None = None,
     ) -> None:
         """
         Raises:
             CompileError, DeviceMemoryError, DelegantError: see `Device.load`.
         """
-        self._resident = resident
-        super().__init__(context, device, info, resident.plan, heading, lock)
+        self.resident = resident
+        super().__init__(context, device, info, resident.plan, shared, lock)
+        self.resident = replace(resident, plan=resident.plan.without_contents())
 
     def profile(self) -> tuple[LaunchTime, ...]:
         """As the processor's clock tells them inside the one launch, in parts of its time. A launch of a strip
         takes its share of the slots' time, from the start of its bundle."""
-        resident = self._resident
+        resident = self.resident
         self._time_launches(True)
         try:
             (whole,) = super().profile()
@@ -244,15 +285,15 @@ class ResidentPlan(OpenCLPlan):
 
     def _time_launches(self, timed: bool) -> None:
         """One slot looks at the clock only when it is told to."""
-        if self._resident.slots == 1:
+        if self.resident.slots == 1:
             with self._lock:
                 self._check_open()
                 kernel = self._launches[0][0]
                 kernel.set_arg(kernel.num_args - 1, scalar_value("i32", int(timed)))
 
     def read(self, buffer: int, offset: int, size: int) -> bytes:
-        place, start = self._resident.places[buffer]
-        if not 0 <= offset <= offset + size <= self._resident.sizes[buffer]:
-            message = f"bytes {offset} to {offset + size} of a buffer of {self._resident.sizes[buffer]} bytes"
+        place, start = self.resident.places[buffer]
+        if not 0 <= offset <= offset + size <= self.resident.sizes[buffer]:
+            message = f"bytes {offset} to {offset + size} of a buffer of {self.resident.sizes[buffer]} bytes"
             raise DelegantError(message, delegate="opencl")
         return super().read(place, start + offset, size)

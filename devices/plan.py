@@ -5,7 +5,7 @@ be kept on disk, traced, or replayed elsewhere.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,3 +96,7 @@ class LaunchPlan:
     launches: tuple[Launch, ...]
     inputs: tuple[Binding, ...]
     outputs: tuple[Binding, ...]
+
+    def without_contents(self) -> LaunchPlan:
+        """The plan as far as it matters once a device has the contents."""
+        return replace(self, buffers=tuple(replace(buffer, contents=None) for buffer in self.buffers))

@@ -7,6 +7,7 @@ from typing import Any
 from ..core.errors import DelegantError
 from .device import Device
 from .plan import KernelSource, LaunchPlan
+from .shared_buffers import SharedBuffers
 from .webgpu_discovery import REQUESTED_LIMITS, WANTED_FEATURES, AdapterEntry, shares_memory
 from .webgpu_errors import translated
 from .webgpu_plan import WebGPUPlan
@@ -30,6 +31,7 @@ class WebGPUDevice(Device):
             self._device: Any = adapter.request_device_sync(required_features=features, required_limits=limits)
         self._mappable = "mappable" in entry.info.features and shares_memory(adapter)
         self._lock = threading.RLock()
+        self._shared = SharedBuffers()
         self._compiler = Compiler(self._device, entry.info)
 
     def expect(self, kernel: KernelSource) -> None:
@@ -39,7 +41,7 @@ class WebGPUDevice(Device):
     def load(self, plan: LaunchPlan) -> WebGPUPlan:
         if self._device is None:
             raise DelegantError("the device was closed", delegate="webgpu")
-        return WebGPUPlan(self._device, self.info, plan, self._compiler, self._mappable, self._lock)
+        return WebGPUPlan(self._device, self.info, plan, self._compiler, self._mappable, self._lock, self._shared)
 
     def close(self) -> None:
         if self._device is not None:

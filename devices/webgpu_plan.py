@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from ..core.errors import DelegantError
 from . import webgpu_raw
 from .device import DeviceInfo, LaunchTime, LoadedPlan
-from .plan import Binding, Launch, LaunchPlan
+from .plan import Binding, BufferSpec, Launch, LaunchPlan
+from .shared_buffers import SharedBuffers
 from .validate import check_arrays, check_plan, scalar_value
 from .webgpu_errors import translated
 from .webgpu_program import Compiler, Pipeline
@@ -31,12 +33,14 @@ class WebGPUPlan(LoadedPlan):
         compiler: Compiler,
         mappable: bool,
         lock: threading.RLock,
+        shared: SharedBuffers,
     ) -> None:
         """Compile, allocate and fill, so that the first inference finds everything ready.
 
         Args:
             mappable: let the host map the buffers that hold inputs and outputs.
             lock: held while the device is used; one per device.
+            shared: buffers of weights that other plans of the device have too.
 
         Raises:
             CompileError, DeviceMemoryError, DelegantError: see `Device.load`.
@@ -44,11 +48,12 @@ class WebGPUPlan(LoadedPlan):
         check_plan(plan, info)
         self._lock, self._closed = lock, False
         self._device = device
+        self._shared = shared
         self._buffers: list[Any] = []
         self._replay: Replay | None = None
         self._pipelines: list[Pipeline] = []
         self._inputs, self._outputs = plan.inputs, plan.outputs
-        self._sizes = [buffer.size for buffer in plan.buffers]
+        self._sizes, self._known_bytes = [buffer.size for buffer in plan.buffers], 0
         self._tick = 1e-9 * webgpu_raw.nanoseconds_per_tick(device)
         self._skipped = [0 in launch.groups for launch in plan.launches]
         try:
@@ -68,7 +73,7 @@ class WebGPUPlan(LoadedPlan):
 
     @property
     def nbytes(self) -> int:
-        return sum(self._sizes)
+        return sum(self._sizes) - self._known_bytes
 
     def profile(self) -> tuple[LaunchTime, ...]:
         with self._lock:
@@ -103,7 +108,8 @@ class WebGPUPlan(LoadedPlan):
                 self._replay.close()
                 self._replay = None
             for buffer in self._buffers:
-                buffer.destroy()
+                if self._shared.give_back(buffer):
+                    buffer.destroy()
             self._buffers, self._pipelines = [], []
 
     def _opened(self) -> Replay:
@@ -141,10 +147,18 @@ class WebGPUPlan(LoadedPlan):
         for index, spec in enumerate(plan.buffers):
             size = max(rounded(spec.size, _GRANULE), _GRANULE)
             chosen = mapped if index in crossing else usage
-            buffer = self._device.create_buffer(label=spec.label, size=size, usage=chosen)
+            if spec.contents is None:
+                self._buffers.append(self._make(spec, size, chosen))
+                continue
+            buffer, is_new = self._shared.take(spec.contents, size, partial(self._make, spec, size, chosen))
             self._buffers.append(buffer)
-            if spec.contents is not None and spec.contents.nbytes:
-                self._device.queue.write_buffer(buffer, 0, padded_bytes(spec.contents))
+            self._known_bytes += 0 if is_new else spec.size
+
+    def _make(self, spec: BufferSpec, size: int, usage: int) -> Any:
+        buffer = self._device.create_buffer(label=spec.label, size=size, usage=usage)
+        if spec.contents is not None and spec.contents.nbytes:
+            self._device.queue.write_buffer(buffer, 0, padded_bytes(spec.contents))
+        return buffer
 
     def _pack_scalars(self, plan: LaunchPlan, alignment: int) -> tuple[Any, list[int]]:
         """One uniform buffer for the scalars of all launches, and where in it each launch's scalars begin."""

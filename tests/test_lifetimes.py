@@ -49,7 +49,8 @@ def device_objects(delegate: Any) -> Any:
     """How many objects there are on a delegate's device, as far as its driver tells."""
     gc.collect()
     if delegate.name == "opencl":
-        return delegate._device._context.reference_count  # every buffer, queue, program and kernel holds its context
+        context = delegate._device._opened.context
+        return context.reference_count  # every buffer, queue, program and kernel holds its context
     delegate._device._device._poll_wait()
     return wgpu_objects()
 

@@ -18,11 +18,11 @@ class GpuPartition(CompiledPartition):
 
     Attributes:
         program: what was computed after all passes.
-        plan: what the device replays.
+        plan: what the device replays, without the weights, which the device has.
     """
 
     def __init__(self, delegate: str, program: ir.Program, plan: LaunchPlan, loaded: LoadedPlan) -> None:
-        self.delegate, self.program, self.plan = delegate, program, plan
+        self.delegate, self.program, self.plan = delegate, program, plan.without_contents()
         self._loaded = loaded
         self._faults = [np.zeros(len(program.checks), np.int32)] if program.checks else []
         halves = program.halves

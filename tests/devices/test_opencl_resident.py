@@ -64,7 +64,8 @@ def resident(device: OpenCLDevice, plan: LaunchPlan, slots: int = 2) -> Resident
 
 
 def load(device: OpenCLDevice, made: Resident) -> ResidentPlan:
-    return ResidentPlan(device._context, device._handle, device.info, made)
+    assert device._opened is not None
+    return ResidentPlan(device._opened.context, device._opened.handle, device.info, made)
 
 
 def numbers(seed: int) -> np.ndarray:
@@ -179,7 +180,9 @@ def test_strips_pass_on_what_they_made(opencl_device: OpenCLDevice, slots: int) 
     if slots:
         plan = load(opencl_device, resident(opencl_device, striped(weights), slots))
     else:
-        plan = OpenCLPlan(opencl_device._context, opencl_device._handle, opencl_device.info, striped(weights))
+        opened = opencl_device._opened
+        assert opened is not None
+        plan = OpenCLPlan(opened.context, opened.handle, opencl_device.info, striped(weights))
     for seed in range(20):
         x, y, z = numbers(seed), np.empty(COUNT, np.float32), np.empty(COUNT, np.float32)
         plan.run([x], [y, z])
@@ -207,3 +210,41 @@ def test_the_kernel_that_does_not_compile_is_named(opencl_device: OpenCLDevice) 
     with pytest.raises(CompileError) as caught:
         opencl_device.load(replace(plan, kernels=(plan.kernels[0], wrong)))
     assert caught.value.kernel == "wrong" and "undeclared" in str(caught.value.log)
+
+
+def test_a_plan_of_known_kernels_uses_their_text(opencl_device: OpenCLDevice) -> None:
+    """As a model of another batch size may need some of the kernels, in another order, and fewer scalars."""
+    weights, plan = numbers(0), diamond(numbers(0))
+    more = replace(plan, kernels=(*plan.kernels[::-1], kernel("more", "x[i] + w[i] + a")), launches=tuple(
+        replace(launch, kernel=1 - launch.kernel) for launch in plan.launches
+    ))  # fmt: skip
+    made = resident(opencl_device, more)
+    again = joined(plan, opencl_device.info, 2, [made.shape])
+    assert again is not None and again.plan.kernels[0].text == made.plan.kernels[0].text
+    loaded, x, y = load(opencl_device, again), numbers(5), np.empty(COUNT, np.float32)
+    loaded.run([x], [y])
+    np.testing.assert_array_equal(y, expected(x, weights))
+    assert len(loaded.profile()) == len(plan.launches)
+    loaded.close()
+    for other in (replace(plan, kernels=(plan.kernels[0], kernel("new", "x[i] * w[i]"))),
+                  replace(plan, buffers=(*plan.buffers, BufferSpec(64)))):  # fmt: skip
+        unknown, alone = joined(other, opencl_device.info, 2, [made.shape]), resident(opencl_device, other)
+        assert unknown is not None and unknown.plan.kernels[0].text == alone.plan.kernels[0].text
+
+
+def test_plans_that_are_closed_are_not_known_any_more(opencl_device: OpenCLDevice) -> None:
+    plan = diamond(numbers(0))
+    more = replace(plan, kernels=(*plan.kernels, kernel("more", "x[i]")))
+    opened = opencl_device._opened
+    assert opened is not None
+    counts = []
+    for close_first in (False, True):
+        first = opened.load(more)
+        if close_first:
+            first.close()
+        second = opened.load(plan)
+        assert isinstance(second, ResidentPlan)
+        counts.append(len(second.resident.shape.kernels))
+        first.close()
+        second.close()
+    assert counts == [3, 2]
