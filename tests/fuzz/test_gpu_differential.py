@@ -22,9 +22,8 @@ from delegant.core.delegate import Delegate
 from delegant.core.errors import DelegateFallbackWarning
 
 CPU_ONLY = {
-    "bidirectional_lstm", "bidirectional_rnn", "cases", "chance", "composites", "detection", "hash_tables", "hashes",
-    "lstm", "lstm_integer", "random_bits", "rnn", "rotation", "sound", "stablehlo_windows", "suppression", "svdf",
-    "variables", "words",
+    "cases", "chance", "composites", "detection", "hash_tables", "hashes", "random_bits", "rotation", "sound",
+    "stablehlo_windows", "suppression", "variables", "words",
 }  # fmt: skip
 """Families of which no delegate takes a model."""
 TAKEN = sorted(FAMILIES.keys() - CPU_ONLY)
