@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .byte_products import WORD
+from .byte_schedules import byte_depthwise_schedule
 from .call import KernelCall
 from .conv_window import ConvWindow
 from .depthwise_conv_2d import channel_vectors
@@ -23,7 +24,7 @@ from .functions import add_byte_products, interleave_bytes, minimum
 from .kernel import Buffer, Kernel
 from .language import KernelBuilder
 from .layout import ceil_div, pad_channels, padded
-from .select import LineTile, byte_depthwise_schedule
+from .select import LineTile
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arithmetic import FLOAT_OPERANDS, Operands, Sums
 from .call import KernelCall
 from .conv_2d_line import conv_2d_line
 from .conv_window import ConvWindow
@@ -34,20 +35,10 @@ from .lane_tile import (
 )
 from .language import KernelBuilder
 from .layout import ceil_div, padded
-from .matmul import matmul
+from .matmul import Factor, matmul
 from .packing import dense_groups, pack_group_panels
 from .select import LaneTile, MatmulSchedule, RegisterTile, conv_2d_line_schedule, conv_2d_schedule
-from .tile import (
-    FLOAT_OPERANDS,
-    Operands,
-    Product,
-    Sums,
-    store_tile,
-    tile_groups,
-    tile_position,
-    where_needed,
-    zero_sums,
-)
+from .tile import Product, store_tile, tile_groups, tile_position, where_needed, zero_sums
 
 
 def conv_2d(
@@ -80,16 +71,43 @@ def conv_2d(
     assert isinstance(tile, RegisterTile | LaneTile)
     if groups > 1 and isinstance(tile, LaneTile):
         tile = within_groups(tile, ceil_div(columns, tile.width))
-    panels, row_tiles = groups * ceil_div(columns, tile.width), ceil_div(window.pixels, tile.rows)
+
+    def pack(width: int, long: int) -> np.ndarray:
+        return pack_group_panels(weights, groups, columns, width)
+
+    return tile_call(tile, window, Factor(out, depth, padded(window.x_shape[3]), pack), epilogue, groups)
+
+
+def tile_call(
+    tile: RegisterTile | LaneTile,
+    window: ConvWindow,
+    factor: Factor,
+    epilogue: Epilogue,
+    groups: int = 1,
+    scalars: tuple[int, ...] = (),
+) -> KernelCall:
+    """The convolution by one of the two kernels.
+
+    Args:
+        tile: its schedule.
+        window: the geometry.
+        factor: the weights; its depth is that of one tap, its stride from one pixel of x to the next.
+        epilogue: applied to y.
+        groups: of channels.
+        scalars: of the factor's operands.
+    """
+    columns = padded(factor.columns)
+    group_columns = columns if groups == 1 else factor.columns // groups
+    panels, row_tiles = groups * ceil_div(group_columns, tile.width), ceil_div(window.pixels, tile.rows)
     sizes = (
-        *(window.pixels, *window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), *window.padding),
-        *(padded(out), columns, depth, panels),
+        *(*scalars, window.pixels, *window.y_size, *window.x_shape[1:3], factor.stride, *window.padding),
+        *(columns, group_columns, factor.depth, panels),
     )
-    constants = {"weights": pack_group_panels(weights, groups, columns, tile.width), **epilogue.constants(out)}
+    constants = factor.filled(tile.width, epilogue)
     if isinstance(tile, LaneTile):
-        kernel = lane_kernel(tile, window, groups, epilogue)
+        kernel = lane_kernel(tile, window, groups, epilogue, factor.operands)
         return KernelCall(kernel, (*sizes, *lane_sizes(tile)), lane_groups(tile, row_tiles, panels), constants)
-    kernel = conv_2d_kernel(tile, window, depth, groups, epilogue)
+    kernel = conv_2d_kernel(tile, window, factor.depth, groups, epilogue, factor.operands)
     launch, span = tile_groups(tile, row_tiles, panels)
     return KernelCall(kernel, (*sizes, span), launch, constants)
 
@@ -132,7 +150,7 @@ def conv_2d_kernel(
     tail = f"_tail{depth % s.steps}" if depth % s.steps else ""
     name = f"{operands.kind}_conv2d_{window.name}_nhwc_{s.name}{tail}{'_grouped' if groups > 1 else ''}"
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
-    product = operands.declare(k, s)
+    product = Product.of(k, s, operands)
     bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
     pixels, out_height, out_width = k.sizes("pixels", "out_height", "out_width")
     picture = _Picture(*k.sizes("height", "width", "channels"))
@@ -150,7 +168,7 @@ def conv_2d_kernel(
         left = k.let((pixel - line * out_width) * window.stride[1] - before, "left")
         start = image * (picture.height * picture.width * picture.channels) + offset
         tile.append(_Pixel(k.let(start, "picture"), top, left))
-    sums = zero_sums(k, s, product.type)
+    sums = zero_sums(k, s, product.arithmetic.type)
     taps = window.kernel[0] * window.kernel[1]
     first = k.let(panel * (inner * (taps * s.width)), "first")
     _taps(k, product, sums, tile, picture, window, inner, depth % s.steps, first)
@@ -159,12 +177,14 @@ def conv_2d_kernel(
     return k.finish()
 
 
-def lane_kernel(s: LaneTile, window: ConvWindow, groups: int, epilogue: Epilogue) -> Kernel:
+def lane_kernel(
+    s: LaneTile, window: ConvWindow, groups: int, epilogue: Epilogue, operands: Operands = FLOAT_OPERANDS
+) -> Kernel:
     """A subgroup, several tiles whose lanes share what they load of x. Divisions are dear here: where a lane has
     all pixels of the tile, the place of one is divided, the others' follow from it."""
-    name = f"f32_conv2d_{window.name}_nhwc_{s.name}{'_grouped' if groups > 1 else ''}"
+    name = f"{operands.kind}_conv2d_{window.name}_nhwc_{s.name}{'_grouped' if groups > 1 else ''}"
     k = KernelBuilder(name + epilogue.name, (LLVMPIPE_LANES, 1, 1))
-    x, weights = k.read("x", f32), k.constant("weights", f32, 4)
+    bindings = operands.declare(k, 1, 4, s.rows)
     bound, y = epilogue.declare(k, 4), k.write("y", f32, 4)
     pixels, out_height, out_width = k.sizes("pixels", "out_height", "out_width")
     picture = _Picture(*k.sizes("height", "width", "channels"))
@@ -180,10 +200,12 @@ def lane_kernel(s: LaneTile, window: ConvWindow, groups: int, epilogue: Epilogue
     for image, down, across in places(k, row, loaded_rows(k, s, team), out_height, out_width):
         top, left = k.let(down * window.stride[0] - above, "top"), k.let(across * window.stride[1] - before, "left")
         tile.append(_Pixel(k.let(image * size + offset, "picture"), top, left))
-    sums, product = zero_sums(k, s), LaneProduct(s, team, x, weights)
+    product = LaneProduct.of(s, team, bindings)
+    sums = zero_sums(k, s, product.arithmetic.type)
     first = k.let(team.panel * (inner * (window.kernel[0] * window.kernel[1] * s.width)), "first")
     with _tap(k, s.width, tile, picture, window, inner, first) as (at, starts, valid):
         product.add(k, sums, starts, at, inner, valid)
+    sums = product.finished(k, sums, column)
     store_rows(k, s, y, bound, sums, row, columns, column, tile_rows)
     return k.finish()
 
@@ -246,7 +268,7 @@ def _taps(
             product.tile,
             valid,
             lambda masks: product.add(k, sums, starts, at, depth, tail, masks),
-            skip=product.skips,
+            skip=product.arithmetic.nothing is None,
         )
 
 

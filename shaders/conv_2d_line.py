@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .arithmetic import FLOAT_OPERANDS, Operands, Sums
 from .call import KernelCall
 from .conv_window import ConvWindow
 from .epilogue import Epilogue
@@ -22,7 +23,7 @@ from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .packing import pack_group_panels
 from .select import RegisterTile
-from .tile import FLOAT_OPERANDS, Operands, Product, Sums, TileColumns, zero_sums
+from .tile import Product, TileColumns, zero_sums
 
 
 def conv_2d_line(tile: RegisterTile, window: ConvWindow, weights: np.ndarray, epilogue: Epilogue) -> KernelCall:
@@ -82,7 +83,7 @@ class _Frame:
 
     def outside(self, k: KernelBuilder, product: Product, sums: Sums, at: Expr, taps: int) -> None:
         """Adds what `taps` taps outside the picture add, if that is something."""
-        if product.skips:
+        if product.arithmetic.nothing is None:
             return
         with k.otherwise():
             for i in range(taps * self.depth):
@@ -99,7 +100,7 @@ def conv_2d_line_kernel(
 ) -> Kernel:
     """`first` to `end` are the outputs whose windows stay inside sideways; `pitch`: from one pixel to the next in x."""
     k = KernelBuilder(f"{operands.kind}_conv2d_{window.name}_nhwc_line{s.name}_c{depth}{epilogue.name}")
-    product = operands.declare(k, s)
+    product = Product.of(k, s, operands)
     bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
     out_height, out_width, height, width = k.sizes("out_height", "out_width", "height", "width")
     above, before, columns, first, end = k.sizes("above", "before", "columns", "first", "end")
@@ -125,7 +126,7 @@ def conv_2d_line_kernel(
 def _end_pixel(k: KernelBuilder, f: _Frame, pixel: Expr) -> list[Expr]:
     """Sums of one output whose window may leave the picture."""
     product = replace(f.product, tile=replace(f.product.tile, rows=1))
-    sums = zero_sums(k, product.tile, product.type)
+    sums = zero_sums(k, product.tile, product.arithmetic.type)
     left = k.let(pixel * f.window.stride[1] - f.before, "left")
     with k.loop(0, f.window.kernel[0]) as ky:
         y, at = f.line(k, ky)
@@ -140,7 +141,7 @@ def _end_pixel(k: KernelBuilder, f: _Frame, pixel: Expr) -> list[Expr]:
 
 def _interior(k: KernelBuilder, f: _Frame, pixel: Expr) -> Sums:
     """Sums of a tile of outputs from `pixel` on, none of which looks beyond the sides of the picture."""
-    sums = zero_sums(k, f.product.tile, f.product.type)
+    sums = zero_sums(k, f.product.tile, f.product.arithmetic.type)
     left = k.let(pixel * f.window.stride[1] - f.before, "left")
     with k.loop(0, f.window.kernel[0]) as ky:
         y, at = f.line(k, ky)

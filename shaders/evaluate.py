@@ -7,6 +7,7 @@ not aligned (WGSL), a barrier that not all invocations reach.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -48,10 +49,12 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _add_byte_products(total: np.ndarray, unsigned: np.ndarray, signed: np.ndarray) -> np.ndarray:
-    rows = np.broadcast_shapes(total.shape, unsigned.shape, signed.shape)
-    a, b = (np.ascontiguousarray(np.broadcast_to(v, rows)) for v in (unsigned, signed))
-    products = a.view(np.uint8).astype(np.int32) * b.view(np.int8)
+def _add_byte_products(
+    total: np.ndarray, left: np.ndarray, right: np.ndarray, left_bytes: type[np.generic] = np.uint8
+) -> np.ndarray:
+    rows = np.broadcast_shapes(total.shape, left.shape, right.shape)
+    a, b = (np.ascontiguousarray(np.broadcast_to(v, rows)) for v in (left, right))
+    products = a.view(left_bytes).astype(np.int32) * b.view(np.int8)
     return total + products.reshape(*rows, 4).sum(-1, dtype=np.int32)
 
 
@@ -91,6 +94,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "trunc": np.trunc,
     "round": np.rint,
     "add_byte_products": _add_byte_products,
+    "add_signed_byte_products": functools.partial(_add_byte_products, left_bytes=np.int8),
     "interleave_bytes": _interleave_bytes,
     "lookup_bytes": _lookup_bytes,
     "scale_sums": _scale_sums,

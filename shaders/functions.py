@@ -48,6 +48,11 @@ def add_byte_products(total: Expr, unsigned: Expr, signed: Expr) -> Expr:
     return call("add_byte_products", total, unsigned, signed)
 
 
+def add_signed_byte_products(total: Expr, left: Expr, right: Expr) -> Expr:
+    """As `add_byte_products`, of signed bytes on both sides (WGSL's `dot4I8Packed`); only WGSL prints it."""
+    return call("add_signed_byte_products", total, left, right)
+
+
 def interleave_bytes(parts: Expr) -> Expr:
     """Four quarters of an i32 vector, byte by byte: word l holds byte l of each quarter; OpenCL C only."""
     return call("interleave_bytes", parts)

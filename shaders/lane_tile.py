@@ -12,15 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .arithmetic import FLOATS, Arithmetic, Sums
 from .device_class import LLVMPIPE_LANES
 from .epilogue import Bound
 from .expression import Expr, Operand, constant, equal, i32, select, vector
-from .functions import fma, masked, minimum, shuffle
+from .functions import minimum, shuffle
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import ceil_div
 from .select import LaneTile
-from .tile import Sums, TileColumns
+from .tile import TileColumns
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +103,7 @@ class LaneProduct:
         x_pitch: elements from one k to the next in x; None: 1.
         pitch: elements from one k to the next in the weights; None: the tile's width (packed panels).
         columns: where a line of the weights holds all k of a column: offsets of the tile's columns from the first.
+        arithmetic: how they are multiplied.
     """
 
     tile: LaneTile
@@ -111,6 +113,17 @@ class LaneProduct:
     x_pitch: Expr | None = None
     pitch: Expr | None = None
     columns: Sequence[Expr] = ()
+    arithmetic: Arithmetic = FLOATS
+
+    @classmethod
+    def of(cls, s: LaneTile, team: Team, bindings: tuple[Buffer, Buffer, Arithmetic]) -> LaneProduct:
+        """Of packed panels; `bindings` as `Operands.declare` gives them."""
+        x, weights, arithmetic = bindings
+        return cls(s, team, x, weights, arithmetic=arithmetic)
+
+    def finished(self, k: KernelBuilder, sums: Sums, column: Expr) -> Sums:
+        """The sums of a tile that starts at `column`, when all products are in them."""
+        return self.arithmetic.finished(k, sums, column, self.tile.starts, self.tile.vectors)
 
     def add(
         self,
@@ -144,7 +157,7 @@ class LaneProduct:
         left = [k.load(self.x, start + offset, hint="l") for start in starts]
         if valid is None:
             return left
-        return [k.let(masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
+        return [k.let(self.arithmetic.masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
 
     def _at(self, k: KernelBuilder, first: Expr, depth: Expr) -> Expr:
         """Offset of the weights of k = `depth`."""
@@ -154,10 +167,11 @@ class LaneProduct:
         """Adds the products of one k. `left`: for each row, the value that holds it and in which lane."""
         vectors = zip(self.tile.starts, self.tile.vectors, strict=True)
         right = [self._right(k, at, start, lanes) for start, lanes in vectors]
-        for row, (value, lane) in zip(sums, left, strict=True):
+        for index, (row, (value, lane)) in enumerate(zip(sums, left, strict=True)):
             a = k.let(shuffle(value, lane), "a")
             for total, b in zip(row, right, strict=True):
-                k.set(total, fma(a, b, total))
+                k.set(total, self.arithmetic.multiplied(total, a, b))
+            self.arithmetic.also(k, index, a)
 
     def _right(self, k: KernelBuilder, at: Expr, start: int, lanes: int) -> Expr:
         """The weights of one k for `lanes` columns from `start` on."""

@@ -143,18 +143,8 @@ CPU_ROWS = {1: 8, 2: 7, 3: 5, 4: 4}
 CPU_PANEL_COST = {1: 0.64, 2: 1.0, 3: 1.55, 4: 1.95}
 """Time of one row of such a tile."""
 
-UNROLLED_WORDS = 36
-"""Words of such a line of bytes."""
-
 SHORT_LINE = 16
 """Products of a line that are quick to compile, in taller tiles."""
-
-
-MAX_LINE = 8
-"""Most outputs of a line of bytes that are computed at a time."""
-
-LINE_START = 2
-"""What it costs to begin with a vector of channels, in outputs."""
 
 
 def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSchedule:
@@ -199,7 +189,7 @@ def conv_2d_line_schedule(
     vectors = cpu_tile(window.pixels, columns, widest=4).vectors
     tall = 4 if products > SHORT_LINE or len(vectors) > 2 else 8
     first, end = window.interior(1)
-    return RegisterTile(_even_rows(end - first, tall), vectors) if end - first >= 2 else None
+    return RegisterTile(even_rows(end - first, tall), vectors) if end - first >= 2 else None
 
 
 def batch_matmul_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
@@ -210,8 +200,8 @@ def batch_matmul_schedule(device: DeviceClass, rows: int, columns: int) -> Regis
 def dot_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
     """Schedule of `batch_matmul` whose right matrices are [n, k]: 4 columns, `steps` lanes along k."""
     if device is DeviceClass.CPU:
-        return RegisterTile(_even_rows(rows, 4), (4,), steps=16)
-    return RegisterTile(_even_rows(rows, 4), (4,), steps=4, group=8 if device.is_software_gpu else 64)
+        return RegisterTile(even_rows(rows, 4), (4,), steps=16)
+    return RegisterTile(even_rows(rows, 4), (4,), steps=4, group=8 if device.is_software_gpu else 64)
 
 
 def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) -> LineTile:
@@ -220,22 +210,12 @@ def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) ->
         first, end = window.interior(1)
         lanes = next(v for v in (16, 8, 4) if v <= columns)
         across = ceil_div(columns, lanes) * lanes if window.x_shape[0] * window.y_size[0] >= MANY_LINES else 8 * lanes
-        return LineTile(_even_rows(end - first, 8) if end > first else 0, lanes, across=across)
+        return LineTile(even_rows(end - first, 8) if end > first else 0, lanes, across=across)
     if device is DeviceClass.LLVMPIPE:
         return LineTile(min(window.y_size[1], LANE_PIXELS), 1, LLVMPIPE_LANES)
     wide = 8 if device.is_software_gpu else 4
-    pixels = _even_rows(window.y_size[1], wide)
+    pixels = even_rows(window.y_size[1], wide)
     return LineTile(pixels, 4, 8 if device.is_software_gpu else 64)
-
-
-def byte_depthwise_schedule(window: ConvWindow, columns: int, group: int) -> LineTile:
-    """Schedule of `byte_depthwise_conv_2d` for `columns` (padded) channels; `group` outputs share what they read."""
-    first, end = window.interior(1)
-    lanes = next(v for v in (16, 8, 4) if v <= columns)
-    across = ceil_div(columns, lanes) * lanes if window.x_shape[0] * window.y_size[0] >= MANY_LINES else 4 * lanes
-    fitting = [p for p in range(group, min(end - first, MAX_LINE) + 1) if p % group == 0]
-    pixels = min(fitting, key=lambda p: (ceil_div(end - first, p) * (p + LINE_START), -p), default=0)
-    return LineTile(pixels, lanes, across=across)
 
 
 def cpu_tile(rows: int, columns: int, widest: int = 3) -> RegisterTile:
@@ -250,13 +230,6 @@ def cpu_tile(rows: int, columns: int, widest: int = 3) -> RegisterTile:
     few = (v for v in map(split_lanes, widths) if len(v) <= widest)
     vectors = min(few, key=lambda v: _panels_cost(v, columns))
     return RegisterTile(_fitting_rows(rows, CPU_ROWS[len(vectors)]), vectors)
-
-
-def byte_line_schedule(window: ConvWindow, columns: int, words: int) -> RegisterTile | None:
-    """Schedule of `conv_2d_line` for bytes; a word is one instruction, so longer lines than of floats are unrolled."""
-    tile = conv_2d_line_schedule(DeviceClass.CPU, window, columns, words, UNROLLED_WORDS)
-    first, end = window.interior(1)
-    return tile and replace(tile, rows=_even_rows(end - first, CPU_ROWS[len(tile.vectors)]))
 
 
 def _cpu_line(columns: int) -> RegisterTile:
@@ -294,7 +267,7 @@ def software_gpu_tile(rows: int, columns: int, tall: int = 10) -> RegisterTile:
     costs = {1: 1.7, 2: 1.3, 3: 1.06, 4: 1.0}
     widths = [v for v in costs if 4 * v <= columns]
     vectors = min(widths, key=lambda v: ceil_div(columns, 4 * v) * v * costs[v])
-    return RegisterTile(_even_rows(rows, tall), (4,) * vectors, steps=4, group=8)
+    return RegisterTile(even_rows(rows, tall), (4,) * vectors, steps=4, group=8)
 
 
 def split_lanes(width: int) -> tuple[int, ...]:
@@ -312,11 +285,11 @@ def _panels_cost(vectors: tuple[int, ...], columns: int) -> tuple[float, int]:
 def _fitting_rows(rows: int, tall: int) -> int:
     """Rows of a tile, from three quarters of `tall` up: overlap is computed twice, and lower tiles load more."""
     if rows < 4 * tall:
-        return _even_rows(rows, tall)
+        return even_rows(rows, tall)
     choices = range(ceil_div(3 * tall, 4), tall + 1)
     return min(choices, key=lambda r: ceil_div(rows, r) * r * (1 + 0.15 * (tall - r) / tall))
 
 
-def _even_rows(rows: int, tall: int) -> int:
+def even_rows(rows: int, tall: int) -> int:
     """Rows of a tile, at most `tall`, such that the last tile overlaps little."""
     return ceil_div(rows, ceil_div(rows, tall)) if rows < 4 * tall else tall

@@ -12,16 +12,13 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
+from .arithmetic import FLOATS, Arithmetic, Operands, Sums
 from .epilogue import Bound
 from .expression import Expr, Operand, Type, f32
-from .functions import fma, masked
 from .kernel import Buffer
 from .language import KernelBuilder
 from .launch import flat_groups, flat_id, flat_span
 from .select import LaneTile, RegisterTile
-
-Sums = list[list[Expr]]
-
 
 def tile_groups(s: RegisterTile, row_tiles: int, panels: int) -> tuple[tuple[int, int, int], int]:
     """Workgroup counts for all tiles, and the `span` that `tile_position` takes."""
@@ -46,47 +43,40 @@ def zero_sums(k: KernelBuilder, s: RegisterTile | LaneTile, type: Type = f32) ->
 
 @dataclass(frozen=True, eq=False)
 class Product:
-    """The operands of a tile's products: of floats, or as a subclass has it.
+    """The operands of a tile's products.
 
     Args:
         tile: its schedule.
         x: left operand; one load brings `tile.steps` values of a row.
         weights: packed panels, or rows of a whole matrix.
         pitch: elements from one k to the next in the weights; None: the tile's width (packed panels).
+        arithmetic: how they are multiplied.
     """
 
     tile: RegisterTile
     x: Buffer
     weights: Buffer
     pitch: Expr | None = None
+    arithmetic: Arithmetic = FLOATS
 
-    @property
-    def type(self) -> Type:
-        """Kind of the sums."""
-        return f32
-
-    @property
-    def skips(self) -> bool:
-        """Whether rows that are not valid add nothing to the sums."""
-        return True
-
-    def multiplied(self, total: Expr, left: Expr, right: Expr) -> Expr:
-        """`total` plus the products of a number of a row with a vector of weights."""
-        return fma(left, right, total)
-
-    def masked(self, value: Expr, valid: Expr) -> Expr:
-        """What was loaded of a row, or what counts as nothing where that is not `valid`."""
-        return masked(value, valid)
-
-    def also(self, k: KernelBuilder, left: Sequence[Expr]) -> None:
-        """What else is done with the numbers that were loaded of each row; as a rule nothing."""
+    @classmethod
+    def of(cls, k: KernelBuilder, s: RegisterTile, operands: Operands) -> Product:
+        """Of packed panels; declares the bindings."""
+        x, weights, arithmetic = operands.declare(k, s.steps, s.lanes, s.rows)
+        return cls(s, x, weights, arithmetic=arithmetic)
 
     def finished(self, k: KernelBuilder, sums: Sums, column: Expr) -> Sums:
         """The sums of a tile that starts at `column`, when all products are in them."""
-        return sums
+        return self.arithmetic.finished(k, sums, column, self.tile.starts, self.tile.vectors)
 
     def miss(self, k: KernelBuilder, sums: Sums, first: Expr) -> None:
-        """Adds to all rows what one value of k adds that is not valid; for what `skips` that is nothing."""
+        """Adds to all rows what one value of k adds that is not valid; where `nothing` adds something."""
+        nothing = self.arithmetic.nothing
+        assert nothing is not None
+        for place, lanes in enumerate(self.tile.vectors):
+            right = k.load(self.weights, first + self.tile.starts[place], lanes, "r")
+            for row in sums:
+                k.set(row[place], self.arithmetic.multiplied(row[place], nothing, right))
 
     def past(self, first: Expr, count: Operand) -> Expr:
         """Offset in the weights, `count` values of k beyond `first`."""
@@ -131,7 +121,7 @@ class Product:
         tile = self.tile
         left = [k.load(self.x, start, hint="l") for start in starts]
         if valid is not None:
-            left = [k.let(self.masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
+            left = [k.let(self.arithmetic.masked(value, ok), "l") for value, ok in zip(left, valid, strict=True)]
         for u in range(count):
             at = k.let(self.past(first, u), "at")
             right = [
@@ -139,24 +129,9 @@ class Product:
             ]
             for row, a in zip(sums, left, strict=True):
                 for total, b in zip(row, right, strict=True):
-                    k.set(total, self.multiplied(total, a[u], b))
-        self.also(k, left)
-
-
-@dataclass(frozen=True)
-class Operands:
-    """What a tile multiplies: `kind` as part of kernel names, and the bindings."""
-
-    kind: str
-    declare: Callable[[KernelBuilder, RegisterTile], Product]
-
-
-def _floats(k: KernelBuilder, s: RegisterTile) -> Product:
-    return Product(s, k.read("x", f32, s.steps), k.constant("weights", f32, s.lanes))
-
-
-FLOAT_OPERANDS = Operands("f32", _floats)
-"""float32 by float32."""
+                    k.set(total, self.arithmetic.multiplied(total, a[u], b))
+        for row_index, value in enumerate(left):
+            self.arithmetic.also(k, row_index, value)
 
 
 def where_needed(

@@ -25,6 +25,10 @@ def _high_name(type: Type) -> str:
     return f"mul_hi_{type.scalar}x{type.lanes}"
 
 
+def _dots_name(type: Type) -> str:
+    return f"add_byte_products_x{type.lanes}"
+
+
 class WGSL(Printer):
     """WGSL without extensions, but for `enable f16` where bindings hold half floats."""
 
@@ -67,6 +71,8 @@ class WGSL(Printer):
             return f"tanh(clamp({args[0]}, {self._spread(type, -10)}, {self._spread(type, 10)}))"
         if name == "mul_hi":
             return f"{_high_name(type)}({', '.join(args)})"
+        if name == "add_signed_byte_products":
+            return f"{_dots_name(type)}({', '.join(args)})"
         return f"{_NAMES.get(name, name)}({', '.join(args)})"
 
     def _spread(self, type: Type, value: float) -> str:
@@ -225,7 +231,17 @@ class WGSL(Printer):
         used = [t for t in kinds if f"{_high_name(t)}(" in body]
         unsigned = [Type("u32", lanes) for lanes in sorted({t.lanes for t in used})]
         signed = (self._high_signed(t) for t in used if t.scalar == "i32")
-        return "".join(map(self._high_unsigned, unsigned)) + "".join(signed)
+        dots = (self._dots(Type("i32", lanes)) for lanes in (1, 4) if f"{_dots_name(Type('i32', lanes))}(" in body)
+        return "".join(map(self._high_unsigned, unsigned)) + "".join(signed) + "".join(dots)
+
+    def _dots(self, type: Type) -> str:
+        """Sums of products of signed bytes, added to what is there already."""
+        name, lanes = self.type_name(type), [""] if type.lanes == 1 else [f".{c}" for c in "xyzw"]
+        dots = ", ".join(f"dot4I8Packed(bitcast<u32>(a{lane}), bitcast<u32>(b{lane}))" for lane in lanes)
+        return (
+            f"fn {_dots_name(type)}(total: {name}, a: {name}, b: {name}) -> {name} {{\n"
+            f"  return total + {self.construct(type, [dots])};\n}}\n"
+        )
 
     def _high_unsigned(self, type: Type) -> str:
         """Upper half of a 64-bit product, from products of 16-bit halves."""

@@ -19,6 +19,7 @@ from ...shaders.byte_products import byte_matmul
 from ...shaders.call import KernelCall
 from ...shaders.code_table import Lookup
 from ...shaders.conv_window import ConvWindow
+from ...shaders.device_class import DeviceClass
 from ...shaders.epilogue import Epilogue
 from ...shaders.evaluate import evaluate
 from ...shaders.opencl_c import OpenCLC
@@ -60,7 +61,7 @@ def trial_calls(packed: bool) -> tuple[KernelCall, KernelCall]:
     scaling = Requantize((1 << 30) + (channels << 24), -4 - channels % 5, 37 * channels, (-90, 165), 1 << 20, wide=True)
     table = Lookup(random.permutation(256).astype(np.float32) - 90, -90, packed)
     steps = (scaling.step("scaling"), table.step("entries")) if packed else (scaling.step("scaling"),)
-    matmul = byte_matmul(18, random.integers(-128, 128, (_CHANNELS, 23)).astype(np.int8), Epilogue(steps))
+    matmul = byte_matmul(DeviceClass.CPU, 18, random.integers(-128, 128, (_CHANNELS, 23)).astype(np.int8), Epilogue(steps))
     taps = random.integers(-128, 128, (3, 3, _CHANNELS)).astype(np.int8)
     depthwise = byte_depthwise_conv_2d(ConvWindow.of(_PICTURE, (3, 3)), taps, 90, Epilogue(steps[:1]))
     return stored(matmul, {"y": Codes("u8", 90)}), stored(depthwise, {"y": Codes("u8", 90)})

@@ -135,7 +135,7 @@ def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Wo
     window = _window(program, op, (height, width))
     if (on_bytes := byte_operands(op, program)) is not None:
         chain, zero, offsets = Chain(program, on_bytes.op), on_bytes.zero, on_bytes.offsets
-        return _single(chain, byte_conv_2d(window, on_bytes.weights, zero, chain.epilogue(), offsets))
+        return _single(chain, byte_conv_2d(device, window, on_bytes.weights, zero, chain.epilogue(), offsets))
     chain = Chain(program, op)
     return _single(chain, conv_2d(device, window, op.weights, op.groups, chain.epilogue(op.bias), op.schedule))
 
@@ -166,7 +166,7 @@ def _fully_connected(op: ir.FullyConnected, program: ir.Program, device: DeviceC
     rows = math.prod(program.shape(op.inputs[0])[:-1])
     if (on_bytes := byte_operands(op, program)) is not None:
         chain = Chain(program, on_bytes.op)
-        return _single(chain, byte_matmul(rows, on_bytes.weights, chain.epilogue(), on_bytes.offsets))
+        return _single(chain, byte_matmul(device, rows, on_bytes.weights, chain.epilogue(), on_bytes.offsets))
     chain = Chain(program, op)
     return _single(chain, matmul(device, rows, op.weights, chain.epilogue(op.bias), op.schedule))
 

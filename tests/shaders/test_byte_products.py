@@ -83,7 +83,7 @@ def test_matmul(byte_machine: Device | None, shape: tuple[int, int, int], tile: 
     x, w, offsets = codes(rng, rows, depth), weights(rng, columns, depth), offsets_for(rng, columns, depth % 4 == 0)
     true = moved(w, offsets)
     step, m, s = scaling(rng, columns, ZERO * true.sum(1))
-    call = as_codes(byte_matmul(rows, w, Epilogue((step.step("table"),)), offsets, tile))
+    call = as_codes(byte_matmul(DeviceClass.CPU, rows, w, Epilogue((step.step("table"),)), offsets, tile))
     expected = finished((x.astype(np.int64) - ZERO) @ true.T, step, m, s)
     np.testing.assert_array_equal(run(call, {"x": x}, (rows, columns), byte_machine), expected, err_msg=f"seed {seed}")
 
@@ -112,7 +112,7 @@ def test_conv_2d(byte_machine: Device | None, window: tuple, channels: tuple[int
     offsets = offsets_for(rng, columns, depth % 4 == 0)
     true, geometry = moved(w, offsets), ConvWindow.of(x.shape, *window, padding="SAME")
     step, m, s = scaling(rng, columns, ZERO * true.sum((1, 2, 3)))
-    call = as_codes(byte_conv_2d(geometry, w, ZERO, Epilogue((step.step("table"),)), offsets))
+    call = as_codes(byte_conv_2d(DeviceClass.CPU, geometry, w, ZERO, Epilogue((step.step("table"),)), offsets))
     expected = finished(convolved(x, true, geometry), step, m, s)
     np.testing.assert_array_equal(run(call, {"x": x}, expected.shape, byte_machine), expected)
 

@@ -80,6 +80,7 @@ WHOLE = Operand("x", (2, 8), "i32")
 
 CALLS = {
     "byte_matmul.cl": byte_matmul(
+        CPU,
         8, weights(24, 12).astype(np.int8), scaled(24, True), schedule=RegisterTile(2, (16, 8))
     ),
     "byte_depthwise.cl": byte_depthwise_conv_2d(
