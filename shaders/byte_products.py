@@ -24,7 +24,7 @@ from .conv_window import ConvWindow
 from .device_class import DeviceClass
 from .epilogue import NO_STEPS, Epilogue
 from .expression import Expr, Operand, Type, i32, select
-from .functions import add_byte_products, add_signed_byte_products
+from .functions import add_byte_products, add_signed_byte_products, mask_lanes
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import ceil_div, pad_channels, padded
@@ -64,7 +64,7 @@ class ByteArithmetic(Arithmetic):
         return select(valid, value, self.nothing)
 
     def cut(self, value: Expr, count: Operand) -> Expr:
-        return value
+        return value if self.offsets is None else mask_lanes(value, count)
 
     def also(self, k: KernelBuilder, row: int, left: Expr) -> None:
         if self.offsets is not None:

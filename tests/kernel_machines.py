@@ -64,8 +64,10 @@ def run(call: KernelCall, inputs: Mapping[str, np.ndarray], shape: Sequence[int]
     flat |= {name: flat[name].view(np.int32) for name in words}
     storage = {b.name: b.storage for b in call.kernel.buffers}
     flat = {name: value.astype(np.float16) if storage[name] == "f16" else value for name, value in flat.items()}
-    kind = {"f32": np.float32, "f16": np.float16, "i32": np.int32}.get(storage["y"], np.uint8)
-    y = flat.get("y", np.full(padded_elements(shape), 99 if kind in (np.uint8, np.int32) else np.nan, kind))
+    kinds = {"f32": np.float32, "f16": np.float16, "i32": np.int32, "i8": np.int8}
+    kind = kinds.get(storage["y"], np.uint8)
+    blank = np.nan if np.issubdtype(kind, np.floating) else 99
+    y = flat.get("y", np.full(padded_elements(shape), blank).astype(kind))
     if device is None:
         for aligned in (False, True) if max(b.lanes for b in call.kernel.buffers) <= 4 else (False,):
             evaluate(call, {**flat, "y": y}, aligned)

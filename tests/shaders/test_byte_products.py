@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from delegant.delegates.gpu.keep_bytes import looks_up_bytes, multiplies_bytes
 from delegant.devices.device import Device
 from delegant.shaders.byte_depthwise import Group, byte_depthwise_conv_2d, takes
 from delegant.shaders.byte_products import byte_conv_2d, byte_matmul
+from delegant.shaders.byte_schedules import word_steps
 from delegant.shaders.call import KernelCall
 from delegant.shaders.code_table import Lookup
 from delegant.shaders.conv_window import ConvWindow
@@ -20,22 +23,71 @@ from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.elementwise import Operand, elementwise
 from delegant.shaders.epilogue import Beside, Epilogue
 from delegant.shaders.requantize import Requantize, Sum
-from delegant.shaders.select import LineTile, RegisterTile
+from delegant.shaders.select import GroupTile, LaneTile, LineTile, MatmulSchedule, RegisterTile, SliceTile
 from delegant.shaders.storage import Codes, stored
 
 FRESH = random.SystemRandom().randrange(1 << 31)
 ZERO = 77
 
 
-@pytest.fixture(params=["numpy", pytest.param("opencl", marks=pytest.mark.opencl)])
-def byte_machine(request: pytest.FixtureRequest) -> Device | None:
+def multiplying(request: pytest.FixtureRequest, machine: str) -> Device | None:
     """A device that multiplies bytes, or None for the NumPy machine."""
-    if request.param == "numpy":
+    if machine == "numpy":
         return None
-    device: Device = request.getfixturevalue("opencl_device")
-    if not multiplies_bytes(device.info) or not looks_up_bytes(device.info):
+    device: Device = request.getfixturevalue(f"{machine}_device")
+    if machine == "opencl" and not (multiplies_bytes(device.info) and looks_up_bytes(device.info)):
         pytest.skip("this processor has no instructions for products and tables of bytes (AVX-512 VNNI, VBMI)")
     return device
+
+
+@pytest.fixture(params=["numpy", pytest.param("opencl", marks=pytest.mark.opencl)])
+def byte_machine(request: pytest.FixtureRequest) -> Device | None:
+    """A machine with the instructions that OpenCL C has for bytes."""
+    return multiplying(request, request.param)
+
+
+SHADERS = (DeviceClass.SOFTWARE_GPU, DeviceClass.LLVMPIPE, DeviceClass.GPU)
+MARKS = {"numpy": (), "opencl": (pytest.mark.opencl,), "webgpu": (pytest.mark.webgpu,)}
+PLACES = [
+    *(("numpy", kind) for kind in (DeviceClass.CPU, *SHADERS)),
+    ("opencl", DeviceClass.CPU),
+    *(("webgpu", kind) for kind in SHADERS),
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A machine that multiplies bytes, and the class of devices whose schedules it runs.
+
+    Attributes:
+        flip: what turns unsigned codes into those that it keeps: signed ones on shader devices.
+    """
+
+    device: Device | None
+    kind: DeviceClass
+
+    @property
+    def wide(self) -> bool:
+        return self.kind is DeviceClass.CPU
+
+    @property
+    def flip(self) -> np.uint8:
+        return np.uint8(0 if self.kind is DeviceClass.CPU else 128)
+
+    @property
+    def zero(self) -> int:
+        return ZERO - int(self.flip)
+
+    def run(self, call: KernelCall, x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        """Codes of a call from codes, both unsigned."""
+        kept = Codes("i8" if self.flip else "u8", 100 - int(self.flip))
+        return run(stored(call, {"y": kept}), {"x": x ^ self.flip}, shape, self.device).view(np.uint8) ^ self.flip
+
+
+@pytest.fixture(params=[pytest.param(p, marks=MARKS[p[0]], id=f"{p[0]}-{p[1].value}") for p in PLACES])
+def place(request: pytest.FixtureRequest) -> Place:
+    machine, kind = request.param
+    return Place(multiplying(request, machine), kind)
 
 
 def codes(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -57,11 +109,13 @@ def moved(w: np.ndarray, offsets: np.ndarray | None, axis: int = 0) -> np.ndarra
     return w.astype(np.int64) + (0 if offsets is None else offsets.reshape(shape))
 
 
-def scaling(rng: np.random.Generator, channels: int, excess: np.ndarray) -> tuple[Requantize, np.ndarray, np.ndarray]:
+def scaling(
+    rng: np.random.Generator, channels: int, excess: np.ndarray, wide: bool = True
+) -> tuple[Requantize, np.ndarray, np.ndarray]:
     """A step that scales sums, and its multipliers."""
     m, s = quantize_multipliers(np.exp(rng.uniform(np.log(1e-4), np.log(0.02), channels)))
     bias = rng.integers(-5000, 5000, channels)
-    return Requantize(m, s, bias, (-100, 155), 1 << 24, excess, wide=True), m, s
+    return Requantize(m, s, bias, (-100, 155), 1 << 24, excess, wide=wide), m, s
 
 
 def finished(sums: np.ndarray, step: Requantize, m: np.ndarray, s: np.ndarray) -> np.ndarray:
@@ -72,20 +126,36 @@ def as_codes(call: KernelCall) -> KernelCall:
     return stored(call, {"y": Codes("u8", 100)})
 
 
+def tiles(kind: DeviceClass, rows: int, columns: int, words: int) -> Iterator[MatmulSchedule | None]:
+    """Schedules that a class of devices may be given, and its default one."""
+    yield None
+    steps, groups = word_steps(words), {DeviceClass.CPU: 1, DeviceClass.SOFTWARE_GPU: 8, DeviceClass.GPU: 64}
+    if kind is DeviceClass.LLVMPIPE:
+        yield from (LaneTile(min(rows, 2), (4,), across) for across in (1, 4))
+        yield LaneTile(rows, (4, 4), 8)
+        return
+    yield RegisterTile(min(rows, 2), (16, 8) if kind is DeviceClass.CPU else (4, 4), steps, groups[kind])
+    yield RegisterTile(1, (4,), group=groups[kind], split=3)
+    if kind is DeviceClass.GPU:
+        yield from (GroupTile(4, 16, 8, 2), GroupTile(2, 8, 4, 1), SliceTile(min(rows, 2), 16, 4))
+
+
+SHAPES = [(7, 24, 12), (3, 33, 30), (1, 40, 5), (1, 24, 16), (5, 30, 64)]
+
+
 @pytest.mark.parametrize("seed", [1, FRESH])
-@pytest.mark.parametrize("tile", [None, RegisterTile(2, (16, 8)), RegisterTile(1, (4,), split=3)], ids=str)
-@pytest.mark.parametrize("shape", [(7, 24, 12), (3, 33, 30), (1, 40, 5), (1, 24, 16)], ids=str)
-def test_matmul(byte_machine: Device | None, shape: tuple[int, int, int], tile: RegisterTile | None, seed: int) -> None:
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_matmul(place: Place, shape: tuple[int, int, int], seed: int) -> None:
     rows, columns, depth = shape
-    if tile is not None and tile.rows > rows:
-        tile = RegisterTile(1, tile.vectors)
     rng = np.random.default_rng([seed, *shape])
     x, w, offsets = codes(rng, rows, depth), weights(rng, columns, depth), offsets_for(rng, columns, depth % 4 == 0)
     true = moved(w, offsets)
-    step, m, s = scaling(rng, columns, ZERO * true.sum(1))
-    call = as_codes(byte_matmul(DeviceClass.CPU, rows, w, Epilogue((step.step("table"),)), offsets, tile))
+    step, m, s = scaling(rng, columns, place.zero * true.sum(1), place.wide)
     expected = finished((x.astype(np.int64) - ZERO) @ true.T, step, m, s)
-    np.testing.assert_array_equal(run(call, {"x": x}, (rows, columns), byte_machine), expected, err_msg=f"seed {seed}")
+    for tile in tiles(place.kind, rows, columns, -(-depth // 4)):
+        call = byte_matmul(place.kind, rows, w, Epilogue((step.step("table"),)), offsets, tile)
+        made = place.run(call, x, (rows, columns))
+        np.testing.assert_array_equal(made, expected, err_msg=f"seed {seed} {tile}")
 
 
 def convolved(x: np.ndarray, w: np.ndarray, window: ConvWindow) -> np.ndarray:
@@ -104,17 +174,17 @@ WINDOWS = [((3, 3), (1, 1), (1, 1)), ((3, 2), (2, 1), (1, 1)), ((5, 5), (1, 2), 
 
 
 @pytest.mark.parametrize("window", [*WINDOWS, ((3, 3), (1, 1), (2, 2)), ((1, 1), (2, 2), (1, 1))], ids=str)
-@pytest.mark.parametrize("channels", [(3, 8), (12, 20)], ids=str)
-def test_conv_2d(byte_machine: Device | None, window: tuple, channels: tuple[int, int]) -> None:
+@pytest.mark.parametrize("channels", [(3, 8), (12, 20), (18, 5)], ids=str)
+def test_conv_2d(place: Place, window: tuple, channels: tuple[int, int]) -> None:
     depth, columns = channels
     rng = np.random.default_rng([5, depth])
     x, w = codes(rng, 2, 9, 11, depth), weights(rng, columns, *window[0], depth)
     offsets = offsets_for(rng, columns, depth % 4 == 0)
     true, geometry = moved(w, offsets), ConvWindow.of(x.shape, *window, padding="SAME")
-    step, m, s = scaling(rng, columns, ZERO * true.sum((1, 2, 3)))
-    call = as_codes(byte_conv_2d(DeviceClass.CPU, geometry, w, ZERO, Epilogue((step.step("table"),)), offsets))
+    step, m, s = scaling(rng, columns, place.zero * true.sum((1, 2, 3)), place.wide)
+    call = byte_conv_2d(place.kind, geometry, w, place.zero, Epilogue((step.step("table"),)), offsets)
     expected = finished(convolved(x, true, geometry), step, m, s)
-    np.testing.assert_array_equal(run(call, {"x": x}, expected.shape, byte_machine), expected)
+    np.testing.assert_array_equal(place.run(call, x, expected.shape), expected)
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=str)
