@@ -59,7 +59,7 @@ def depthwise_conv_2d(
         groups = (lines, ceil_div(padded(out), tile.across), 1)
         return KernelCall(kernel, (*sizes, *window.interior(1), tile.across), groups, constants)
     if device is DeviceClass.LLVMPIPE:
-        groups = (ceil_div(padded(out), tile.group), ceil_div(window.y_size[1], tile.pixels), lines)
+        groups = (ceil_div(padded(out), tile.group * tile.lanes), ceil_div(window.y_size[1], tile.pixels), lines)
         return KernelCall(kernel, (*sizes, window.kernel[0], tile.pixels), groups, constants)
     count = ceil_div(padded(out), tile.lanes) * ceil_div(window.y_size[1], tile.pixels) * lines
     extra = (lines, flat_span(count, tile.group))
@@ -234,10 +234,10 @@ def _lane_kernel(tile: LineTile, window: ConvWindow, multiplier: int, epilogue: 
     k = KernelBuilder(_name("lanes", tile, window, multiplier, epilogue), (tile.group, 1, 1))
     f = _frame(k, tile, window, multiplier, epilogue)
     taps, pixels = k.sizes("taps", "pixels")
-    channel = k.let(minimum(k.global_id(0), f.columns - 1), "channel")
+    channel = k.let(minimum(k.global_id(0) * tile.lanes, f.columns - tile.lanes), "channel")
     pixel, line = k.let(minimum(k.group_id(1) * tile.pixels, f.out_width - tile.pixels), "pixel"), k.group_id(2)
     totals = _lane_sums(k, f, line, pixel, channel, taps)
-    loaded = f.bound.channel_values(k, channel, 1)
+    loaded = f.bound.channel_values(k, channel, tile.lanes)
     with k.loop(0, pixels) as p:
         f.store(k, chosen(k, totals, p), line, k.let(pixel + p, "here"), channel, loaded)
     return k.finish()
@@ -252,7 +252,7 @@ def _lane_sums(k: KernelBuilder, f: _Frame, line: Expr, pixel: Expr, channel: Ex
     stride, gap = f.window.stride, f.window.dilation
     top, picture = _window_top(k, f, line)
     left = k.let(pixel * stride[1] - f.before, "left")
-    totals = [k.var(f32.of(1), 0, "sum") for _ in range(f.tile.pixels)]
+    totals = [k.var(f32.of(f.tile.lanes), 0, "sum") for _ in range(f.tile.pixels)]
     columns = {}
     for step in sorted({p * stride[1] + j * gap[1] for p in range(len(totals)) for j in range(f.window.kernel[1])}):
         column = k.let(left + step, "column")

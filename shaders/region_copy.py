@@ -14,6 +14,7 @@ import numpy as np
 from .call import KernelCall
 from .device_class import DeviceClass
 from .expression import Expr, i32, vector
+from .functions import minimum
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import LANES
@@ -64,23 +65,31 @@ class Region:
 
 @dataclass(frozen=True)
 class _Plan:
-    """A region after merging. `vector`: whole vectors move, both sides aligned; `packs`: stores are whole vectors."""
+    """A region after merging.
+
+    `vector`: whole vectors move, both sides aligned; `packs`: stores are whole vectors; `pads`: also beyond a row.
+    """
 
     nest: Nest
     axes: tuple[Axis, ...]
     vector: bool
     packs: bool
+    pads: bool
 
 
-def region_copy(device: DeviceClass, region: Region, fill: float = 0.0, storage: str = "f32") -> KernelCall:
+def region_copy(
+    device: DeviceClass, region: Region, fill: float = 0.0, storage: str = "f32", pads: bool = False
+) -> KernelCall:
     """Copies one region of `x` to `y`.
 
     Args:
         region: what goes where; the part of `y` outside it is left alone.
         fill: value of coordinates outside the source; finite.
         storage: kind of the elements.
+        pads: the innermost axis takes whole rows of `y`: what pads them may be written, so that stores are whole
+            vectors.
     """
-    plan = _plan(region, device)
+    plan = _plan(region, device, pads)
     if device is DeviceClass.CPU and _are_short_rows(plan.axes, region):
         rows, inner = plan.axes
         return short_rows(rows.extent, inner.extent, region.from_offset, region.to_offset, storage)
@@ -132,10 +141,12 @@ def _name(plan: _Plan) -> str:
     return f"copy_{kinds}_{'vector' if plan.vector else 'packed' if plan.packs else 'scalar'}"
 
 
-def _plan(region: Region, device: DeviceClass) -> _Plan:
+def _plan(region: Region, device: DeviceClass, pads: bool) -> _Plan:
     axes = _merged(region.axes)
     nest = Nest(tuple(a.extent for a in axes), (tuple(a.from_stride for a in axes), tuple(a.to_stride for a in axes)))
-    return _Plan(nest, axes, _moves_vectors(axes, region, device), _stores_vectors(axes, region, device))
+    stores = _stores_vectors(axes, region, device, pads)
+    beyond = pads and device is not DeviceClass.CPU and axes[-1].extent % LANES != 0
+    return _Plan(nest, axes, stores and _moves_vectors(axes, region, device), stores, beyond)
 
 
 def _merged(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
@@ -164,21 +175,24 @@ def _aligned(axes: tuple[Axis, ...], offset: int, strides: list[int]) -> bool:
     return offset % LANES == 0 and all(s % LANES == 0 for s in strides)
 
 
-def _stores_vectors(axes: tuple[Axis, ...], region: Region, device: DeviceClass) -> bool:
+def _stores_vectors(axes: tuple[Axis, ...], region: Region, device: DeviceClass, pads: bool) -> bool:
     inner, outer = axes[-1], axes[:-1]
     if inner.to_stride != 1 or (inner.extent < LANES and device is DeviceClass.CPU):
         return False
     if device is DeviceClass.CPU:
         return True
-    return inner.extent % LANES == 0 and _aligned(axes, region.to_offset, [a.to_stride for a in outer])
+    whole = inner.extent % LANES == 0 or pads
+    return whole and _aligned(axes, region.to_offset, [a.to_stride for a in outer])
 
 
 def _moves_vectors(axes: tuple[Axis, ...], region: Region, device: DeviceClass) -> bool:
     inner, outer = axes[-1], axes[:-1]
-    if inner.table or inner.from_stride != 1 or not _stores_vectors(axes, region, device):
+    if inner.table or inner.from_stride != 1:
         return False
     if device is DeviceClass.CPU:
         return inner.bounds is None
+    if inner.extent % LANES:
+        return False
     steps = [a.from_stride for a in outer] + [t for a in outer for t in a.table or () if t != OUTSIDE]
     return _aligned(axes, region.from_offset, steps) and all(b % LANES == 0 for b in inner.bounds or ())
 
@@ -236,10 +250,13 @@ class _Source:
         return self._read((*place.coordinates[:-1], column), 1)
 
     def value(self, place: Place) -> Expr:
-        """A vector: one load, or lane by lane."""
+        """A vector: one load, or lane by lane; what lies beyond the row is its last element again."""
         if self.plan.vector:
             return self._read(place.coordinates, place.lanes)
-        return vector(*(self.element(place, place.coordinates[-1] + lane) for lane in range(place.lanes)))
+        columns = [place.coordinates[-1] + lane for lane in range(place.lanes)]
+        if self.plan.pads:
+            columns = [self.k.let(minimum(column, self.width - 1), "column") for column in columns]
+        return vector(*(self.element(place, column) for column in columns))
 
     def scatter(self, place: Place, y: Buffer, at: Expr) -> None:
         """The elements one by one, as many as the row has."""

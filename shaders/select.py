@@ -204,15 +204,15 @@ def dot_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
     return RegisterTile(even_rows(rows, 4), (4,), steps=4, group=8 if device.is_software_gpu else 64)
 
 
-def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int) -> LineTile:
-    """Schedule of `depthwise_conv_2d` for `columns` (padded) output channels."""
+def depthwise_schedule(device: DeviceClass, window: ConvWindow, columns: int, lanes: int = 1) -> LineTile:
+    """Schedule of `depthwise_conv_2d` for `columns` (padded) output channels, `lanes` at a time on llvmpipe."""
     if device is DeviceClass.CPU:
         first, end = window.interior(1)
         lanes = next(v for v in (16, 8, 4) if v <= columns)
         across = ceil_div(columns, lanes) * lanes if window.x_shape[0] * window.y_size[0] >= MANY_LINES else 8 * lanes
         return LineTile(even_rows(end - first, 8) if end > first else 0, lanes, across=across)
     if device is DeviceClass.LLVMPIPE:
-        return LineTile(min(window.y_size[1], LANE_PIXELS), 1, LLVMPIPE_LANES)
+        return LineTile(min(window.y_size[1], LANE_PIXELS), lanes, LLVMPIPE_LANES)
     wide = 8 if device.is_software_gpu else 4
     pixels = even_rows(window.y_size[1], wide)
     return LineTile(pixels, 4, 8 if device.is_software_gpu else 64)

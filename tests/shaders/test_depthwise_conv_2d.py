@@ -13,6 +13,7 @@ from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.epilogue import Epilogue, activation, bias
+from delegant.shaders.select import LineTile
 
 Target = tuple[Device | None, DeviceClass]
 WINDOWS = [
@@ -38,6 +39,18 @@ def test_depthwise_convolution(target: Target, window: ConvWindow, multiplier: i
     got = run(call, {"x": x}, (window.x_shape[0], *window.y_size, out), device)
     expected = np.clip(depthwise_reference(x, w, window) + b, 0, 6)
     np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("machine", ["numpy", pytest.param("webgpu", marks=pytest.mark.webgpu)])
+def test_lanes_of_llvmpipe_take_four_channels_where_they_must_store_so(
+    machine: str, request: pytest.FixtureRequest
+) -> None:
+    device = None if machine == "numpy" else request.getfixturevalue("webgpu_device")
+    window, rng = ConvWindow.of((2, 7, 9, 37), (3, 3), (2, 1)), np.random.default_rng(2)
+    x, w = rng.standard_normal(window.x_shape, np.float32), rng.standard_normal((3, 3, 37), np.float32)
+    call = depthwise_conv_2d(DeviceClass.LLVMPIPE, window, w, schedule=LineTile(4, 4, 8))
+    got = run(call, {"x": x}, (2, *window.y_size, 37), device)
+    np.testing.assert_allclose(got, depthwise_reference(x, w, window), rtol=1e-4, atol=1e-4)
 
 
 def test_more_lines_than_a_launch_has_workgroups_take_other_kernels() -> None:

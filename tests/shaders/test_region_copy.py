@@ -11,6 +11,7 @@ from delegant.delegates.gpu.regions import between, split, whole
 from delegant.devices.device import Device
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.evaluate import evaluate
+from delegant.shaders.layout import padded
 from delegant.shaders.region_copy import OUTSIDE, Axis, Region, fill_call, region_copy
 
 Target = tuple[Device | None, DeviceClass]
@@ -31,6 +32,18 @@ def test_transposes(target: Target, shape: tuple[int, ...], order: tuple[int, ..
     x = numbers(*shape)
     expected = x.transpose(order)
     check(target, between(whole(expected.shape), whole(shape).transpose(order)), x, expected)
+
+
+@pytest.mark.parametrize("channels", [1, 3, 6, 8])
+def test_rows_whose_padding_may_be_written_are_stored_by_vectors(target: Target, channels: int) -> None:
+    device, kind = target
+    x = numbers(12 * channels)
+    expected = x.reshape(4, 3, channels)
+    axes = (Axis(4, 3 * padded(channels), 3 * channels), Axis(3, padded(channels), channels), Axis(channels, 1, 1))
+    call = region_copy(kind, Region(axes), pads=True)
+    np.testing.assert_array_equal(run(call, {"x": x}, expected.shape, device), expected)
+    if kind is not DeviceClass.CPU and channels > 1:
+        assert {b.name: b.lanes for b in call.kernel.operands}["y"] == 4
 
 
 @pytest.mark.parametrize("channels", [3, 8])
