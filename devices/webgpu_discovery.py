@@ -24,6 +24,8 @@ WANTED_FEATURES = {
     "mappable": "mappable-primary-buffers",
 }
 """Our name of an optional feature -> wgpu's. Each is requested where the adapter has it."""
+LANGUAGE = frozenset({"integer_dot_product"})
+"""Features of the language: every wgpu translates products of packed bytes. wgpu-native does not list such features."""
 LLVMPIPE_LOOP_ITERATIONS = 65535
 """Iterations after which llvmpipe of Mesa 22 ends an invocation's loops, all counted together, without a word. Mesa 25
 does not; where between the two it changed is not known."""
@@ -108,7 +110,7 @@ def adapter_info(adapter: Any) -> DeviceInfo:
         max_binding_size=limits["max_binding_size"],
         max_workgroup_size=limits["max_workgroup_size"],
         max_workgroup_memory=limits["max_workgroup_memory"],
-        features=frozenset(name for name, key in WANTED_FEATURES.items() if key in adapter.features),
+        features=frozenset(name for name, key in WANTED_FEATURES.items() if key in adapter.features) | LANGUAGE,
         limits=limits,
     )
 

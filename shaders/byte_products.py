@@ -147,7 +147,7 @@ def byte_conv_2d(
     zero: int,
     epilogue: Epilogue = NO_STEPS,
     offsets: np.ndarray | None = None,
-    schedule: RegisterTile | LaneTile | None = None,
+    schedule: MatmulSchedule | None = None,
 ) -> KernelCall:
     """The sums of a convolution of x [n, h, w, padded(c)], bytes.
 
@@ -158,7 +158,7 @@ def byte_conv_2d(
         zero: the zero point of x, which padding reads as.
         epilogue: applied to the sums, int32.
         offsets: int [o], to be added to the weights of each channel; c must then be a multiple of 4.
-        schedule: instead of the default one (for tuners).
+        schedule: instead of the default one; other than a `RegisterTile` or `LaneTile` only for a pointwise window.
     """
     if window.is_pointwise:
         return byte_matmul(device, window.pixels, weights[:, 0, 0, :], epilogue, offsets, schedule)
@@ -172,6 +172,7 @@ def byte_conv_2d(
         kernel = conv_2d_line_kernel(line, window, words, epilogue, operands, words)
         return line_call(kernel, line, window, out, factor.filled(line.width, epilogue), scalars)
     tile = schedule or byte_conv_2d_schedule(device, window.pixels, columns, words)
+    assert isinstance(tile, RegisterTile | LaneTile)
     return tile_call(tile, window, factor, epilogue, scalars=scalars)
 
 

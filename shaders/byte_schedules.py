@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from .conv_window import ConvWindow
 from .device_class import DeviceClass
-from .layout import LANES, ceil_div, padded
+from .layout import ceil_div, padded
 from .select import (
     CPU_ROWS,
     MANY_LINES,

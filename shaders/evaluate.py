@@ -18,7 +18,8 @@ from .expression import Expr
 from .kernel import Barrier, Buffer, Kernel, Let, Loop, Memory, Set, Statement, Store, When
 
 _DTYPES = {"f32": np.float32, "f16": np.float16, "i32": np.int32, "u32": np.uint32, "bool": np.bool_}
-_STORAGE = {**_DTYPES, "i8": np.int8, "u8": np.uint8, "i16": np.int16}
+STORED = {**_DTYPES, "i8": np.int8, "u8": np.uint8, "i16": np.int16}
+"""NumPy's type of the elements of a buffer, by its storage kind."""
 
 
 def _quotient(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -130,7 +131,7 @@ class _Machine:
         self.kernel, self.aligned = kernel, aligned
         self.memories: dict[str, np.ndarray] = dict(memories)
         for b in kernel.buffers:
-            if memories[b.name].dtype != _STORAGE[b.storage] or memories[b.name].ndim != 1:
+            if memories[b.name].dtype != STORED[b.storage] or memories[b.name].ndim != 1:
                 raise ValueError(f"{b.name}: a flat array of {b.storage} is needed")
         grid = [np.arange(g * n) for g, n in zip(groups, kernel.group, strict=True)]
         z, y, x = (a.reshape(-1, 1) for a in np.meshgrid(grid[2], grid[1], grid[0], indexing="ij"))

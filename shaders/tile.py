@@ -20,6 +20,7 @@ from .language import KernelBuilder
 from .launch import flat_groups, flat_id, flat_span
 from .select import LaneTile, RegisterTile
 
+
 def tile_groups(s: RegisterTile, row_tiles: int, panels: int) -> tuple[tuple[int, int, int], int]:
     """Workgroup counts for all tiles, and the `span` that `tile_position` takes."""
     if s.group == 1:

@@ -153,10 +153,14 @@ class WGSL(Printer):
     def _load_packed(self, memory: Buffer, type: Type, at: Expr) -> str:
         if memory.storage == "i16":
             return self._load_shorts(memory, type, at)
-        wide = f"{_UNPACK[memory.storage]}({memory.name}[{self._index(at, 4)}])"
+        word = f"{memory.name}[{self._index(at, 4)}]"
         if type.lanes not in (1, 4):
             raise ValueError(f"{memory.name}: packed bytes are read by 1 or 4")
-        value = wide if type.lanes == 4 else f"{wide}[{self.expr(at & 3)}]"
+        if type.lanes == 1:
+            signed = f"bitcast<i32>({word})" if memory.storage == "i8" else word
+            value = f"extractBits({signed}, u32({self.expr((at & 3) * 8)}), 8u)"
+        else:
+            value = f"{_UNPACK[memory.storage]}({word})"
         return value if memory.storage == "i8" else self.cast(type, Type("u32", type.lanes), value)
 
     def _load_shorts(self, memory: Buffer, type: Type, at: Expr) -> str:

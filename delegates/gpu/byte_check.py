@@ -12,67 +12,83 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ...core.errors import DelegantError, DelegateFallbackWarning
-from ...devices.device import Device
+from ...devices.device import Device, DeviceInfo
 from ...devices.plan import Binding, BufferSpec, Launch, LaunchPlan
 from ...shaders.byte_depthwise import byte_depthwise_conv_2d
-from ...shaders.byte_products import byte_matmul
+from ...shaders.byte_products import byte_conv_2d, byte_matmul
 from ...shaders.call import KernelCall
 from ...shaders.code_table import Lookup
 from ...shaders.conv_window import ConvWindow
 from ...shaders.device_class import DeviceClass
 from ...shaders.epilogue import Epilogue
-from ...shaders.evaluate import evaluate
-from ...shaders.opencl_c import OpenCLC
+from ...shaders.evaluate import STORED, evaluate
 from ...shaders.requantize import Requantize
 from ...shaders.storage import Codes, stored
-from .emit import kernel_source
-from .keep_bytes import looks_up_bytes, multiplies_bytes
+from .emit import kernel_source, printer_for
+from .keep_bytes import looks_up_bytes
 
 _CHANNELS = 28
 _PICTURE = (1, 3, 6, _CHANNELS)
-_checked: WeakKeyDictionary[Device, bool] = WeakKeyDictionary()
+_ROWS = 18
+_refusals: WeakKeyDictionary[Device, str] = WeakKeyDictionary()
 
 
-def checked_multiplies_bytes(device: Device) -> bool:
-    """`multiplies_bytes`, tried out once for each device; a device that fails is warned about."""
-    if device not in _checked:
-        _checked[device] = multiplies_bytes(device.info) and _passes(device)
-    return _checked[device]
+def refusal_of_bytes(device: Device) -> str:
+    """Why a device that should multiply bytes does not, tried out once for each; nothing: it does.
+
+    A device that fails is warned about.
+    """
+    if device not in _refusals:
+        _refusals[device] = _failure(device)
+    return _refusals[device]
 
 
-def _passes(device: Device) -> bool:
+def _failure(device: Device) -> str:
     try:
-        wrong = [call.kernel.name for call in trial_calls(looks_up_bytes(device.info)) if not _agrees(device, call)]
+        wrong = [call.kernel.name for call in trial_calls(device.info) if not _agrees(device, call)]
         cause = f"{', '.join(wrong)} gave wrong sums" if wrong else ""
     except DelegantError as error:
         cause = str(error).splitlines()[0]
-    if cause:
-        message = (
-            f"{device.info.name} does not multiply bytes as it should ({cause}); 8-bit models run by way of floats"
-        )
-        warnings.warn(message, DelegateFallbackWarning, stacklevel=2)
-    return not cause
+    if not cause:
+        return ""
+    refusal = f"{device.info.name} does not multiply bytes as it should ({cause})"
+    warnings.warn(f"{refusal}; 8-bit models run by way of floats", DelegateFallbackWarning, stacklevel=2)
+    return refusal
 
 
-def trial_calls(packed: bool) -> tuple[KernelCall, KernelCall]:
-    """Kernels of 16, 8 and 4 lanes with all instructions; `packed`: those of tables too."""
+def trial_calls(info: DeviceInfo) -> tuple[KernelCall, KernelCall]:
+    """Kernels with all instructions for bytes that a device gets, in all widths."""
     random = np.random.default_rng(0)
-    channels = np.arange(_CHANNELS, dtype=np.int64)
-    scaling = Requantize((1 << 30) + (channels << 24), -4 - channels % 5, 37 * channels, (-90, 165), 1 << 20, wide=True)
-    table = Lookup(random.permutation(256).astype(np.float32) - 90, -90, packed)
-    steps = (scaling.step("scaling"), table.step("entries")) if packed else (scaling.step("scaling"),)
-    matmul = byte_matmul(DeviceClass.CPU, 18, random.integers(-128, 128, (_CHANNELS, 23)).astype(np.int8), Epilogue(steps))
-    taps = random.integers(-128, 128, (3, 3, _CHANNELS)).astype(np.int8)
-    depthwise = byte_depthwise_conv_2d(ConvWindow.of(_PICTURE, (3, 3)), taps, 90, Epilogue(steps[:1]))
+    taps = random.integers(-128, 128, (_CHANNELS, 3, 3, _CHANNELS)).astype(np.int8)
+    columns, window = taps[:, 0, 0, :23], ConvWindow.of(_PICTURE, (3, 3))
+    if info.language == "wgsl":
+        device, y = DeviceClass(info.device_class), Codes("i8", -38)
+        small, large = (Epilogue((_scaling(shift, wide=False).step("scaling"),)) for shift in (4, 8))
+        convolution = byte_conv_2d(device, window, taps, -38, large, random.integers(-99, 99, _CHANNELS))
+        return stored(byte_matmul(device, _ROWS, columns, small), {"y": y}), stored(convolution, {"y": y})
+    table = Lookup(random.permutation(256).astype(np.float32) - 90, -90, packed=True)
+    scaled = (_scaling(4, wide=True).step("scaling"),)
+    steps = Epilogue((*scaled, table.step("entries")) if looks_up_bytes(info) else scaled)
+    depthwise = byte_depthwise_conv_2d(window, taps[0], 90, Epilogue(scaled))
+    matmul = byte_matmul(DeviceClass.CPU, _ROWS, columns, steps)
     return stored(matmul, {"y": Codes("u8", 90)}), stored(depthwise, {"y": Codes("u8", 90)})
 
 
+def _scaling(shift: int, wide: bool) -> Requantize:
+    """By about 2 to the power -shift, and less."""
+    channels = np.arange(_CHANNELS, dtype=np.int64)
+    multipliers = (1 << 30) + (channels << 24), -shift - channels % 5
+    return Requantize(*multipliers, 37 * channels, (-90, 165), 1 << 20, wide=wide)
+
+
 def _agrees(device: Device, call: KernelCall) -> bool:
+    (kind,) = (b.storage for b in call.kernel.buffers if b.name == "y")
     elements = int(np.prod(_PICTURE))
     x = np.random.default_rng(1).integers(0, 256, elements).astype(np.uint8)
-    expected, made = np.zeros(elements, np.uint8), np.zeros(elements, np.uint8)
+    made: np.ndarray = np.zeros(elements, STORED[kind])
+    expected = np.zeros_like(made)
     evaluate(call, {"x": x.view(np.int32), "y": expected})
-    loaded = device.load(_plan(call, elements))
+    loaded = device.load(_plan(call, device.info, elements))
     try:
         loaded.run([x], [made])
     finally:
@@ -80,7 +96,7 @@ def _agrees(device: Device, call: KernelCall) -> bool:
     return bool((made == expected).all())
 
 
-def _plan(call: KernelCall, size: int) -> LaunchPlan:
+def _plan(call: KernelCall, info: DeviceInfo, size: int) -> LaunchPlan:
     """The call alone, `x` and `y` of `size` bytes the host's."""
     places = {name: Binding(i, 0, size) for i, name in enumerate(("x", "y"))}
     buffers = [BufferSpec(size), BufferSpec(size)]
@@ -88,5 +104,5 @@ def _plan(call: KernelCall, size: int) -> LaunchPlan:
         places[name] = Binding(len(buffers), 0, values.nbytes)
         buffers.append(BufferSpec(values.nbytes, np.ascontiguousarray(values).reshape(-1), name))
     launch = Launch(0, tuple(places[b.name] for b in call.kernel.buffers), call.sizes, call.groups)
-    source = kernel_source(call.kernel, OpenCLC(), "opencl")
+    source = kernel_source(call.kernel, printer_for(info), info.language)
     return LaunchPlan(tuple(buffers), (source,), (launch,), (places["x"],), (places["y"],))

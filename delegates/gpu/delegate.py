@@ -11,12 +11,12 @@ from ...devices.device import Device, DeviceInfo
 from ...devices.plan import KernelSource, LaunchPlan
 from ...shaders.device_class import DeviceClass
 from . import ir
-from .byte_check import checked_multiplies_bytes
+from .byte_check import refusal_of_bytes
 from .code_functions import join_code_functions
 from .emit import emit, stored_singly
 from .fuse import fuse
 from .half_partition import HalfPartition
-from .keep_bytes import keep_bytes, looks_up_bytes, multiplies_bytes, without_bytes
+from .keep_bytes import LACKING, UNWANTED, keep_bytes, multiplies_bytes, with_remarks
 from .keep_half import BEYOND, SINGLY, dequantizing, keep_half
 from .lane_teams import spread_lanes
 from .layer_norm import join_layer_norm
@@ -41,6 +41,7 @@ def compile_plan(
     options: Options = NO_OPTIONS,
     beyond: frozenset[int] = frozenset(),
     announce: Callable[[KernelSource], None] = lambda kernel: None,
+    no_bytes: str = "",
 ) -> tuple[ir.Program, LaunchPlan]:
     """The partition as a program, and that as a launch plan for a kind of device.
 
@@ -48,10 +49,11 @@ def compile_plan(
         tuner: chooses schedules; None: all are the default ones.
         beyond: values that half floats cannot hold.
         announce: told of each kernel as soon as its text is known.
+        no_bytes: why codes are not to be kept as bytes, if that is so.
     """
     program = optimized(partition, options.widened)
-    if multiplies_bytes(info):
-        program = keep_bytes(program, looks_up_bytes(info))
+    no_bytes = no_bytes or ("" if multiplies_bytes(info) else LACKING)
+    program = with_remarks(program if no_bytes else keep_bytes(program, info), no_bytes)
     if tuner is not None:
         program = tuner.tuned(program)
     program = spread_lanes(program, DeviceClass(info.device_class))
@@ -113,16 +115,27 @@ class GpuDelegate(Delegate):
 
     def _plan(self, partition: Partition, beyond: frozenset[int]) -> tuple[ir.Program, LaunchPlan]:
         try:
-            info = self._trusted_info(partition.graph)
-            return compile_plan(partition, info, self.tuner, self._options, beyond, self._device.expect)
+            no_bytes = self._refusal_of_bytes(partition.graph)
+            return compile_plan(
+                partition, self.info, self.tuner, self._options, beyond, self._device.expect, no_bytes
+            )
         except (ValueError, TypeError) as error:
             raise DelegantError(f"the partition fits no kernel of this release: {error}") from error
 
-    def _trusted_info(self, graph: Graph) -> DeviceInfo:
-        """The device's description; instructions for bytes are tried out before a model with codes gets them."""
-        info = self._device.info
-        wanted = any(tensor.type in BYTES for tensor in graph.tensors)
-        return without_bytes(info) if wanted and not checked_multiplies_bytes(self._device) else info
+    def _refusal_of_bytes(self, graph: Graph) -> str:
+        """Why codes are not kept as bytes, if a model has any; instructions are tried out before they are used.
+
+        Raises:
+            DelegantError: the user wants them kept so, and the device cannot.
+        """
+        if not any(tensor.type in BYTES for tensor in graph.tensors):
+            return ""
+        if self._options.bytes == "off":
+            return UNWANTED
+        refusal = refusal_of_bytes(self._device) if multiplies_bytes(self.info) else LACKING
+        if refusal and self._options.bytes == "on":
+            raise DelegantError(f"the option 'bytes' is 'on', but {refusal}")
+        return refusal
 
     def close(self) -> None:
         self._device.close()

@@ -63,10 +63,17 @@ def _label(op: ir.GpuOp, program: ir.Program) -> str:
     return f"{kinds} {program.values[op.output].name}".strip()
 
 
-def stored_singly(program: ir.Program, info: DeviceInfo) -> frozenset[int]:
-    """Values that a kernel stores element by element; a device without half floats of its own cannot keep them so."""
+def stored_singly(
+    program: ir.Program, info: DeviceInfo, apart: tuple[type[ir.GpuOp], ...] = ()
+) -> frozenset[int]:
+    """Values that a kernel stores element by element; a device that cannot store what is shorter so keeps them whole.
+
+    `apart`: kinds of operations that are known to store vectors.
+    """
     device, found = DeviceClass(info.device_class), set[int]()
     for op in program.ops:
+        if isinstance(op, apart):
+            continue
         for work in kernels(op, program, device):
             written = (b for b in work.call.kernel.operands if b.access != "read" and b.lanes == 1)
             found.update(program.roots.get(work.operands[b.name], work.operands[b.name]) for b in written)

@@ -63,8 +63,7 @@ class HalfPartition(CompiledPartition):
             self._loaded.bind(*self._bound)
 
     def remarks(self) -> Mapping[int, tuple[str, str]]:
-        halves = self._loaded.program.halves
-        return {} if halves is None else halves.remarks
+        return self._loaded.remarks()
 
     def profile(self) -> tuple[KernelTime, ...]:
         return self._loaded.profile()

@@ -295,6 +295,7 @@ class Program:
         checks: what is wrong where an element of `faults` is not 0, by position.
         faults: id of an int32 value for the host, after the outputs; None if there are no checks.
         halves: what is kept as half floats; None: nothing.
+        remarks: by node, (rule, reason) for the placement.
     """
 
     values: dict[int, Value] = field(default_factory=dict)
@@ -304,6 +305,7 @@ class Program:
     checks: tuple[str, ...] = ()
     faults: int | None = None
     halves: Halves | None = None
+    remarks: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def results(self) -> tuple[int, ...]:

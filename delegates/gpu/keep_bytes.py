@@ -1,7 +1,8 @@
-"""Tensors of 8-bit codes as bytes on the device, for processors that multiply bytes.
+"""Tensors of 8-bit codes as bytes on the device, for devices that multiply bytes.
 
 Elsewhere such a tensor lies on the device as float32. Here every value that stands for one is kept as bytes if all that
-share its memory can be; what is neither (a sum that is still to be scaled) stays float32.
+share its memory can be; what is neither (a sum that is still to be scaled) stays float32, and in WGSL, which stores
+bytes by four, so does what a kernel stores one by one. Bytes are unsigned where OpenCL multiplies them, else signed.
 """
 
 from __future__ import annotations
@@ -13,16 +14,21 @@ from ...shaders.code_table import Lookup
 from ...shaders.requantize import Product, Requantize, Rescale, SquaredDifference, Sum
 from ...shaders.storage import Codes
 from . import ir
+from .emit import stored_singly
+
+LACKING = "the device has no instructions for products of bytes that kernels here can use"
+UNWANTED = "the option 'bytes' is 'off'"
+SINGLY = "its kernel stores single codes, which WGSL cannot"
+
+VECTORS = (ir.Conv2D, ir.DepthwiseConv2D, ir.FullyConnected, ir.Pool2D, ir.Elementwise)
+"""Operations whose kernels store whole vectors of bytes."""
 
 
 def multiplies_bytes(info: DeviceInfo) -> bool:
     """Whether the device has instructions for sums of products of bytes that kernels can use."""
-    return info.language == "opencl" and info.features >= {"pocl", "avx512_vnni"}
-
-
-def without_bytes(info: DeviceInfo) -> DeviceInfo:
-    """The description of a device that does not multiply bytes."""
-    return replace(info, features=info.features - {"avx512_vnni", "avx512_vbmi"})
+    if info.language == "wgsl":
+        return "integer_dot_product" in info.features
+    return info.features >= {"pocl", "avx512_vnni"}
 
 
 def looks_up_bytes(info: DeviceInfo) -> bool:
@@ -30,15 +36,32 @@ def looks_up_bytes(info: DeviceInfo) -> bool:
     return "avx512_vbmi" in info.features
 
 
-def keep_bytes(program: ir.Program, packed: bool) -> ir.Program:
-    """The program with codes in bytes, and without the conversions that became copies.
+def keep_bytes(program: ir.Program, info: DeviceInfo) -> ir.Program:
+    """The program for a device that multiplies bytes: codes in them, without the conversions that became copies."""
+    refused = frozenset[int]()
+    while True:
+        kept = _without_conversions(_kept(program, info.language == "wgsl", refused))
+        singly = stored_singly(kept, info, VECTORS) if info.language == "wgsl" else frozenset()
+        if not (more := frozenset(v for v in singly if kept.values[v].kept is not None)):
+            break
+        refused |= more
+    if info.language == "wgsl":
+        return kept
+    packed = looks_up_bytes(info)
+    fitting = (replace(op, steps=tuple(_fitting(step, packed) for step in op.steps)) for op in kept.ops)
+    return kept.with_ops(tuple(fitting))
+
+
+def with_remarks(program: ir.Program, refusal: str) -> ir.Program:
+    """The program with remarks on nodes whose results are codes that lie on the device as float32.
 
     Args:
-        packed: the device looks bytes up in its registers; see `looks_up_bytes`.
+        refusal: why none is kept as bytes; nothing: those that remain are stored one by one.
     """
-    kept = _kept(program)
-    ops = (replace(op, steps=tuple(_fitting(step, packed) for step in op.steps)) for op in kept.ops)
-    return _without_conversions(kept.with_ops(tuple(ops)))
+    results = ((op, program.values[op.output]) for op in program.ops if op.nodes)
+    floats = (op.nodes[-1] for op, value in results if _as_bytes(value) is not None and value.kept is None)
+    remark = ("float codes", f"its codes are float32 on the device: {refusal or SINGLY}")
+    return replace(program, remarks=dict.fromkeys(floats, remark))
 
 
 def _fitting(step: ir.Step, packed: bool) -> ir.Step:
@@ -56,16 +79,23 @@ def _fitting(step: ir.Step, packed: bool) -> ir.Step:
     return step
 
 
-def _kept(program: ir.Program) -> ir.Program:
+def _as_bytes(value: ir.Value) -> Codes | None:
+    """How bytes would hold a value; None: it stands for no tensor of 8-bit codes."""
+    return value.codes if value.codes is not None and value.codes.storage == "u8" else None
+
+
+def _kept(program: ir.Program, signed: bool, refused: frozenset[int]) -> ir.Program:
+    """Values that share memory are kept alike, but for those (by whose memory it is) that are `refused`."""
     roots, members = program.roots, dict[int, list[ir.Value]]()
     for value in program.values.values():
         members.setdefault(roots.get(value.id, value.id), []).append(value)
     values = dict(program.values)
-    for group in members.values():
-        codes = {v.codes for v in group if v.codes is not None and v.codes.storage == "u8"}
+    for root, group in members.items():
+        codes = {c for v in group if (c := _as_bytes(v)) is not None}
         plain = all(v.storage == "f32" and v.data is None for v in group)
-        if len(codes) == 1 and plain:
-            (kept,) = codes
+        if len(codes) == 1 and plain and root not in refused:
+            (unsigned,) = codes
+            kept = Codes("i8", unsigned.zero - 128) if signed else unsigned
             values.update({v.id: replace(v, kept=kept) for v in group})
     return replace(program, values=values)
 

@@ -24,7 +24,7 @@ from ...shaders.device_class import DeviceClass
 from ...shaders.elementwise import Operand
 from ...shaders.epilogue import Beside, Epilogue, Step, bias
 from ...shaders.layer_normalization import layer_normalization
-from ...shaders.layout import padded_elements
+from ...shaders.layout import LANES, padded, padded_elements
 from ...shaders.matmul import matmul
 from ...shaders.pool_2d import pool_2d
 from ...shaders.quantized_resize import quantized_resize_bilinear
@@ -32,6 +32,7 @@ from ...shaders.quantized_softmax import quantized_softmax
 from ...shaders.reduce import reduce
 from ...shaders.region_copy import fill_call, region_copy
 from ...shaders.resize_bilinear import resize_bilinear
+from ...shaders.select import depthwise_schedule
 from ...shaders.softmax import l2_normalization, softmax
 from ...shaders.storage import Codes
 from ...shaders.transpose_conv import transpose_conv
@@ -39,6 +40,7 @@ from ...shaders.wide_softmax import wide_softmax
 from . import ir
 from .byte_products import byte_operands
 from .fuse import is_per_channel
+from .layout import row
 
 LETTERS = "abcdefghijkl"
 SIDES = tuple(f"side_{letter}" for letter in LETTERS)
@@ -135,7 +137,8 @@ def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Wo
     window = _window(program, op, (height, width))
     if (on_bytes := byte_operands(op, program)) is not None:
         chain, zero, offsets = Chain(program, on_bytes.op), on_bytes.zero, on_bytes.offsets
-        return _single(chain, byte_conv_2d(device, window, on_bytes.weights, zero, chain.epilogue(), offsets))
+        call = byte_conv_2d(device, window, on_bytes.weights, zero, chain.epilogue(), offsets, op.schedule)
+        return _single(chain, call)
     chain = Chain(program, op)
     return _single(chain, conv_2d(device, window, op.weights, op.groups, chain.epilogue(op.bias), op.schedule))
 
@@ -144,13 +147,16 @@ def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Wo
 def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
     height, width, channels = op.weights.shape
     window = _window(program, op, (height, width))
-    if (on_bytes := byte_operands(op, program)) is not None and byte_depthwise_takes(window, channels):
+    on_bytes = byte_operands(op, program) if device is DeviceClass.CPU else None
+    if on_bytes is not None and byte_depthwise_takes(window, channels):
         chain = Chain(program, on_bytes.op)
         return _single(
             chain, byte_depthwise_conv_2d(window, on_bytes.weights, on_bytes.zero, chain.epilogue(), on_bytes.offsets)
         )
-    chain = Chain(program, op)
-    return _single(chain, depthwise_conv_2d(device, window, op.weights, chain.epilogue(op.bias), op.schedule))
+    chain, schedule = Chain(program, op), op.schedule
+    if isinstance(program.values[op.output].kept, Codes):
+        schedule = depthwise_schedule(device, window, padded(channels), LANES)
+    return _single(chain, depthwise_conv_2d(device, window, op.weights, chain.epilogue(op.bias), schedule))
 
 
 @kernels.register
@@ -166,7 +172,8 @@ def _fully_connected(op: ir.FullyConnected, program: ir.Program, device: DeviceC
     rows = math.prod(program.shape(op.inputs[0])[:-1])
     if (on_bytes := byte_operands(op, program)) is not None:
         chain = Chain(program, on_bytes.op)
-        return _single(chain, byte_matmul(device, rows, on_bytes.weights, chain.epilogue(), on_bytes.offsets))
+        call = byte_matmul(device, rows, on_bytes.weights, chain.epilogue(), on_bytes.offsets, op.schedule)
+        return _single(chain, call)
     chain = Chain(program, op)
     return _single(chain, matmul(device, rows, op.weights, chain.epilogue(op.bias), op.schedule))
 
@@ -225,8 +232,10 @@ def _copy(op: ir.Copy, program: ir.Program, device: DeviceClass) -> list[Work]:
     if op.clear:
         cleared = fill_call(device, padded_elements(program.shape(op.output)), fill, storage)
         made.append(Work(cleared, {"y": op.output}))
+    length = row(program.shape(op.output))
     for source, region in op.parts:
-        made.append(Work(region_copy(device, region, fill, storage), {"x": op.inputs[source], "y": op.output}))
+        pads = region.axes[-1].extent == length
+        made.append(Work(region_copy(device, region, fill, storage, pads), {"x": op.inputs[source], "y": op.output}))
     return made
 
 

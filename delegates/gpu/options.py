@@ -12,6 +12,8 @@ OPTIONS = {
     "device": "part of the device's name, vendor or driver, or its index",
     "precision": '"fp32", or "fp16": weights and tensors are stored as float16, arithmetic stays float32',
     "hybrid": 'integer weights beside float activations: "exact", as the CPU computes; "widened": in floats',
+    "bytes": '"auto": codes of 8 bits are kept and multiplied as bytes where the device can; "off": as floats; "on": '
+    "a device that cannot is an error",
     "tune": '"cached": use what was measured before; "off"; or for how many seconds to measure first',
     "fp32": 'under "fp16": operators and nodes whose results and weights stay float32, such as "CONV_2D,17"',
 }
@@ -27,6 +29,7 @@ class Options:
         tune: how many seconds to measure schedules for, 0 to use those that were measured before; None: neither.
         widened: float activations with integer weights are multiplied in floats.
         half: store tensors as half floats where that is possible and not among the `wishes`.
+        bytes: whether codes of 8 bits are kept as bytes: "auto" (where the device multiplies them), "on" or "off".
     """
 
     device: str | None = None
@@ -34,6 +37,7 @@ class Options:
     half: bool = False
     widened: bool = False
     wishes: Wishes = field(default_factory=Wishes)
+    bytes: str = "auto"
 
 
 def checked_options(name: str, options: Mapping[str, str] | None) -> Options:
@@ -55,8 +59,11 @@ def checked_options(name: str, options: Mapping[str, str] | None) -> Options:
     hybrid = given.get("hybrid", "exact")
     if hybrid not in ("exact", "widened"):
         raise ValueError(f"hybrid {hybrid!r}: the {name} delegate knows 'exact' and 'widened'")
+    kept = given.get("bytes", "auto")
+    if kept not in ("auto", "on", "off"):
+        raise ValueError(f"bytes {kept!r}: the {name} delegate knows 'auto', 'on' and 'off'")
     half, wishes = precision == "fp16", Wishes.of(given.get("fp32", ""))
-    return Options(given.get("device"), tuning_seconds(given), half, hybrid == "widened", wishes)
+    return Options(given.get("device"), tuning_seconds(given), half, hybrid == "widened", wishes, kept)
 
 
 def tuning_seconds(options: Mapping[str, str]) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -45,6 +45,10 @@ class GpuPartition(CompiledPartition):
         for faults in self._faults:
             if faults.any():
                 raise DelegantError(self.program.checks[int(np.argmax(faults != 0))], delegate=self.delegate)
+
+    def remarks(self) -> Mapping[int, tuple[str, str]]:
+        halves = self.program.halves
+        return {**self.program.remarks, **({} if halves is None else halves.remarks)}
 
     def flagged(self) -> list[int]:
         """Slots whose values the last run could not hold as half floats."""

@@ -16,15 +16,24 @@ from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import ir
 from delegant.delegates.gpu.delegate import optimized
 from delegant.delegates.gpu.keep_bytes import keep_bytes, multiplies_bytes
-from delegant.devices.device import Device
+from delegant.devices.device import DeviceInfo
+
+VNNI = DeviceInfo(
+    *("opencl", "a processor", "", "", "cpu", "opencl", 64, 2**30, 2**30, 4096, 0),
+    features=frozenset({"pocl", "avx512_vnni", "avx512_vbmi"}),
+)
+SHADERS = DeviceInfo(
+    *("webgpu", "an adapter", "", "", "llvmpipe", "wgsl", 32, 2**30, 2**30, 1024, 32768),
+    features=frozenset({"integer_dot_product"}),
+)
 
 
-def program(dtype: str, build: Callable[[Draft], BuilderTensor]) -> ir.Program:
+def program(dtype: str, build: Callable[[Draft], BuilderTensor], info: DeviceInfo = VNNI) -> ir.Program:
     draft = Draft(dtype, np.random.default_rng(3))
     draft.g.output(build(draft))
     (graph,) = load_graphs(draft.g.build(), builtin_kernels())
     partition = Partition(graph, tuple(range(len(graph.nodes))), graph.inputs, graph.outputs)
-    return keep_bytes(optimized(partition), packed=True)
+    return keep_bytes(optimized(partition), info)
 
 
 def kinds(made: ir.Program) -> list[type[ir.GpuOp]]:
@@ -49,11 +58,24 @@ def test_an_output_that_is_an_input_is_copied() -> None:
     assert kinds(made) == [ir.StoreCodes]
 
 
-def test_which_devices(opencl_device: Device) -> None:
-    info = replace(opencl_device.info, features=frozenset({"pocl", "avx512_vnni"}))
-    assert multiplies_bytes(info)
-    assert not multiplies_bytes(replace(info, features=frozenset({"pocl"})))
-    assert not multiplies_bytes(replace(info, language="wgsl"))
+@pytest.mark.parametrize(("dtype", "conversions"), [("int8", []), ("uint8", [ir.LoadCodes, ir.StoreCodes])])
+def test_the_host_writes_signed_bytes_for_shader_devices(dtype: str, conversions: list[type[ir.GpuOp]]) -> None:
+    made = program(dtype, lambda draft: draft.g.max_pool_2d(draft.x(1, 6, 6, 8), (2, 2)), SHADERS)
+    assert [kind for kind in kinds(made) if kind is not ir.Pool2D] == conversions
+
+
+def test_what_a_shader_stores_one_by_one_stays_float() -> None:
+    made = program("int8", CASES["softmax"], SHADERS)
+    held = {type(op).__name__: made.values[op.output].kept for op in made.ops}
+    assert held["QuantizedSoftmax"] is None
+    assert any(value.kept is not None for value in made.values.values())
+
+
+def test_which_devices() -> None:
+    assert multiplies_bytes(VNNI)
+    assert not multiplies_bytes(replace(VNNI, features=frozenset({"pocl"})))
+    assert multiplies_bytes(SHADERS)
+    assert not multiplies_bytes(replace(SHADERS, features=frozenset({"pocl", "avx512_vnni"})))
 
 
 def test_a_code_times_a_function_of_it_is_one_table() -> None:

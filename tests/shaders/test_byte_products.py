@@ -132,7 +132,7 @@ def tiles(kind: DeviceClass, rows: int, columns: int, words: int) -> Iterator[Ma
     steps, groups = word_steps(words), {DeviceClass.CPU: 1, DeviceClass.SOFTWARE_GPU: 8, DeviceClass.GPU: 64}
     if kind is DeviceClass.LLVMPIPE:
         yield from (LaneTile(min(rows, 2), (4,), across) for across in (1, 4))
-        yield LaneTile(rows, (4, 4), 8)
+        yield from (LaneTile(rows, (4, 4), 8), LaneTile(rows, (4,), 4, spread=True))
         return
     yield RegisterTile(min(rows, 2), (16, 8) if kind is DeviceClass.CPU else (4, 4), steps, groups[kind])
     yield RegisterTile(1, (4,), group=groups[kind], split=3)

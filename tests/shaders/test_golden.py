@@ -13,7 +13,7 @@ import pytest
 
 from delegant.shaders.batch_matmul import BatchShape, batch_matmul
 from delegant.shaders.byte_depthwise import byte_depthwise_conv_2d
-from delegant.shaders.byte_products import byte_matmul
+from delegant.shaders.byte_products import byte_conv_2d, byte_matmul
 from delegant.shaders.call import KernelCall
 from delegant.shaders.cells import cells
 from delegant.shaders.codes import load_codes, store_codes
@@ -41,7 +41,7 @@ from delegant.shaders.requantize import Requantize
 from delegant.shaders.resize_bilinear import resize_bilinear
 from delegant.shaders.select import GroupTile, LaneTile, LineTile, RegisterTile
 from delegant.shaders.softmax import softmax
-from delegant.shaders.storage import Half, stored
+from delegant.shaders.storage import Codes, Half, stored
 from delegant.shaders.transpose_conv import transpose_conv
 from delegant.shaders.wgsl import WGSL
 from delegant.shaders.wide_sums import Joined, RequantizeWide
@@ -73,6 +73,7 @@ def joined(channels: int) -> Epilogue:
 
 
 HALVES = {"x": Half(), "weights": Half(), "y": Half(0, 24, 22)}
+BYTES = {"x": Codes("i8", -7), "y": Codes("i8", 5)}
 CHAIN = (unary("HARD_SWISH"), binary("SUB", Beside("side_a"), reverse=True), binary("MUL", 0.5))
 TRANSPOSED = Region((Axis(5, 12, 1), Axis(9, 1, 8)))
 
@@ -80,8 +81,21 @@ WHOLE = Operand("x", (2, 8), "i32")
 
 CALLS = {
     "byte_matmul.cl": byte_matmul(
-        CPU,
-        8, weights(24, 12).astype(np.int8), scaled(24, True), schedule=RegisterTile(2, (16, 8))
+        CPU, 8, weights(24, 12).astype(np.int8), scaled(24, True), schedule=RegisterTile(2, (16, 8))
+    ),
+    "byte_matmul_lanes.wgsl": stored(
+        byte_matmul(LLVMPIPE, 8, weights(24, 12).astype(np.int8), scaled(24), schedule=LaneTile(2, (4,), 2)), BYTES
+    ),
+    "byte_matmul_workgroup.wgsl": byte_matmul(
+        GPU, 32, weights(32, 32).astype(np.int8), scaled(32), np.arange(32), GroupTile(16, 16, 8, 2)
+    ),
+    "byte_conv_2d.wgsl": byte_conv_2d(
+        GPU,
+        ConvWindow.of(PICTURE, (3, 3)),
+        weights(16, 3, 3, 12).astype(np.int8),
+        -3,
+        scaled(16),
+        schedule=RegisterTile(2, (4,), steps=1, group=64),
     ),
     "byte_depthwise.cl": byte_depthwise_conv_2d(
         ConvWindow.of((1, 8, 8, 16), (3, 3)), weights(3, 3, 16).astype(np.int8), 7, scaled(16, True)
@@ -121,6 +135,10 @@ CALLS = {
     "depthwise_conv_2d_lanes.wgsl": depthwise_conv_2d(
         LLVMPIPE, ConvWindow.of(PICTURE, (3, 3)), weights(3, 3, 12), schedule=LineTile(2, 1, 8)
     ),
+    "depthwise_conv_2d_bytes.wgsl": stored(
+        depthwise_conv_2d(LLVMPIPE, ConvWindow.of(PICTURE, (3, 3)), weights(3, 3, 12), schedule=LineTile(2, 4, 8)),
+        BYTES,
+    ),
     "transpose_conv.wgsl": transpose_conv(
         GPU,
         ConvWindow((1, 4, 4, 8), (8, 8), (2, 2), (2, 2)),
@@ -143,6 +161,7 @@ CALLS = {
     "region_copy_transposed.cl": region_copy(CPU, TRANSPOSED),
     "region_copy_transposed.wgsl": region_copy(SOFTWARE, TRANSPOSED),
     "region_copy_bounded.wgsl": region_copy(GPU, Region((Axis(6, 8, 8, (1, 5)), Axis(8, 1, 1)), 0, -8), -1.0),
+    "region_copy_padded.wgsl": region_copy(GPU, Region((Axis(6, 4, 3), Axis(3, 1, 1))), storage="i8", pads=True),
     "region_copy_table.wgsl": region_copy(GPU, Region((Axis(3, 8, table=(16, 0, -1)), Axis(8, 1, 1)))),
     "pool_2d.wgsl": pool_2d(GPU, "average", ConvWindow.of(PICTURE, (2, 2), (2, 2))),
     "map_floor_div.wgsl": map_values(GPU, (2, 8), [WHOLE, WHOLE], "INTEGER_FLOOR_DIV", result="i32"),
