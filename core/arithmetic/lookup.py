@@ -24,10 +24,12 @@ BinaryFormula = Callable[[np.ndarray, np.ndarray], np.ndarray]
 _DIRECT_LIMIT = 32
 """Below this many elements a formula of two codes is evaluated directly: its table of 65536 entries costs too much."""
 _INTERLEAVED = 4096
-"""Up to this many pairs of bytes are put side by side to be read as indices: few calls, but slower per element."""
+"""Up to this many pairs of bytes are put side by side in indices: few calls, but slower per element."""
 _TABLE_ROWS = 16
 _TAKEN = 512
 """Up to this many bytes `take` is faster than `translate`, which needs more calls."""
+_INDEX = np.dtype("<i8")
+"""What `take` reads without converting it first, where it is the machine's own order of bytes."""
 _TRANSLATED = 1 << 16
 _INDEXED = 1 << 15
 """Rows of a table made at once, and elements looked up at once, so that what lies between stays in cache."""
@@ -62,12 +64,22 @@ def table_run(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
     in_bytes = x.itemsize == out.itemsize == table.itemsize == 1
     if in_bytes and x.size > _TAKEN and x.flags.c_contiguous and out.flags.c_contiguous:
         return _translation(table, x, out)
-    return _taker(table, x.view(np.dtype(f"u{x.itemsize}")), out)
+    codes = x.view(np.dtype(f"u{x.itemsize}"))
+    if x.itemsize > 1 or x.size > _TAKEN:
+        return _taker(table, codes, out)
+    places, indices = _indices(x.shape)
+    return sequence([assign(places[..., 0], codes), _taker(table, indices, out)])
 
 
 def _taker(table: np.ndarray, indices: np.ndarray, out: np.ndarray) -> Run:
-    """`np.take` as a method, which small arrays take in half the time; "clip" spares a copy of the output."""
-    return partial(table.take, indices, None, out, "clip")
+    """`np.take` as a method, which small arrays take in half the time; "wrap" spares a copy of the output."""
+    return partial(table.take, indices, None, out, "wrap")
+
+
+def _indices(shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Zeroed indices as bytes `[..., 8]`, the lowest first, and as numbers."""
+    places = np.zeros((*shape, _INDEX.itemsize), np.uint8)
+    return places, places.view(_INDEX)[..., 0]
 
 
 def _translation(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
@@ -84,9 +96,12 @@ def _translation(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
 
 
 def binary_run(
-    formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.ndarray, form: PairForm | None = None
+    formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.ndarray, form: PairForm | None = None,
+    *, b_is_constant: bool = False,
 ) -> Run:
     """A callable that writes formula(a, b), with broadcasting, into `out`.
+
+    With a single constant it is a function of the codes of `a`.
 
     Two 8-bit operands go through one table of all their pairs when there are enough elements to pay for it, or, where
     there are many, through `form` if that gives the table.
@@ -96,13 +111,17 @@ def binary_run(
             np.copyto(out, formula(a.astype(np.int64), b.astype(np.int64)), casting="unsafe")
 
         return direct
+    if b_is_constant and b.size == 1 and a.shape == out.shape:
+        return unary_run(lambda codes: formula(codes, b.astype(np.int64).reshape(())), a, out)
     table = _pair_table(formula, a.dtype, b.dtype, out.dtype)
     if out.size > _INTERLEAVED and form is not None:
         exact = exact_form(form, table, a.dtype, b.dtype)
         if exact is not None:
             return pair_run(exact, _pieces(np.broadcast_to(a, out.shape), np.broadcast_to(b, out.shape), out))
     high, low = (np.broadcast_to(x.view(np.uint8), out.shape) for x in (a, b))
-    return _few_pairs(table, high, low, out) if out.size <= _INTERLEAVED else _many_pairs(table, high, low, out)
+    if out.size > _INTERLEAVED:
+        return _many_pairs(table, high, low, out)
+    return _few_pairs(table, high, low, out, b_is_constant)
 
 
 def _pair_table(
@@ -114,11 +133,14 @@ def _pair_table(
     return np.concatenate(parts).reshape(-1)
 
 
-def _few_pairs(table: np.ndarray, high: np.ndarray, low: np.ndarray, out: np.ndarray) -> Run:
-    pairs = np.empty((*out.shape, 2), np.uint8)
-    indices = pairs.view("<u2")[..., 0]
-    steps = [assign(pairs[..., 1], high), assign(pairs[..., 0], low)]
-    return sequence([*steps, _taker(table, indices, out)])
+def _few_pairs(table: np.ndarray, high: np.ndarray, low: np.ndarray, out: np.ndarray, low_is_constant: bool) -> Run:
+    places, indices = _indices(out.shape)
+    steps = [assign(places[..., 1], high), _taker(table, indices, out)]
+    if low_is_constant:
+        places[..., 0] = low
+    else:
+        steps.insert(0, assign(places[..., 0], low))
+    return sequence(steps)
 
 
 def _many_pairs(table: np.ndarray, high: np.ndarray, low: np.ndarray, out: np.ndarray) -> Run:
@@ -132,7 +154,7 @@ def _many_pairs(table: np.ndarray, high: np.ndarray, low: np.ndarray, out: np.nd
             np.copyto(index, high)
             np.left_shift(index, 8, out=index)
             np.bitwise_or(index, low, out=index)
-            np.take(table, index, out=result, mode="clip")
+            np.take(table, index, out=result, mode="wrap")
 
     return run
 

@@ -35,7 +35,7 @@ def _prepare(op: Op, options_class: type, sign: int) -> Bind:
     if not is_quantized(a):
         return bind_arithmetic(op, np.add if sign > 0 else np.subtract, options.fused_activation_function)
     formula, form = _formula(op, options, sign), _form(op, options, sign)
-    return lambda: binary_run(formula, a.array, b.array, out.array, form)
+    return lambda: binary_run(formula, a.array, b.array, out.array, form, b_is_constant=b.is_constant)
 
 
 def _form(op: Op, options: AddOptions | SubOptions, sign: int) -> Sum:

@@ -38,7 +38,7 @@ def prepare(op: Op) -> Bind:
             return _bind_table(table, x, out)
     half = 0.5 + (ldexp(1.0, s - 1) if s < 0 else 0.0)
     form = Product(qa.zero_point, qb.zero_point, ldexp(m, s - 31), half, qo.zero_point, low, high)
-    return lambda: binary_run(formula, a.array, b.array, out.array, form)
+    return lambda: binary_run(formula, a.array, b.array, out.array, form, b_is_constant=b.is_constant)
 
 
 def _bind_table(table: np.ndarray, x: Operand, out: Operand) -> Bind:

@@ -22,8 +22,10 @@ def test_binary(shapes: tuple[tuple[int, ...], tuple[int, ...]], dtype: type) ->
     a, b = (rng.integers(0, 256, shape, dtype=np.uint8).view(dtype) for shape in shapes)
     want = _formula(a.astype(np.int64), b.astype(np.int64)).astype(dtype)
     out = np.empty(want.shape, dtype)
-    binary_run(_formula, a, b, out)()
-    np.testing.assert_array_equal(out, want)
+    for is_constant in (False, True):
+        binary_run(_formula, a, b, out, b_is_constant=is_constant)()
+        np.testing.assert_array_equal(out, want)
+        out.fill(0)
 
 
 @pytest.mark.parametrize("size", [0, 1, 65535, 65536, 65537, 200000])
