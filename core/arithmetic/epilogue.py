@@ -15,7 +15,7 @@ from ..op import Op
 from ..steps import Step, assign, chunks
 from .clamp import clamp, scalar
 from .magnitude import Limits
-from .requantization import Requantization
+from .requantization import Requantization, Rounding
 from .split_scaling import SplitScaling
 
 _BLOCK_ELEMENTS = 1 << 15
@@ -118,6 +118,12 @@ class QuantizedEpilogue:
         self._slots: list[int] = []
         self._vectors: tuple[np.ndarray, ...] = ()
 
+    @property
+    def half_away(self) -> tuple[np.ndarray, Requantization] | None:
+        """Offset and scaling, if codes are float64 products of sums with a factor, rounded half away from zero."""
+        is_plain = self._fast and self._split is None and self._scaling.rounding is Rounding.DOUBLE
+        return (self._offset, self._scaling) if is_plain else None
+
     def request_scratch(self, op: Op, rows: int) -> None:
         self._rows = _block_rows(self._offset.size, rows)
         reals: list[np.dtype[Any]]
@@ -166,7 +172,7 @@ class QuantizedEpilogue:
         _, slope, constant, step = (vector[:size] for vector in self._vectors)
         steps: list[Step] = [assign(scaled, flat), partial(np.multiply, scaled, slope, scaled)]
         if self._signed:
-            steps += _copy_sign(step, scaled, self._scratch[2][:size])
+            steps += copy_sign(step, scaled, self._scratch[2][:size])
         if not self._away:
             steps.append(partial(np.add, scaled, constant, scaled))
         if self._signed:
@@ -189,7 +195,7 @@ class QuantizedEpilogue:
         codes.reshape(-1, channels)[...] = self._scaling.codes(flat.reshape(-1, channels).astype(np.int64))
 
 
-def _copy_sign(magnitudes: np.ndarray, signs: np.ndarray, out: np.ndarray) -> list[Step]:
+def copy_sign(magnitudes: np.ndarray, signs: np.ndarray, out: np.ndarray) -> list[Step]:
     """`np.copysign` of positive float64 magnitudes, as two operations on bits, which NumPy runs on whole vectors."""
     bits = out.view(np.int64)
     return [

@@ -1,6 +1,8 @@
 """FULLY_CONNECTED: float, dynamic range, and quantized with weights of 2 to 16 bits."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from math import prod
 
@@ -9,6 +11,7 @@ import numpy as np
 from ..arithmetic.blockwise import blockwise_product, check_blocks
 from ..arithmetic.epilogue import Epilogue
 from ..arithmetic.hybrid import quantize_rows
+from ..arithmetic.joined_epilogue import joined
 from ..arithmetic.linear import Linear, linear
 from ..arithmetic.packing import packs
 from ..arithmetic.requantization import Rounding
@@ -18,8 +21,22 @@ from ..schema import TensorType
 from ..steps import Step, assign, sequence
 from .registry import kernel
 
+_SMALL = 1 << 16
 
-@kernel("FULLY_CONNECTED", rowwise=True)
+
+def _stack(op: Op, binds: Sequence[Bind]) -> Bind | None:
+    """Products of the same weights whose outputs have scales of their own."""
+    products = [bind for bind in binds if isinstance(bind, _Product)]
+    epilogue = joined([product.parameters.epilogue for product in products])
+    if epilogue is None or len(products) < len(binds):
+        return None
+    units, depth = op.input(1).shape
+    rows = prod(op.input(0).shape) // depth
+    op.output().resize((rows, units))
+    return _Product(op, replace(products[0].parameters, epilogue=epilogue), rows, depth, units)
+
+
+@kernel("FULLY_CONNECTED", rowwise=True, stack=_stack)
 @packs(1, 2)
 def prepare(op: Op) -> Bind:
     """input `[..., k]`, weights `[units, k]`, bias `[units]` or none -> `[batch, units]`, or `[..., units]`.
@@ -37,13 +54,7 @@ def prepare(op: Op) -> Bind:
         op, source, weights, bias, channel_axis=0, activation=op.options.fused_activation_function,
         rounding=_rounding(source, weights), chained_scales=False,
     )
-    product = _Product(op, parameters, rows, depth, units)
-
-    def bind() -> Run:
-        product.bind()
-        return sequence(product.steps(source.array.reshape(rows, depth), op.output().array.reshape(rows, units)))
-
-    return bind
+    return _Product(op, parameters, rows, depth, units)
 
 
 def _batch(op: Op) -> int:
@@ -72,11 +83,17 @@ def _rounding(source: Operand, weights: Operand) -> Rounding:
     return Rounding.WIDE if wide else Rounding.DOUBLE
 
 
+def _transposed(weights: np.ndarray) -> np.ndarray:
+    """Weights as the product takes them; small ones in the order in which it reads them."""
+    return np.ascontiguousarray(weights.T) if weights.size <= _SMALL else weights.T
+
+
 class _Product:
-    """`[rows, depth]` times `[units, depth]` transposed, and the epilogue."""
+    """The bind of `[rows, depth]` times `[units, depth]` transposed, and the epilogue."""
 
     def __init__(self, op: Op, parameters: Linear, rows: int, depth: int, units: int) -> None:
-        self._op, self._parameters = op, parameters
+        self._op, self.parameters = op, parameters
+        self._rows, self._depth, self._units = rows, depth, units
         self._epilogue: Epilogue = parameters.epilogue
         kind = self._epilogue.accumulator
         self._codes = self._sums = -1
@@ -85,11 +102,14 @@ class _Product:
             self._sums = op.request_scratch((rows, units), kind)
         self._epilogue.request_scratch(op, rows)
 
-    def bind(self) -> None:
-        self._epilogue.bind(self._op)
+    def __call__(self) -> Run:
+        op = self._op
+        self._epilogue.bind(op)
+        source, out = op.input(0).array, op.output().array
+        return sequence(self._steps(source.reshape(self._rows, self._depth), out.reshape(self._rows, self._units)))
 
-    def steps(self, source: np.ndarray, out: np.ndarray) -> list[Step]:
-        weights, hybrid = self._parameters.weights.T, self._parameters.hybrid
+    def _steps(self, source: np.ndarray, out: np.ndarray) -> list[Step]:
+        weights, hybrid = _transposed(self.parameters.weights), self.parameters.hybrid
         if self._epilogue.in_place:
             return [partial(np.dot, source, weights, out), *self._epilogue.steps(out, out)]
         codes, sums = self._op.scratch[self._codes], self._op.scratch[self._sums]
@@ -100,13 +120,13 @@ class _Product:
 
     def _hybrid_steps(self, source: np.ndarray, codes: np.ndarray, sums: np.ndarray, out: np.ndarray) -> list[Step]:
         """Every row has a scale of its own."""
-        hybrid = self._parameters.hybrid
+        hybrid = self.parameters.hybrid
         assert hybrid is not None
         scales = np.ones(source.shape[0], np.float32)
         asymmetric = bool(self._op.options.asymmetric_quantize_inputs)
         steps: list[Step] = [
             quantize_rows(source, codes, scales, asymmetric=asymmetric),
-            partial(np.dot, codes, self._parameters.weights.T, sums),
+            partial(np.dot, codes, _transposed(self.parameters.weights), sums),
         ]
         for row in range(source.shape[0]):
             part = slice(row, row + 1)

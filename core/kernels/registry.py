@@ -1,12 +1,14 @@
 """The table of CPU kernels, by operator name."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ..op import Prepare
+from ..op import Bind, Op, Prepare
 from ..operand_rules import guarded
+
+Stack = Callable[[Op, Sequence[Bind]], Bind | None]
 
 
 @dataclass(frozen=True)
@@ -19,12 +21,15 @@ class Kernel:
         inplace: inputs whose memory the first output may take over when nothing else needs them any more
             (same shape and dtype; the kernel reads an element before it writes it).
         rowwise: the kernel computes each row (of the last dimension) of the first input by itself, and all alike.
+        stack: for nodes that differ in the quantization of their output alone: given an op with the first inputs of all
+            on top of each other and what `prepare` returned for each, prepare that op, or return None.
     """
 
     op: str
     prepare: Prepare
     inplace: tuple[int, ...] = ()
     rowwise: bool = False
+    stack: Stack | None = None
 
 
 _builtin: dict[str, Kernel] = {}
@@ -38,7 +43,7 @@ def _add(table: dict[str, Kernel], kernel: Kernel) -> None:
 
 
 def kernel(
-    *ops: str, inplace: tuple[int, ...] = (), rowwise: bool = False, custom: bool = False
+    *ops: str, inplace: tuple[int, ...] = (), rowwise: bool = False, stack: Stack | None = None, custom: bool = False
 ) -> Callable[[Prepare], Prepare]:
     """Register the decorated `prepare` for one or more operators.
 
@@ -49,7 +54,7 @@ def kernel(
     def register(prepare: Prepare) -> Prepare:
         for op in ops:
             checked = prepare if custom else guarded(op, prepare)
-            _add(_custom if custom else _builtin, Kernel(op, checked, inplace, rowwise))
+            _add(_custom if custom else _builtin, Kernel(op, checked, inplace, rowwise, stack))
         return prepare
 
     return register

@@ -53,27 +53,26 @@ class _Part:
 
 
 def batches(
-    ops: Mapping[int, Op], uses: Mapping[int, Use], kernel_of: Callable[[Node], Kernel], kept: Sequence[int],
-    storage: Storage,
+    ops: Mapping[int, Op], binds: Mapping[int, Bind], uses: Mapping[int, Use], kernel_of: Callable[[Node], Kernel],
+    kept: Sequence[int], storage: Storage,
 ) -> Iterator[Batch]:
     """Find them among nodes on the CPU, in the order in which their first nodes run.
 
     Args:
-        ops: prepared nodes by index, in running order. uses: what they do with memory.
+        ops: prepared nodes by index, in running order. binds: what preparing them returned.
+        uses: what they do with memory.
         kept: tensors that must stay where they are.
     """
     order = {index: position for position, index in enumerate(ops)}
     groups: dict[Any, list[_Part]] = {}
     for part in _parts(ops, uses, storage):
-        op = part.op
-        if kernel_of(op.node).rowwise and len(op.outputs) == 1 and op.node.outputs[0] not in kept and _is_small(op):
-            groups.setdefault(_kind(part), []).append(part)
+        op, kernel = part.op, kernel_of(part.op.node)
+        if kernel.rowwise and len(op.outputs) == 1 and op.node.outputs[0] not in kept and _is_small(op):
+            groups.setdefault(_kind(part, kernel.stack is None), []).append(part)
     for group in groups.values():
         for parts in _close(group):
             nodes = sorted((part.op.node.index for part in parts), key=order.__getitem__)
-            batch = _batch(nodes, parts, kernel_of(parts[0].op.node), storage)
-            if batch is not None:
-                yield batch
+            yield from _batch(nodes, parts, binds, kernel_of(parts[0].op.node), storage)
 
 
 def _parts(ops: Mapping[int, Op], uses: Mapping[int, Use], storage: Storage) -> Iterator[_Part]:
@@ -96,9 +95,11 @@ def _is_small(op: Op) -> bool:
     return 0 < _bytes(op.input(0)) <= _LARGEST and 0 < _bytes(op.output()) <= _LARGEST
 
 
-def _kind(part: _Part) -> Any:
-    """What nodes must have in common."""
-    op, quantization = part.op, [_quantization(part.op.input(0)), _quantization(part.op.output())]
+def _kind(part: _Part, with_output: bool) -> Any:
+    """What nodes must have in common; the quantization of the output, too, if the kernel cannot do without."""
+    op, quantization = part.op, [_quantization(part.op.input(0))]
+    if with_output:
+        quantization.append(_quantization(op.output()))
     rest = [(i, x is None or x.is_constant) for i, x in zip(op.node.inputs[1:], op.inputs[1:], strict=True)]
     if not all(is_constant for _, is_constant in rest):
         return op.node.index
@@ -127,8 +128,10 @@ def _close(group: Sequence[_Part]) -> Iterator[list[_Part]]:
         yield run
 
 
-def _batch(nodes: Sequence[int], parts: Sequence[_Part], kernel: Kernel, storage: Storage) -> Batch | None:
-    """Prepare the node of all parts; None if its output would not be small, or not rows in the same order."""
+def _batch(
+    nodes: Sequence[int], parts: Sequence[_Part], binds: Mapping[int, Bind], kernel: Kernel, storage: Storage
+) -> Iterator[Batch]:
+    """Prepare the node of all parts; none if its output would not be small, or not rows in the same order."""
     first = next(part.op for part in parts if part.op.node.index == nodes[0])
     begin, size = parts[0].start, parts[0].size
     count = (parts[-1].start - begin) // size + 1
@@ -138,13 +141,23 @@ def _batch(nodes: Sequence[int], parts: Sequence[_Part], kernel: Kernel, storage
     result = Operand(replace(first.output().info, shape=(1,), data=None))
     op = Op(first.node, [rows, *first.inputs[1:]], [result], first.context)
     with preparing(op):
-        bind = kernel.prepare(op)
+        bind = _prepared(op, parts, binds, count, kernel)
     step = _bytes(first.output())
-    if _bytes(result) != count * step or count * step > _LARGEST:
-        return None
+    if bind is None or _bytes(result) != count * step or count * step > _LARGEST:
+        return
     whole, joint = storage.add(rows), storage.add(result)
     outputs = {part.op.node.outputs[0]: (part.start - begin) // size * step for part in parts}
     views = (View(whole, parts[0].base, begin), *(View(i, joint, start) for i, start in outputs.items()))
     reads = [parts[0].base, whole, *(i for part in parts for i in part.op.node.inputs if i >= 0)]
     use = replace(storage.use(op, ()), reads=tuple(reads), writes=(joint, *outputs), views=views)
-    return Batch(tuple(nodes), op, bind, use)
+    yield Batch(tuple(nodes), op, bind, use)
+
+
+def _prepared(
+    op: Op, parts: Sequence[_Part], binds: Mapping[int, Bind], count: int, kernel: Kernel
+) -> Bind | None:
+    if len({_quantization(part.op.output()) for part in parts}) == 1:
+        return kernel.prepare(op)
+    if kernel.stack is None or len(parts) < count:
+        return None
+    return kernel.stack(op, [binds[part.op.node.index] for part in parts])

@@ -168,7 +168,7 @@ class Execution:
         """Set the steps and their uses, with one step for several nodes where that is possible."""
         on_cpu = {step: use for step, use in zip(planned, uses, strict=True) if isinstance(step, int)}
         ops = {step: self._ops[step] for step in on_cpu if step not in self._eager}
-        found = list(batches(ops, on_cpu, self._kernel_of, self.graph.outputs, self.storage))
+        found = list(batches(ops, self._binds, on_cpu, self._kernel_of, self.graph.outputs, self.storage))
         firsts = {batch.nodes[0]: batch for batch in found}
         rest = {node for batch in found for node in batch.nodes[1:]}
         for step, use in zip(planned, uses, strict=True):

@@ -108,6 +108,24 @@ def test_parts_with_a_gap(dtype: str) -> None:
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("scales", [(0.3, 0.2, 0.25, 0.4), (0.3,) * 4])
+def test_products_with_scales_of_their_own(scales: tuple[float, ...]) -> None:
+    model, rng = ModelBuilder(), np.random.default_rng(4)
+    weights = model.constant("w", rng.integers(-127, 128, (600, 6), np.int8), quantization=(0.02, 0))
+    bias = model.constant("b", rng.integers(-500, 500, 600, np.int32), quantization=(0.001, 0))
+    rows = model.unpack(model.input("x", (4, 1, 6), "int8", quantization=(0.05, -3)), 0)
+    for k, (row, scale) in enumerate(zip(rows, scales, strict=True)):
+        y = model.op("FULLY_CONNECTED", [row, weights, bias], {}, quantization=(scale / 200, 7 * k - 10))
+        model.output(model.op("MAXIMUM", [y, y]))
+    interpreter = Interpreter(model_content=model.to_bytes())
+    interpreter.allocate_tensors()
+    assert batches(interpreter) == [("FULLY_CONNECTED", 4)]
+    for _ in range(5):
+        x = rng.integers(-128, 128, (4, 1, 6), np.int8)
+        for ours, theirs in zip(outputs(interpreter, x), run_litert(model.to_bytes(), [x]), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
 def test_a_replaced_kernel_sees_each_node() -> None:
     seen = []
 
