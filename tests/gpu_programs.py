@@ -11,12 +11,22 @@ from delegant.core.kernels import builtin_kernels
 from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import ir
 from delegant.delegates.gpu.delegate import optimized
+from delegant.devices.device import DeviceInfo
+
+POCL = DeviceInfo(
+    "opencl", "test", "", "", "cpu", "opencl", 128, 2**31, 2**31, 4096, 2**15, frozenset({"pocl"}), {"compute_units": 2}
+)
 
 
 def program(shape: tuple[int, ...], build: Callable[[GraphBuilder, BuilderTensor], BuilderTensor]) -> ir.Program:
     """A graph as one partition, lowered and fused."""
     builder = ModelBuilder()
     builder.output(build(builder, builder.input("x", shape)))
+    return program_of(builder)
+
+
+def program_of(builder: ModelBuilder) -> ir.Program:
+    """A finished model as one partition, lowered and fused."""
     (graph,) = load_graphs(builder.build(), builtin_kernels())
     partition = Partition(graph, tuple(n.index for n in graph.nodes), graph.inputs, graph.outputs)
     return optimized(partition)

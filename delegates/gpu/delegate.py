@@ -29,6 +29,7 @@ from .separate import separate
 from .strips import join_strips
 from .swish import join_swish
 from .tuning import Tuner
+from .winograd import join_winograd
 
 NO_OPTIONS = Options()
 MANY_BINDINGS = 2**31
@@ -54,6 +55,8 @@ def compile_plan(
     program = optimized(partition, options.widened)
     no_bytes = no_bytes or ("" if multiplies_bytes(info) else LACKING)
     program = with_remarks(program if no_bytes else keep_bytes(program, info), no_bytes)
+    if not options.half:
+        program = join_winograd(program, info)
     if tuner is not None:
         program = tuner.tuned(program)
     program = spread_lanes(program, DeviceClass(info.device_class))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from gpu_cases import weights
-from gpu_programs import program
+from gpu_programs import POCL, program
 
 import delegant
 from delegant.core.build.builder import GraphBuilder, ModelBuilder
@@ -17,9 +17,6 @@ from delegant.core.delegate import Delegate
 from delegant.delegates.gpu import ir, strips
 from delegant.devices.device import DeviceInfo
 
-POCL = DeviceInfo(
-    "opencl", "test", "", "", "cpu", "opencl", 128, 2**31, 2**31, 4096, 2**15, frozenset({"pocl"}), {"compute_units": 2}
-)
 SHAPE = (1, 23, 32, 8)
 Build = Callable[[GraphBuilder, BuilderTensor], BuilderTensor]
 

@@ -45,6 +45,7 @@ from delegant.shaders.storage import Codes, Half, stored
 from delegant.shaders.transpose_conv import transpose_conv
 from delegant.shaders.wgsl import WGSL
 from delegant.shaders.wide_sums import Joined, RequantizeWide
+from delegant.shaders.winograd import Squares, winograd_input, winograd_output, winograd_product
 
 FOLDER = Path(__file__).parent / "golden"
 CPU, SOFTWARE, LLVMPIPE, GPU = DeviceClass.CPU, DeviceClass.SOFTWARE_GPU, DeviceClass.LLVMPIPE, DeviceClass.GPU
@@ -78,6 +79,8 @@ CHAIN = (unary("HARD_SWISH"), binary("SUB", Beside("side_a"), reverse=True), bin
 TRANSPOSED = Region((Axis(5, 12, 1), Axis(9, 1, 8)))
 
 WHOLE = Operand("x", (2, 8), "i32")
+FILTERED = ConvWindow.of((1, 8, 8, 16), (3, 3))
+SQUARES, PARTS = Squares.of(FILTERED, 2), (range(16),)
 
 CALLS = {
     "byte_matmul.cl": byte_matmul(
@@ -100,6 +103,9 @@ CALLS = {
     "byte_depthwise.cl": byte_depthwise_conv_2d(
         ConvWindow.of((1, 8, 8, 16), (3, 3)), weights(3, 3, 16).astype(np.int8), 7, scaled(16, True)
     ),
+    "winograd_input.cl": winograd_input(FILTERED, SQUARES, PARTS)[0],
+    "winograd_product.cl": winograd_product(weights(16, 16, 24), PARTS)[0],
+    "winograd_output.cl": winograd_output(FILTERED, SQUARES, PARTS, 24, steps(24))[0],
     "matmul.cl": matmul(CPU, 8, weights(24, 12), steps(24), RegisterTile(2, (16, 8))),
     "matmul.wgsl": matmul(SOFTWARE, 8, weights(24, 10), steps(24), RegisterTile(2, (4, 4), steps=4, group=8)),
     "matmul_one_row.cl": matmul(CPU, 1, weights(16, 12), schedule=RegisterTile(1, (16,), split=2)),
