@@ -27,12 +27,16 @@ class WebGPUDevice(Device):
         self.info = entry.info
         features = [key for key in WANTED_FEATURES.values() if key in adapter.features]
         limits = {key: adapter.limits[key] for key in REQUESTED_LIMITS}
+
+        def opened() -> Any:
+            return adapter.request_device_sync(required_features=features, required_limits=limits)
+
         with translated(f"opening {entry.info.name}"):
-            self._device: Any = adapter.request_device_sync(required_features=features, required_limits=limits)
+            self._device: Any = opened()
         self._mappable = "mappable" in entry.info.features and shares_memory(adapter)
         self._lock = threading.RLock()
         self._shared = SharedBuffers()
-        self._compiler = Compiler(self._device, entry.info)
+        self._compiler = Compiler(self._device, entry.info, opened)
 
     def expect(self, kernel: KernelSource) -> None:
         if self._device is not None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from . import webgpu_raw
 from .device import DeviceInfo
 from .plan import KernelSource
 from .webgpu_errors import translate, translated
-from .webgpu_first_launch import FirstLaunch
+from .webgpu_first_launch import Sites
 
 _MAX_THREADS = 8
 _Key = tuple[str, str]
@@ -22,24 +22,32 @@ _Key = tuple[str, str]
 
 @dataclass(frozen=True, eq=False)
 class Pipeline:
-    """A compiled kernel and the layout of its bind group."""
+    """A compiled kernel, the layout of its bind group, and WebGPU's types of the buffers in that."""
 
     handle: Any
     layout: Any
+    kinds: tuple[str, ...]
 
 
 class Compiler:
     """Makes one pipeline of each kernel, which all plans of the device share as long as one of them lives."""
 
-    def __init__(self, device: Any, info: DeviceInfo) -> None:
-        """Software adapters compile when a pipeline is first launched, so there that is done here too."""
+    def __init__(self, device: Any, info: DeviceInfo, open_another: Callable[[], Any]) -> None:
+        """Software adapters compile when a pipeline is first launched, so there that is done here too.
+
+        Args:
+            open_another: opens a device like `device`.
+        """
         self._device = device
-        self._launch = FirstLaunch(device).launch if info.is_software else None
-        self._threads = ThreadPoolExecutor(1 if info.is_software else min(_MAX_THREADS, os.cpu_count() or 1))
+        self._sites: Sites | None = None
+        if info.is_software:
+            self._sites = Sites(device, open_another if info.name.startswith("llvmpipe") else None)
+        count = min(_MAX_THREADS, os.cpu_count() or 1) if self._sites is None else self._sites.most
+        self._threads = ThreadPoolExecutor(count)
         self._lock = threading.Lock()
         self._begun: dict[_Key, Future[Pipeline]] = {}
         self._known: WeakValueDictionary[_Key, Pipeline] = WeakValueDictionary()
-        self._layouts: dict[tuple[str, ...], Any] = {}
+        self._elsewhere: list[Pipeline] = []
 
     def begin(self, kernel: KernelSource) -> None:
         """Compile a kernel that `pipelines` will be asked for, while the caller goes on."""
@@ -60,7 +68,9 @@ class Compiler:
         with self._lock:
             futures = [self._begun[key] for key in keys]
         try:
-            return [future.result() for future in futures]
+            found = [future.result() for future in futures]
+            self._fetch()
+            return found
         finally:
             with self._lock:
                 for key in keys:
@@ -76,19 +86,33 @@ class Compiler:
             known = self._known.get(key)
         if known is not None:
             return known
-        kinds = binding_kinds(kernel)
-        made = _build(self._device, kernel, self._layout(kinds))
-        if self._launch is not None:
-            with translated("launching a kernel for the first time", kernel=kernel.name):
-                self._launch(made.handle, made.layout, kinds)
+        made = _build(self._device, kernel) if self._sites is None else self._compiled(kernel, self._sites)
         with self._lock:
             return self._known.setdefault(key, made)
 
-    def _layout(self, kinds: tuple[str, ...]) -> Any:
+    def _compiled(self, kernel: KernelSource, sites: Sites) -> Pipeline:
+        """A pipeline that was launched, here or on another device."""
+        with sites.taken() as site, translated("launching a kernel for the first time", kernel=kernel.name):
+            made = _build(site.device, kernel)
+            site.launch(made.handle, made.layout, made.kinds)
+            site.wait()
+        if site is sites.own:
+            return made
+        made = _build(self._device, kernel)
         with self._lock:
-            if kinds not in self._layouts:
-                self._layouts[kinds] = _layout(self._device, kinds)
-            return self._layouts[kinds]
+            self._elsewhere.append(made)
+        return made
+
+    def _fetch(self) -> None:
+        """Launch here what other devices compiled. Done last: the driver writes its cache in its own time."""
+        if self._sites is None:
+            return
+        with self._lock:
+            made, self._elsewhere = self._elsewhere, []
+        with translated("launching kernels for the first time"):
+            for pipeline in made:
+                self._sites.own.launch(pipeline.handle, pipeline.layout, pipeline.kinds)
+        self._sites.leave()
 
 
 def binding_kinds(kernel: KernelSource) -> tuple[str, ...]:
@@ -108,7 +132,9 @@ def _layout(device: Any, kinds: tuple[str, ...]) -> Any:
         return device.create_bind_group_layout(entries=entries)
 
 
-def _build(device: Any, kernel: KernelSource, layout: Any) -> Pipeline:
+def _build(device: Any, kernel: KernelSource) -> Pipeline:
+    kinds = binding_kinds(kernel)
+    layout = _layout(device, kinds)
     try:
         module = webgpu_raw.create_module(device, kernel.text) or device.create_shader_module(code=kernel.text)
         handle = device.create_compute_pipeline(
@@ -122,4 +148,4 @@ def _build(device: Any, kernel: KernelSource, layout: Any) -> Pipeline:
             raise failure from error
         message = "WebGPU refused a kernel"
         raise CompileError(message, delegate="webgpu", kernel=kernel.name, log=str(error)) from error
-    return Pipeline(handle, layout)
+    return Pipeline(handle, layout, kinds)

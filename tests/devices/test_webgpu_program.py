@@ -24,9 +24,9 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     original = webgpu_program._build
 
-    def build(device: Any, kernel: Any, layout: Any) -> Any:
+    def build(device: Any, kernel: Any) -> Any:
         names.append(kernel.name)
-        return original(device, kernel, layout)
+        return original(device, kernel)
 
     monkeypatch.setattr(webgpu_program, "_build", build)
     return names
