@@ -65,7 +65,7 @@ def print_explanation(explanation: Explanation, nodes: bool = False) -> None:
     target = explanation.target
     say(f"{explanation.model} with {target.name} on {device_name(target.device, target.is_software)}")
     if any(p.subgraph for p in placement.nodes):
-        say("1:2 stands for node or partition 2 of subgraph 1; the others are the main graph's")
+        say("1:2 stands for node or partition 2 of subgraph 1, 1:ADD for an ADD in it; the others are the main graph's")
     say(
         f"{placement.delegated} of {placement.running} nodes on {target.name} ({placement.share:.0%}), "
         f"{counted(len(placement.partitions), 'partition')}, {size(placement.transfer_bytes)} cross per run\n"
@@ -78,19 +78,19 @@ def print_explanation(explanation: Explanation, nodes: bool = False) -> None:
         print_table("", ("partition", "device", "nodes", "crossing"), rows, right=(0, 2, 3))
         say()
     if placement.refusals:
-        reasons = [(_count(r), r.op, r.rule, r.reason) for r in placement.refusals]
+        reasons = [(str(r.count), _op(r), r.rule, r.reason) for r in placement.refusals]
         print_table("on the CPU", ("nodes", "op", "rule", "reason"), reasons, right=(0,))
         say()
     if placement.remarks:
-        said = [(_count(r), r.op, r.rule, r.reason) for r in placement.remarks]
+        said = [(str(r.count), _op(r), r.rule, r.reason) for r in placement.remarks]
         print_table("on the delegate", ("nodes", "op", "rule", "reason"), said, right=(0,))
         say()
     if nodes:
         _print_nodes(placement)
 
 
-def _count(refusal: Refusal) -> str:
-    return f"{refusal.count} in {refusal.subgraph}" if refusal.subgraph else str(refusal.count)
+def _op(refusal: Refusal) -> str:
+    return f"{refusal.subgraph}:{refusal.op}" if refusal.subgraph else refusal.op
 
 
 def _print_nodes(placement: PlacementReport) -> None:

@@ -27,6 +27,9 @@ class CallableSubgraph(Protocol):
             RuntimeError: a node cannot be prepared, or there are more or fewer inputs.
         """
 
+    def current_graph(self) -> Graph:
+        """What `prepare_for` has found: the graph with these shapes and with folded constants."""
+
     def allocate_for(self, shapes: Sequence[Shape]) -> None:
         """Get ready for calls with these input shapes, parts of it on delegates: what kernels do that know while they
         are bound which shapes they will call with. Does nothing where it is too late for that (`Context.delegates`).

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,7 +121,12 @@ class Node:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A subgraph. Nodes are in an order in which they can run."""
+    """A subgraph. Nodes are in an order in which they can run.
+
+    Attributes:
+        called: by their index, for nodes that only run a subgraph without side effects (CALL, STABLEHLO_COMPOSITE):
+            that subgraph, with the shapes it is called with. A delegate may compute it in the place of the node.
+    """
 
     index: int
     name: str
@@ -129,6 +135,7 @@ class Graph:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     metadata: dict[str, bytes] = field(default_factory=dict)
+    called: Mapping[int, Graph] = field(default_factory=dict)
 
     def tensor(self, index: int) -> TensorInfo | None:
         """The tensor at `index`, or None for -1, an optional input left out."""

@@ -10,6 +10,8 @@ from .op import Op, Operand
 
 CONTROL_FLOW = frozenset({"IF", "WHILE", "CALL", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE"})
 """Operators that do nothing but run other subgraphs; delegates are offered the nodes of those."""
+ONLY_CALLS = frozenset({"CALL", "STABLEHLO_COMPOSITE"})
+"""Those of them that run one subgraph, once: they stand for its nodes."""
 RUNS_ONCE = "CALL_ONCE"
 """The operator that runs another subgraph in the first inference only."""
 

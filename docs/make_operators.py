@@ -24,6 +24,7 @@ from delegant.core.op import Bind, Op
 from delegant.core.op_resolver import OpResolver
 from delegant.core.preparation import copier
 from delegant.core.schema import BuiltinOperator
+from delegant.core.subgraph_call import CONTROL_FLOW
 from delegant.delegates.gpu.lower import judge, lowered_custom_operators
 
 TARGET = Path(__file__).parent / "operators.md"
@@ -68,6 +69,7 @@ WHY_GPU = """
 Said of the types that the CPU takes and the GPU does not:
 
 """
+SUBGRAPHS = "this operator only runs subgraphs, of which delegates take the nodes that they would take elsewhere"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ def ask(op: str, kind: str) -> Answer:
         interpreter = run(make(op, kind))
     except (RuntimeError, ValueError) as error:
         return Answer(_plain(str(error), kind), "the CPU does not take it either")
-    graph = interpreter._executions[0]._current_graph()
+    if op in CONTROL_FLOW:
+        return Answer("", SUBGRAPHS)
+    graph = interpreter._executions[0].current_graph()
     verdicts = [judge(node, graph) for node in graph.nodes if node.op == op]
     reasons = [verdict.reason for verdict in verdicts if not verdict]
     return Answer("", _plain(reasons[0], kind) if reasons else "")

@@ -136,7 +136,7 @@ def _layers(
     placements = tested.placement
     for number, placement in enumerate(placements):
         progress("comparing layers", number, len(placements))
-        if not reference.has_run(placement.subgraph):
+        if not (reference.has_run(placement.subgraph) and tested.has_run(placement.subgraph)):
             continue
         graph, device = tested.graph_of(placement.subgraph), placement.device
         node = graph.nodes[placement.node]

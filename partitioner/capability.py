@@ -19,7 +19,7 @@ _OPAQUE = frozenset({TensorType.STRING, TensorType.RESOURCE, TensorType.VARIANT}
 
 def _effect(node: Node, graph: Graph) -> Unsupported | None:
     if node.op in CONTROL_FLOW:
-        if any(graph.tensors[t].shape is None for t in node.outputs):
+        if node.index in graph.called or any(graph.tensors[t].shape is None for t in node.outputs):
             return None
         return Unsupported(HAS_OWN_PLAN, f"{node.op} runs other subgraphs, whose nodes are placed by themselves")
     if node.op in CALLS_SUBGRAPH:
@@ -69,5 +69,14 @@ def judge(graph: Graph, delegate: Delegate, alive: Collection[int], taken: Colle
         if node.index in taken:
             continue
         refused = never_delegated(node, graph, alive)
-        verdicts[node.index] = refused if refused is not None else delegate.supports(node, graph)
+        verdicts[node.index] = refused if refused is not None else _asked(node, graph, delegate)
     return verdicts
+
+
+def _asked(node: Node, graph: Graph, delegate: Delegate) -> Verdict:
+    """What the delegate says; the nodes of a subgraph that it does not take as a whole are placed by themselves."""
+    verdict = delegate.supports(node, graph)
+    if node.index not in graph.called or not isinstance(verdict, Unsupported):
+        return verdict
+    reason = f"{node.op} runs another subgraph, whose nodes are placed by themselves; {verdict.reason}"
+    return Unsupported(HAS_OWN_PLAN, reason)

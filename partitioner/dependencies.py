@@ -31,7 +31,8 @@ OUTSIDE = -1
 def touched_state(node: Node, graph: Graph) -> tuple[int, ...]:
     """What `node` touches of what outlives it: variable tensors, or `OUTSIDE`. Nodes with some in common keep their
     order."""
-    outside = node.op in CALLS_SUBGRAPH or node.op in HOLDS_RESOURCE or node.op in DRAWS_RANDOM
+    calls = node.op in CALLS_SUBGRAPH and node.index not in graph.called
+    outside = calls or node.op in HOLDS_RESOURCE or node.op in DRAWS_RANDOM
     return (*((OUTSIDE,) if outside else ()), *graph.variables_of(node))
 
 

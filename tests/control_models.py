@@ -67,8 +67,7 @@ def composite(*shapes: tuple[int, ...], dense: bool = False, op: str = "STABLEHL
     body.output(body.op("EXP", [body.tanh(_dense(body, y, 2) if dense else y)]))
     options: dict[str, Any] = {"subgraph": body.index}
     if op == "STABLEHLO_COMPOSITE":
-        attributes = bytes(flexbuffers.Dumps({}))
-        options = {"name": "odml.f", "decomposition_subgraph_index": body.index, "composite_attributes": attributes}
+        options = _composite(body.index)
     for k, shape in enumerate(shapes):
         m.output(m.op("NEG", [m.op(op, [m.op("NEG", [m.input(f"x{k}", shape)])], options)]))
     return m.to_bytes()
@@ -87,3 +86,49 @@ def once() -> bytes:
     m.op_with_outputs("CALL_ONCE", [], [], {"init_subgraph_index": start.index})
     m.output(m.add(x, m.op("READ_VARIABLE", [handle(m)], shape=(WIDTH,), dtype="float32")))
     return m.to_bytes()
+
+
+def composites(kind: str) -> bytes:
+    """A layer of x, [4, 8] float32, then a composite, then the negative of what that makes.
+
+    Args:
+        kind: "layer": of a layer whose weights come from the caller, with relu; "nested": of another one; "passes on":
+            hands on its input beside its result; "random": draws random numbers; "complex": with an operator that no
+            GPU has; "dead": with nodes that nobody needs and one of constants.
+    """
+    m = ModelBuilder()
+    x = _dense(m, m.input("x", (4, WIDTH)), 3)
+    body = m.subgraph(kind)
+    y = body.input("y", (4, WIDTH))
+    inputs, results, shapes = [x], [], [(4, WIDTH)]
+    if kind == "layer":
+        weights = np.random.default_rng(4).standard_normal((3, WIDTH)).astype(f32)
+        inputs += [m.constant("w", weights), m.constant("b", np.zeros(3, f32))]
+        w, b = body.input("w", (3, WIDTH)), body.input("b", (3,))
+        results, shapes = [body.op("RELU", [body.op("FULLY_CONNECTED", [y, w, b], shape=(4, 3))])], [(4, 3)]
+    elif kind == "nested":
+        inner = m.subgraph("inner")
+        inner.output(inner.tanh(inner.input("z", (4, WIDTH))))
+        results = [body.op("EXP", [body.op("STABLEHLO_COMPOSITE", [y], _composite(inner.index))])]
+    elif kind == "passes on":
+        results, shapes = [y, body.tanh(y)], [(4, WIDTH)] * 2
+    elif kind == "random":
+        noise = body.op("RANDOM_UNIFORM", [body.constant("size", i32([4, WIDTH]))], shape=(4, WIDTH), dtype="float32")
+        results = [body.add(body.tanh(y), body.mul(noise, body.constant("none", f32(0))))]
+    elif kind == "complex":
+        number = body.op("CAST", [body.tanh(y)], dtype="complex64")
+        results = [body.op("COMPLEX_ABS", [number], dtype="float32")]
+    elif kind == "dead":
+        body.op("COMPLEX_ABS", [body.op("CAST", [y], dtype="complex64")], dtype="float32")
+        half = body.op("NEG", [body.constant("half", f32([-0.5] * WIDTH))])
+        results = [body.mul(body.tanh(y), half)]
+    body.output(*results)
+    outputs = [m.tensor(f"y{k}", shape, "float32") for k, shape in enumerate(shapes)]
+    m.op_with_outputs("STABLEHLO_COMPOSITE", inputs, outputs, _composite(body.index))
+    m.output(*(m.op("NEG", [output]) for output in outputs))
+    return m.to_bytes()
+
+
+def _composite(index: int) -> dict[str, Any]:
+    attributes = bytes(flexbuffers.Dumps({}))
+    return {"name": "odml.f", "decomposition_subgraph_index": index, "composite_attributes": attributes}

@@ -119,8 +119,8 @@ def _partition_kind(policy: Policy) -> type[DelegatedPartition]:
     return MeasuredPartition if policy is Policy.AUTO else DelegatedPartition
 
 
-def all_on_cpu(
-    graph: Graph, rule: str = "no_delegate", reason: str = "no delegate is attached"
+def all_on_one(
+    graph: Graph, device: str = "cpu", rule: str = "no_delegate", reason: str = "no delegate is attached"
 ) -> tuple[NodePlacement, ...]:
-    """The placements of a graph that no delegate has a part of."""
-    return tuple(NodePlacement(n.index, n.op, "cpu", None, rule, reason, graph.index) for n in graph.nodes)
+    """The placements of a graph that was not planned."""
+    return tuple(NodePlacement(n.index, n.op, device, None, rule, reason, graph.index) for n in graph.nodes)

@@ -16,12 +16,14 @@ from ..delegation.delegating import Delegation
 from ..errors import DelegantError
 from ..graph import Graph, Node, Shape, TensorInfo
 from ..kernels.registry import Kernel
+from ..model.model_check import subgraphs_of
 from ..op import Bind, Op, Operand, Run
 from ..steps import flattened, nothing
+from ..subgraph_call import ONLY_CALLS
 from .batching import Batch, PlannedStep, batches
 from .bindings import BoundArrays
 from .eager import EagerNode
-from .folding import fold, is_idle
+from .folding import fold, is_idle, is_pure
 from .memory import Use
 from .node_errors import invoke_failure, preparing
 from .numeric_environment import numeric_environment
@@ -62,6 +64,7 @@ class Execution:
         self._binds: dict[int, Bind] = {}
         self._folded: set[int] = set()
         self._eager: set[int] = set()
+        self._called: dict[int, Graph] = {}
         self._is_prepared = False
         self._output_shapes: list[Shape | None] = []
         self._steps: list[PlannedStep] = []
@@ -110,7 +113,7 @@ class Execution:
         """
         self.release()
         self.storage.forget_added()
-        self._binds, self._folded, self._eager = {}, set(), set()
+        self._binds, self._folded, self._eager, self._called = {}, set(), set(), {}
         inputs = set(self.graph.inputs)
         for i, operand in enumerate(self.operands):
             if i not in inputs:
@@ -141,10 +144,16 @@ class Execution:
             op.forget_memory()
         elif fold(op, self._binds[index]):
             self._folded.add(index)
+        elif self.delegation is not None and op.node.op in ONLY_CALLS:
+            (callee,) = subgraphs_of(op.options)
+            graph = self._context.subgraph(callee).current_graph()
+            if is_pure(graph):
+                self._called[index] = graph
 
-    def _current_graph(self) -> Graph:
+    def current_graph(self) -> Graph:
         """The graph with the shapes of now, None where they are known only at run time, and with folded constants."""
-        return replace(self.graph, tensors=tuple(map(_current, self.graph.tensors, self.operands)))
+        tensors = tuple(map(_current, self.graph.tensors, self.operands))
+        return replace(self.graph, tensors=tensors, called=dict(self._called))
 
     # ---------------------------------------------------------------------------------------------- memory
 
@@ -186,7 +195,7 @@ class Execution:
     def _plan(self) -> list[int | DelegatedPartition]:
         runs: list[int | DelegatedPartition] | None = None
         if self.delegation is not None:
-            graph = self._current_graph()
+            graph = self.current_graph()
             is_early = self._context.delegates
             runs = self.delegation.plan(graph, self._eager) if is_early else self.delegation.known(graph)
         return [op.node.index for op in self._ops] if runs is None else runs

@@ -1,6 +1,7 @@
 """Nodes whose inputs are all constant are computed once, while preparing; those without a result are not at all."""
 from __future__ import annotations
 
+from ..graph import Graph
 from ..op import Bind, Op
 from .arena import new_array
 
@@ -10,6 +11,14 @@ _STATEFUL = frozenset({
     "RANDOM_UNIFORM", "RANDOM_STANDARD_NORMAL", "MULTINOMIAL", "STABLEHLO_RNG_BIT_GENERATOR",
     "STABLEHLO_CUSTOM_CALL",
 })  # fmt: skip
+
+
+def is_pure(graph: Graph) -> bool:
+    """Whether a prepared graph computes its outputs from its inputs alone, all of shapes that are known."""
+    nodes = (node for node in graph.nodes if node.index not in graph.called)
+    return not any(node.is_custom or node.op in _STATEFUL for node in nodes) and not any(
+        tensor.is_variable or tensor.shape is None or tensor.dtype.hasobject for tensor in graph.tensors
+    )
 
 
 def is_idle(op: Op) -> bool:

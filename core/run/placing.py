@@ -4,14 +4,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..delegate import NodePlacement
-from ..delegation.delegating import all_on_cpu
+from ..delegation.delegating import all_on_one
 from ..graph import Graph, Node
 from ..model.model_check import subgraphs_of
 from ..subgraph_call import CONTROL_FLOW, RUNS_ONCE
 from .execution import Execution
 
-Reason = tuple[str, str]
-"""Rule and reason."""
+Reason = tuple[str, str, str]
+"""Device, rule and reason."""
 
 
 def calls(graph: Graph) -> list[tuple[Node, int]]:
@@ -43,20 +43,22 @@ def _of_one(
 ) -> tuple[NodePlacement, ...]:
     execution = executions[index]
     if execution.delegation is None:
-        return all_on_cpu(execution.graph)
+        return all_on_one(execution.graph)
     caller = callers[index]
     if caller is None or execution.delegation.graph is not None:
-        return execution.delegation.placements or all_on_cpu(execution.graph, *_NOT_YET)
-    return all_on_cpu(execution.graph, *_why_unplanned(executions, caller, callers))
+        return execution.delegation.placements or all_on_one(execution.graph, *_NOT_YET)
+    return all_on_one(execution.graph, *_why_unplanned(executions, caller, callers))
 
 
-_NOT_YET = "not_planned", "allocate_tensors assigns nodes to delegates"
+TAKEN_BACK = ("fallback", "measured")
+"""Rules of nodes that were on a delegate."""
+_NOT_YET = "cpu", "not_planned", "allocate_tensors assigns nodes to delegates"
 
 
 def _why_unplanned(
     executions: Sequence[Execution], caller: tuple[int, Node], callers: dict[int, tuple[int, Node] | None]
 ) -> Reason:
-    """Why a subgraph that a node calls was left to the CPU as a whole."""
+    """Why a subgraph that a node calls has no plan of its own."""
     index, node = caller
     delegation = executions[index].delegation
     where = f"node {node.index} ({node.op}) of subgraph {index}"
@@ -64,7 +66,12 @@ def _why_unplanned(
         above = callers[index]
         return _NOT_YET if above is None else _why_unplanned(executions, above, callers)
     if node.op == RUNS_ONCE:
-        return "once", f"{where} runs this once, which does not pay for compiling it"
+        return "cpu", "once", f"{where} runs this once, which does not pay for compiling it"
+    placement = delegation.placements[node.index]
+    if placement.device != "cpu":
+        return placement.device, "inlined", f"computed by {placement.device} as part of {where}"
+    if placement.rule in TAKEN_BACK:
+        return "cpu", placement.rule, placement.reason
     if any(delegation.graph.tensors[t].shape is None for t in (*node.inputs, *node.outputs) if t >= 0):
-        return "dynamic_shape", f"{where} calls this with shapes that are known only at run time"
-    return "unused", f"{where} never calls this: what it chooses by is constant"
+        return "cpu", "dynamic_shape", f"{where} calls this with shapes that are known only at run time"
+    return "cpu", "unused", f"{where} never calls this: what it chooses by is constant"

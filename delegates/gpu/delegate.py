@@ -22,6 +22,7 @@ from .lane_teams import spread_lanes
 from .layer_norm import join_layer_norm
 from .lower import judge
 from .lower.checks import BYTES
+from .lower.inline import flattened
 from .lower.program import lower
 from .options import Options
 from .partition import GpuPartition
@@ -118,7 +119,7 @@ class GpuDelegate(Delegate):
 
     def _plan(self, partition: Partition, beyond: frozenset[int]) -> tuple[ir.Program, LaunchPlan]:
         try:
-            no_bytes = self._refusal_of_bytes(partition.graph)
+            no_bytes = self._refusal_of_bytes(flattened(partition.graph))
             return compile_plan(
                 partition, self.info, self.tuner, self._options, beyond, self._device.expect, no_bytes
             )

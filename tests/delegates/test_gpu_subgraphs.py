@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from control_models import WIDTH, choice, composite, loop
+from control_models import WIDTH, choice, composite, composites, loop
 from oracle import run_litert
 from running import run
 
 import delegant
 from delegant.core.delegate import Delegate
+from delegant.core.errors import DelegateFallbackWarning
 
 X = np.random.default_rng(7).standard_normal((4, WIDTH)).astype(np.float32)
 
@@ -35,11 +36,61 @@ def test_branches_run_on_the_device(delegate: Delegate) -> None:
             np.testing.assert_allclose(run(interpreter, *inputs)[0], run_litert(model, inputs)[0], rtol=1e-5, atol=1e-6)
 
 
-def test_composites_run_on_the_device(delegate: Delegate) -> None:
-    model = composite((4, WIDTH), dense=True)
+@pytest.mark.parametrize("kind", ["layer", "nested", "dead"])
+def test_composites_are_part_of_the_partition_around_them(delegate: Delegate, kind: str) -> None:
+    model = composites(kind)
     with delegant.Interpreter(model_content=model, delegates=[delegate], policy="require") as interpreter:
         interpreter.allocate_tensors()
+        (partition,) = interpreter.compiled_partitions
+        assert partition.partition.nodes == (0, 1, 2)
+        assert {p.rule for p in interpreter.placement if p.subgraph} == {"inlined"}
         np.testing.assert_allclose(run(interpreter, X)[0], run_litert(model, [X])[0], rtol=1e-5, atol=1e-6)
+    if kind == "layer":
+        profile = delegant.profile(model, delegate, [X], runs=1)
+        assert ("STABLEHLO_COMPOSITE", "NEG") in {tuple(dict.fromkeys(k.ops)) for k in profile.kernels}
+
+
+@pytest.mark.parametrize("kind", ["passes on", "random", "complex"])
+def test_composites_that_are_no_part_of_it_run_by_themselves(delegate: Delegate, kind: str) -> None:
+    model = composites(kind)
+    with delegant.Interpreter(model_content=model, delegates=[delegate]) as interpreter:
+        interpreter.allocate_tensors()
+        places = {(p.subgraph, p.op): (p.device, p.rule) for p in interpreter.placement}
+        assert places[0, "STABLEHLO_COMPOSITE"] == ("cpu", "control_flow")
+        assert places[1, "TANH"] == (delegate.name, "supported")
+        for got, expected in zip(run(interpreter, X), run_litert(model, [X]), strict=True):
+            np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_composite_called_with_two_shapes_is_part_of_both(delegate: Delegate) -> None:
+    model = composite((4, WIDTH), (2, WIDTH), dense=True)
+    inputs = [X, X[:2] + 1]
+    with delegant.Interpreter(model_content=model, delegates=[delegate], policy="require") as interpreter:
+        interpreter.allocate_tensors()
+        assert len(interpreter.compiled_partitions) == 1
+        for got, expected in zip(run(interpreter, *inputs), run_litert(model, inputs), strict=True):
+            np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_layers_are_compared_where_a_composite_is_one_of_them(delegate: Delegate) -> None:
+    result = delegant.compare(composites("layer"), delegate, [X], per_layer=True)
+    assert [(layer.subgraph, layer.op) for layer in result.layers] == [
+        (0, "FULLY_CONNECTED"), (0, "STABLEHLO_COMPOSITE"), (0, "NEG")
+    ]  # fmt: skip
+    assert all(layer.local is not None and layer.local.relative < 1e-5 for layer in result.layers)
+
+
+def test_a_composite_in_a_partition_that_fails_runs_on_the_cpu(delegate: Delegate) -> None:
+    model = composites("nested")
+    with delegant.Interpreter(model_content=model, delegates=[delegate]) as interpreter:
+        interpreter.allocate_tensors()
+        (partition,) = interpreter.compiled_partitions
+        assert partition.compiled is not None
+        partition.compiled.close()
+        with pytest.warns(DelegateFallbackWarning):
+            result = run(interpreter, X)[0]
+        np.testing.assert_allclose(result, run_litert(model, [X])[0], rtol=1e-5, atol=1e-6)
+        assert {(p.device, p.rule) for p in interpreter.placement} == {("cpu", "fallback")}
 
 
 def test_kernels_of_a_body_are_profiled(delegate: Delegate) -> None:

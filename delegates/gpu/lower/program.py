@@ -15,6 +15,7 @@ from ..regions import between, whole
 from .checks import CODES
 from .constants import is_known
 from .context import Lowering
+from .inline import flattened, members
 from .integers import INTEGERS
 from .registry import lower_node
 from .twin import zero_point
@@ -22,10 +23,11 @@ from .twin import zero_point
 
 def lower(partition: Partition, widened: bool = False) -> ir.Program:
     """Lower all nodes of a partition; each must have passed `judge`, with `widened` as it is here."""
-    lowered = Lowering(partition.graph, widened)
-    inputs = tuple(_host_input(lowered, partition.graph.tensors[t]) for t in partition.inputs)
+    lowered = Lowering(flattened(partition.graph), widened)
+    inputs = tuple(_host_input(lowered, lowered.graph.tensors[t]) for t in partition.inputs)
     for index in partition.nodes:
-        lower_node(partition.graph.nodes[index], lowered)
+        for node in members(partition.graph, index):
+            lower_node(node, lowered)
     outputs = _host_outputs(lowered, partition)
     faults, checks = _faults(lowered), tuple(message for _, message in lowered.faults)
     return ir.Program(lowered.values, tuple(lowered.ops), inputs, outputs, checks, faults)

@@ -13,6 +13,7 @@ from .borders import is_shape_like, leads_to_work
 from .checks import CODES, Refusal, demand
 from .constants import consumers, producers
 from .context import Lowering
+from .inline import flattened, members
 from .integers import is_integer
 
 HYBRID_WEIGHTS = (TensorType.INT8, TensorType.UINT8, TensorType.INT4, TensorType.INT2)
@@ -111,6 +112,15 @@ def integer_lowering(op: str) -> Entry:
 
 def judge(node: Node, graph: Graph, widened: bool = False) -> Verdict:
     """Whether `node` can be lowered, and if not, why; `widened`: integer weights beside floats become floats."""
+    for member in members(graph, node.index):
+        verdict = _judge(member, flattened(graph), widened)
+        if isinstance(verdict, Unsupported):
+            inside = "" if member is node else f"{member.op} inside: "
+            return Unsupported(verdict.rule, inside + verdict.reason)
+    return Supported()
+
+
+def _judge(node: Node, graph: Graph, widened: bool) -> Verdict:
     node = _with_options(node)
     entry = _entry(node, graph, widened)
     if entry is None:
