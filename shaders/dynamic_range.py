@@ -17,13 +17,14 @@ import numpy as np
 
 from .call import KernelCall
 from .device_class import DeviceClass
-from .epilogue import Step
+from .epilogue import Beside, Step, Table
 from .expression import Expr, bitcast, cast, constant, equal, f32, i32, lane_tree, not_equal, select, u32, vector
 from .functions import absolute, clamp, floor, maximum, minimum, settled
 from .language import KernelBuilder
 from .layout import LANES, ceil_div, pad_channels, padded
 from .nest import CPU_LANES, GROUP, Nest, Place, Walk
 from .real_division import exponent, mantissa, quotient
+from .requantize import read_rows, table
 
 INVERSE, ZERO, SCALE = 0, 1, 2
 """Places of a row's numbers: 1 / scale, the zero point, the scale."""
@@ -36,7 +37,10 @@ HALF_BITS = 0x3EFFFFFF
 """Of the largest float32 below a half: the one number where that makes a difference."""
 PARTS = {DeviceClass.CPU: 8}
 MOST_PARTS = 64
-"""Parts of a row whose ranges are looked for at the same time."""
+"""Parts of a long row whose ranges are looked for at the same time."""
+SHORT_ROW = {DeviceClass.CPU: 1 << 15}
+SHORT = 1 << 11
+"""Elements up to which a row stays in one part."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Rows:
 
     def parts(self, device: DeviceClass) -> int:
         """Into how many parts a row is split to find its range."""
+        if self.lines * self.width <= SHORT_ROW.get(device, SHORT):
+            return 1
         return min(self.lines, PARTS.get(device, MOST_PARTS))
 
 
@@ -57,10 +63,16 @@ def _builder(name: str, device: DeviceClass) -> tuple[KernelBuilder, int]:
     return KernelBuilder(name, (1, 1, 1) if cpu else (GROUP, 1, 1)), CPU_LANES if cpu else LANES
 
 
-def row_ranges(device: DeviceClass, shape: Rows) -> KernelCall:
-    """`y` [rows * parts, 4] = lowest and highest number of each part of a row of `x`, and of 0."""
+def row_ranges(device: DeviceClass, shape: Rows, asymmetric: bool | None = None) -> KernelCall:
+    """`y` [rows * parts, 4] = lowest and highest number of each part of a row of `x`, and of 0.
+
+    Args:
+        asymmetric: of rows in one part: their numbers instead, as `row_scales` has them.
+    """
     parts = shape.parts(device)
-    k, lanes = _builder("row_ranges", device)
+    if asymmetric is not None and parts > 1:
+        raise ValueError("the numbers of a row follow from all of its parts")
+    k, lanes = _builder("row_ranges" if asymmetric is None else f"row_numbers_{_form(asymmetric)}", device)
     lanes = lanes if shape.width >= lanes else LANES
     tail = shape.width % lanes
     k.name += f"_{lanes}" + ("_tail" if tail else "")
@@ -90,8 +102,12 @@ def row_ranges(device: DeviceClass, shape: Rows) -> KernelCall:
                     value = k.load(x, at + i, 1)
                     k.set(least, minimum(least, value))
                     k.set(most, maximum(most, value))
-        lowest, highest = minimum(lane_tree(low, minimum), least), maximum(lane_tree(high, maximum), most)
-        k.store(y, place.offsets[0], vector(lowest, highest, constant(f32, 0), constant(f32, 0)))
+        lowest = k.let(minimum(lane_tree(low, minimum), least), "lowest")
+        highest = k.let(maximum(lane_tree(high, maximum), most), "highest")
+        numbers: tuple[Expr, ...] = lowest, highest, constant(f32, 0), constant(f32, 0)
+        if asymmetric is not None:
+            numbers = _numbers(k, lowest, highest, asymmetric)
+        k.store(y, place.offsets[0], vector(*numbers))
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
@@ -100,7 +116,7 @@ def row_ranges(device: DeviceClass, shape: Rows) -> KernelCall:
 def row_scales(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall:
     """`y` [rows, 4]: the numbers of each row, of `x`, the ranges of its parts."""
     parts = shape.parts(device)
-    k, _ = _builder(f"row_scales_{'asymmetric' if asymmetric else 'symmetric'}", device)
+    k, _ = _builder(f"row_scales_{_form(asymmetric)}", device)
     x, y = k.read("x", f32), k.write("y", f32, LANES)
     walk = Walk(k, Nest((shape.rows,), ((LANES,),)), device, vectors=False, work=50 + parts)
     count = walk.arguments.size("parts", parts)
@@ -111,10 +127,18 @@ def row_scales(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall
             at = k.let(place.offsets[0] * count + part * LANES, "at")
             k.set(low, minimum(low, k.load(x, at + LOW, 1)))
             k.set(high, maximum(high, k.load(x, at + HIGH, 1)))
-        k.store(y, place.offsets[0], vector(*(_asymmetric if asymmetric else _symmetric)(k, low, high)))
+        k.store(y, place.offsets[0], vector(*_numbers(k, low, high, asymmetric)))
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+
+
+def _form(asymmetric: bool) -> str:
+    return "asymmetric" if asymmetric else "symmetric"
+
+
+def _numbers(k: KernelBuilder, low: Expr, high: Expr, asymmetric: bool) -> tuple[Expr, ...]:
+    return (_asymmetric if asymmetric else _symmetric)(k, low, high)
 
 
 def _symmetric(k: KernelBuilder, low: Expr, high: Expr) -> tuple[Expr, ...]:
@@ -156,9 +180,7 @@ def _zero_point(k: KernelBuilder, low: Expr, high: Expr, reach: Expr) -> Expr:
     rest = k.let(dividend - share * divisor, "rest")
     fewer = k.let(maximum(down, 1) - 1, "fewer")
     near = equal(down, 0)
-    twice = k.let(
-        select(near, share * 2 + select(rest * 2 < divisor, share.lift(0), 1), share >> fewer), "twice"
-    )
+    twice = k.let(select(near, share * 2 + select(rest * 2 < divisor, share.lift(0), 1), share >> fewer), "twice")
     past = select(near, rest * 2, (share - ((share >> fewer) << fewer)) | rest)
     is_past = k.let(not_equal(past, 0) & ~(near & equal(past, divisor)), "is_past")
     moved = _moved(k, twice, divisor, below)
@@ -190,7 +212,7 @@ def _moved(k: KernelBuilder, twice: Expr, divisor: Expr, below: Expr) -> Expr:
 def row_codes(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall:
     """`y` = codes of `x` less their zero points, by the numbers of each row in `scales`."""
     rest = shape.lines * shape.width % BLOCK
-    k, lanes = _builder(f"row_codes_{'asymmetric' if asymmetric else 'symmetric'}{'_tail' if rest else ''}", device)
+    k, lanes = _builder(f"row_codes_{_form(asymmetric)}{'_tail' if rest else ''}", device)
     x, scales, y = k.read("x", f32, lanes), k.read("scales", f32), k.write("y", f32, lanes)
     stride = padded(shape.width)
     track = (shape.lines * stride, stride, 1)
@@ -246,9 +268,8 @@ def scaled_sums(
         scale = k.load(scales, row * LANES + SCALE, 1)
         factor = k.load(weights, column, place.lanes)
         total = k.load(x, place.offsets[0], place.lanes)
-        made = settled(total * factor) * scale if chained else total * settled(factor * scale)
-        if offsets is not None:
-            made = k.let(settled(made), "product") + k.load(offsets, column, place.lanes)
+        offset = None if offsets is None else k.load(offsets, column, place.lanes)
+        made = _scaled_back(k, total, factor, scale, offset, chained)
         for step in steps:
             made = step.function(k, k.let(made))
         k.store(y, place.offsets[1], made)
@@ -258,3 +279,31 @@ def scaled_sums(
     if bias is not None:
         constants["bias"] = pad_channels(bias, stride)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups, constants)
+
+
+def _scaled_back(k: KernelBuilder, total: Expr, factor: Expr, scale: Expr, bias: Expr | None, chained: bool) -> Expr:
+    """A sum of codes to floats, each product and sum rounded."""
+    made = k.let(settled(settled(total * factor) * scale if chained else total * settled(factor * scale)), "product")
+    return made if bias is None else made + bias
+
+
+@dataclass(frozen=True, eq=False)
+class ScaledBack:
+    """As `scaled_sums`, of one row: a step of the kernel that makes the sums."""
+
+    factors: np.ndarray
+    bias: np.ndarray | None
+    chained: bool
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step; `name` names its table, `operand` the numbers of the row."""
+        rows = [self.factors] if self.bias is None else [self.factors, self.bias]
+        words = [np.asarray(row, np.float32).view(np.int32) for row in rows]
+
+        def function(k: KernelBuilder, x: Expr, scale: Expr, read: tuple[Expr, ...]) -> Expr:
+            factor, *bias = (k.let(bitcast(row, f32), "row") for row in read)
+            return _scaled_back(k, x, factor, scale, bias[0] if bias else None, self.chained)
+
+        beside = Beside(name, table=Table(table((), words), read_rows(0, len(rows)), wide=True))
+        kind = f"scaled_back{'_chained' if self.chained else ''}{'' if self.bias is None else '_bias'}"
+        return Step(kind, function, (Beside(operand.name, single=SCALE), beside))

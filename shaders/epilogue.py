@@ -52,12 +52,14 @@ class Beside:
         per_channel: False: the output's shape; True: one value per output channel.
         values: per-channel constant values [channels]; None for a tensor known only at run time.
         table: constants of another form, in place of all that.
+        single: one element of a tensor known only at run time, the same for all of the output.
     """
 
     name: str
     per_channel: bool = False
     values: np.ndarray | None = None
     table: Table | None = None
+    single: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,9 @@ class Epilogue:
     def _binding(k: KernelBuilder, o: Beside, lanes: int) -> Buffer:
         if o.table is not None:
             return o.table.declare(k, o.name, lanes)
-        return k.read(o.name, f32, lanes) if o.values is None else k.constant(o.name, f32, lanes)
+        if o.values is not None:
+            return k.constant(o.name, f32, lanes)
+        return k.read(o.name, f32, lanes if o.single is None else 1)
 
 
 NO_STEPS = Epilogue()
@@ -130,6 +134,8 @@ class Bound:
         for o in self.epilogue.operands:
             if o.table is not None:
                 made[o.name] = o.table.read(k, self.buffers[o.name], channel, lanes)
+            elif o.single is not None:
+                made[o.name] = k.load(self.buffers[o.name], o.single, 1, o.name)
             elif o.per_channel:
                 made[o.name] = k.load(self.buffers[o.name], channel, lanes, o.name)
         return made

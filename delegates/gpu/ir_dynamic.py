@@ -22,7 +22,7 @@ class RowRanges(GpuOp):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RowScales(GpuOp):
-    """[rows, 4] numbers that quantize each row, of the ranges of its parts."""
+    """[rows, 4] numbers that quantize each row, of the ranges of its parts (the first input) or of the row itself."""
 
     rows: Rows
     asymmetric: bool

@@ -12,12 +12,18 @@ from .kernels import Chain, Work, kernels
 
 @kernels.register
 def _ranges(op: RowRanges, program: ir.Program, device: DeviceClass) -> list[Work]:
+    """None where rows are in one part: `_scales` then reads the rows themselves."""
+    if op.rows.parts(device) == 1:
+        return []
     return [Work(row_ranges(device, op.rows), {"x": op.inputs[0], "y": op.output})]
 
 
 @kernels.register
 def _scales(op: RowScales, program: ir.Program, device: DeviceClass) -> list[Work]:
-    return [Work(row_scales(device, op.rows, op.asymmetric), {"x": op.inputs[0], "y": op.output})]
+    ranges, x = op.inputs
+    if op.rows.parts(device) == 1:
+        return [Work(row_ranges(device, op.rows, op.asymmetric), {"x": x, "y": op.output})]
+    return [Work(row_scales(device, op.rows, op.asymmetric), {"x": ranges, "y": op.output})]
 
 
 @kernels.register

@@ -24,6 +24,7 @@ from delegant.shaders.counting import ArgExtreme
 from delegant.shaders.cumsum import cumsum
 from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
 from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.dynamic_range import Rows, ScaledBack, row_codes, row_ranges
 from delegant.shaders.elementwise import Operand, binary, elementwise, unary
 from delegant.shaders.epilogue import Beside, Epilogue, activation, bias, combine, prelu
 from delegant.shaders.gathers import Gather
@@ -71,6 +72,11 @@ def joined(channels: int) -> Epilogue:
     whole = np.ones(channels, np.int64)
     scaling = RequantizeWide(whole << 14, -9 * whole, whole, (-(1 << 15), (1 << 15) - 1))
     return Epilogue((Joined(scaling).step("table", Beside("high"), False),))
+
+
+def scaled_back(channels: int) -> Epilogue:
+    step = ScaledBack(weights(channels), weights(channels), True)
+    return Epilogue((step.step("table", Beside("numbers"), False),))
 
 
 HALVES = {"x": Half(), "weights": Half(), "y": Half(0, 24, 22)}
@@ -187,6 +193,9 @@ CALLS = {
     "recurrent_normalized.wgsl": normalized_lstm(GPU, LSTM, weights(8, 16), Step(0, 96), "state"),
     "store_shorts.wgsl": store_codes(GPU, 64, "i16", 0),
     "load_shorts.wgsl": load_codes(GPU, 64, "i16", 0),
+    "row_numbers.wgsl": row_ranges(SOFTWARE, Rows(1, 4, 24), True),
+    "row_codes.cl": row_codes(CPU, Rows(1, 4, 24), True),
+    "scaled_back.wgsl": matmul(SOFTWARE, 1, weights(24, 10), scaled_back(24), RegisterTile(1, (4, 4), steps=4, group=8)),
     "wide_sums.wgsl": matmul(SOFTWARE, 8, weights(24, 10), joined(24), RegisterTile(2, (4, 4), steps=4, group=8)),
     "half.cl": stored(matmul(CPU, 8, weights(24, 12), schedule=RegisterTile(2, (16, 8))), HALVES),
     "half.wgsl": stored(matmul(LLVMPIPE, 8, weights(24, 12), schedule=LaneTile(2, (4,), 2)), HALVES),

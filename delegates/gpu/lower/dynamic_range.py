@@ -12,7 +12,8 @@ import numpy as np
 
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.dynamic_range import MOST_PARTS, Rows
+from ....shaders.dynamic_range import MOST_PARTS, Rows, ScaledBack
+from .. import ir
 from ..ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
 from .checks import Refusal, demand, operand
 from .context import Lowering, activation_steps
@@ -84,11 +85,20 @@ def hybrid(node: Node, lowered: Lowering) -> None:
     parts = lowered.new((rows.rows * min(rows.lines, MOST_PARTS), 4), whole=True)
     ranges = lowered.add(RowRanges(inputs=(x,), output=parts, nodes=nodes, rows=rows))
     numbers = lowered.new((rows.rows, 4), whole=True)
-    scales = lowered.add(RowScales(inputs=(ranges,), output=numbers, nodes=nodes, rows=rows, asymmetric=asymmetric))
+    scales = lowered.add(RowScales(inputs=(ranges, x), output=numbers, nodes=nodes, rows=rows, asymmetric=asymmetric))
     made = lowered.new(lowered.shape(x), tensor.name, whole=True)
     codes = lowered.add(RowCodes(inputs=(x, scales), output=made, nodes=nodes, rows=rows, asymmetric=asymmetric))
-    sums = _add_product(node, lowered, tensor.index, codes)
-    _add_scaling(node, lowered, sums, scales, rows.rows)
+    info = bias_of(node, lowered.graph)
+    bias = None if info is None else lowered.constant(node, node.inputs.index(info.index))
+    bias = None if bias is None else bias.reshape(-1)
+    if rows.rows == 1:
+        back = ScaledBack(_scales(node, lowered.graph), bias, _is_chained(node, lowered.graph))
+        steps = (ir.CodeBinary("SCALE", scales, arithmetic=back), *activation_steps(node.options))
+        _add_product(node, lowered, tensor.index, codes, steps)
+        return
+    sums = _add_product(node, lowered, tensor.index, codes, ())
+    lowered.hold_whole(sums)
+    _add_scaling(node, lowered, sums, scales, rows.rows, bias)
 
 
 def _rows(shape: tuple[int, ...]) -> Rows:
@@ -100,22 +110,20 @@ def _rows(shape: tuple[int, ...]) -> Rows:
     return Rows(count, height, width * channels) if dense else Rows(count, height * width, channels)
 
 
-def _add_product(node: Node, lowered: Lowering, tensor: int, codes: int) -> int:
-    """The products of the codes in place of the activations; gives the sums."""
+def _add_product(node: Node, lowered: Lowering, tensor: int, codes: int, steps: tuple[ir.Step, ...]) -> int:
+    """The products of the codes in place of the activations, with steps; gives what they make."""
     before = lowered.by_tensor.get(tensor)
     lowered.by_tensor[tensor] = codes
-    sums = add_twin(without_bias(node), lowered, KINDS, steps=())
-    lowered.hold_whole(sums)
+    sums = add_twin(without_bias(node), lowered, KINDS, steps=steps)
     if before is not None:
         lowered.by_tensor[tensor] = before
     return sums
 
 
-def _add_scaling(node: Node, lowered: Lowering, sums: int, scales: int, rows: int) -> None:
+def _add_scaling(node: Node, lowered: Lowering, sums: int, scales: int, rows: int, bias: np.ndarray | None) -> None:
     """Sums to floats, with bias and activation."""
     graph, nodes, shape = lowered.graph, (node.index,), lowered.shape(sums)
-    output, info = lowered.output(node), bias_of(node, graph)
-    bias = None if info is None else lowered.constant(node, node.inputs.index(info.index))
+    output = lowered.output(node)
     made = output if lowered.shape(output) == shape else lowered.new(shape)
     lowered.add(
         ScaledSums(
@@ -125,10 +133,9 @@ def _add_scaling(node: Node, lowered: Lowering, sums: int, scales: int, rows: in
             steps=activation_steps(node.options),
             rows=Rows(rows, math.prod(shape[:-1]) // rows, shape[-1]),
             factors=_scales(node, graph),
-            bias=None if bias is None else bias.reshape(-1),
+            bias=bias,
             chained=_is_chained(node, graph),
         )
     )
     if made != output:
         lowered.reshape(made, lowered.shape(output), nodes, output)
-
