@@ -33,18 +33,20 @@ class RequantizeWide:
         s: int64 [channels], from `numerics.quantize_multipliers`.
         bias: int64 [channels].
         limits: lowest and highest code.
+        excess: int64 [channels], by how much the sums that come are too large.
     """
 
     m15: np.ndarray
     s: np.ndarray
     bias: np.ndarray
     limits: tuple[int, int]
+    excess: np.ndarray | int = 0
 
     def step(self, name: str) -> Step:
         """As a step, of sums that fit int32 with their bias; `name` names its table."""
         shift = REDUCED - self.s
         simple = bool(np.all(shift > 16))
-        rows = [self.bias, self.m15, np.maximum(shift - 17, 0)]
+        rows = [self.bias - self.excess, self.m15, np.maximum(shift - 17, 0)]
         if not simple:
             rows += [16 - shift, np.minimum(shift, 16)]
 
@@ -62,6 +64,26 @@ class RequantizeWide:
 
         beside = Beside(name, table=Table(table(self.limits, rows), read_rows(2, len(rows)), wide=True))
         return Step("requantize_wide" if simple else "requantize_wide_up", function, (beside,))
+
+
+@dataclass(frozen=True, eq=False)
+class WholeSums:
+    """Sums as they are, less what they are too large by, for a value of float32.
+
+    Args:
+        excess: int64 [channels].
+    """
+
+    excess: np.ndarray
+
+    def step(self, name: str) -> Step:
+        """As a step; `name` names its table."""
+
+        def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            return cast(cast(x, i32) - numbers[0], f32)
+
+        beside = Beside(name, table=Table(table((), [self.excess]), read_rows(0, 1), wide=True))
+        return Step("whole", function, (beside,))
 
 
 @dataclass(frozen=True, eq=False)

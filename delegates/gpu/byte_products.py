@@ -9,6 +9,7 @@ import numpy as np
 from ...shaders.layout import LANES
 from ...shaders.requantize import Requantize, RequantizeDouble
 from ...shaders.storage import Codes
+from ...shaders.wide_sums import Joined, WholeSums
 from . import ir
 
 LOW, HIGH = -128, 127
@@ -35,20 +36,32 @@ class ByteOperands:
 def byte_operands(op: ir.Conv2D | ir.DepthwiseConv2D | ir.FullyConnected, program: ir.Program) -> ByteOperands | None:
     """The operation on bytes; None where it computes with floats, or in a way that the kernels do not."""
     kept = program.values[op.inputs[0]].kept
-    first = op.steps[0] if op.steps else None
-    if not isinstance(kept, Codes) or op.bias is not None or not isinstance(first, ir.CodeUnary):
-        return None
-    if not isinstance(first.arithmetic, Requantize | RequantizeDouble) or getattr(op, "groups", 1) != 1:
+    if not isinstance(kept, Codes) or op.bias is not None or getattr(op, "groups", 1) != 1:
         return None
     depthwise = isinstance(op, ir.DepthwiseConv2D)
     others = (0, 1) if depthwise else tuple(range(1, op.weights.ndim))
     offsets = offsets_of(op.weights, others)
     if offsets is not None and not depthwise and op.weights.shape[-1] % LANES:
         return None
-    excess = kept.zero * op.weights.sum(axis=others, dtype=np.int64)
-    scaling = replace(first, arithmetic=replace(first.arithmetic, excess=excess))
+    steps = _less(op, program, kept.zero * op.weights.sum(axis=others, dtype=np.int64))
+    if steps is None:
+        return None
     weights = op.weights if offsets is None else op.weights - np.expand_dims(offsets, others)
-    return ByteOperands(kept.zero, weights.astype(np.int8), offsets, replace(op, steps=(scaling, *op.steps[1:])))
+    return ByteOperands(kept.zero, weights.astype(np.int8), offsets, replace(op, steps=steps))
+
+
+def _less(op: ir.GpuOp, program: ir.Program, excess: np.ndarray) -> tuple[ir.Step, ...] | None:
+    """The steps for sums that are too large by `excess` per channel; None where they are for no sums of codes."""
+    if not op.steps:
+        sums = ir.CodeUnary("SUM", arithmetic=WholeSums(excess))
+        return (sums,) if program.values[op.output].whole else None
+    first, *others = op.steps
+    if isinstance(first, ir.CodeUnary) and isinstance(first.arithmetic, Requantize | RequantizeDouble):
+        return replace(first, arithmetic=replace(first.arithmetic, excess=excess)), *others
+    if isinstance(first, ir.CodeBinary) and isinstance(first.arithmetic, Joined):
+        scaling = replace(first.arithmetic.scaling, excess=excess)
+        return replace(first, arithmetic=Joined(scaling)), *others
+    return None
 
 
 def offsets_of(weights: np.ndarray, others: tuple[int, ...]) -> np.ndarray | None:

@@ -59,7 +59,8 @@ def with_remarks(program: ir.Program, refusal: str) -> ir.Program:
         refusal: why none is kept as bytes; nothing: those that remain are stored one by one.
     """
     results = ((op, program.values[op.output]) for op in program.ops if op.nodes)
-    floats = (op.nodes[-1] for op, value in results if _as_bytes(value) is not None and value.kept is None)
+    codes = (each for each in results if _as_bytes(each[1]) is not None and not each[1].whole)
+    floats = (op.nodes[-1] for op, value in codes if value.kept is None)
     remark = ("float codes", f"its codes are float32 on the device: {refusal or SINGLY}")
     return replace(program, remarks=dict.fromkeys(floats, remark))
 

@@ -195,7 +195,7 @@ CALLS = {
     "load_shorts.wgsl": load_codes(GPU, 64, "i16", 0),
     "row_numbers.wgsl": row_ranges(SOFTWARE, Rows(1, 4, 24), True),
     "row_codes.cl": row_codes(CPU, Rows(1, 4, 24), True),
-    "scaled_back.wgsl": matmul(SOFTWARE, 1, weights(24, 10), scaled_back(24), RegisterTile(1, (4, 4), steps=4, group=8)),
+    "scaled_back.wgsl": matmul(SOFTWARE, 1, weights(24, 10), scaled_back(24), RegisterTile(1, (4,), steps=4, group=8)),
     "wide_sums.wgsl": matmul(SOFTWARE, 8, weights(24, 10), joined(24), RegisterTile(2, (4, 4), steps=4, group=8)),
     "half.cl": stored(matmul(CPU, 8, weights(24, 12), schedule=RegisterTile(2, (16, 8))), HALVES),
     "half.wgsl": stored(matmul(LLVMPIPE, 8, weights(24, 12), schedule=LaneTile(2, (4,), 2)), HALVES),

@@ -24,7 +24,7 @@ from delegant.shaders.epilogue import Beside, Epilogue, Step
 from delegant.shaders.matmul import matmul
 from delegant.shaders.requantize import Product, RequantizeDouble, Rescale
 from delegant.shaders.slopes import LeakyRelu, Prelu
-from delegant.shaders.wide_sums import Joined, RequantizeWide, ShiftedSum
+from delegant.shaders.wide_sums import Joined, RequantizeWide, ShiftedSum, WholeSums
 
 SEED = random.SystemRandom().randrange(1 << 31)
 Target = tuple[Device | None, DeviceClass]
@@ -38,13 +38,15 @@ def apply(step: Step, target: Target, x: np.ndarray, **others: np.ndarray) -> np
     return run(call, values, x.shape, device)
 
 
-def joined(scaling: RequantizeWide | RequantizeDouble, target: Target, sums: np.ndarray) -> np.ndarray:
-    """Sums [rows, channels] through a product that gives their low parts, beside their high parts."""
+def joined(
+    scaling: RequantizeWide | RequantizeDouble, target: Target, sums: np.ndarray, excess: np.ndarray | int = 0
+) -> np.ndarray:
+    """Sums [rows, channels] through a product that gives their low parts, too large by `excess`, beside the high ones."""
     device, kind = target
     rows, channels = sums.shape
     parts = {"x": np.eye(rows), "high": sums >> 8}
     step = Joined(scaling).step("t", Beside("high"), False)
-    call = matmul(kind, rows, (sums & 255).T.astype(np.float32), Epilogue((step,)))
+    call = matmul(kind, rows, ((sums & 255) + excess).T.astype(np.float32), Epilogue((step,)))
     return run(call, {name: value.astype(np.float32) for name, value in parts.items()}, (rows, channels), device)
 
 
@@ -63,9 +65,19 @@ def test_sums_of_64_bits(target: Target, scale: tuple[float, float]) -> None:
     m, s = quantize_multipliers(real)
     sums, bias = sums_near_ties(rng, real, 12), rng.integers(-5000, 5000, 9)
     sums = np.clip(sums, *(np.array([-1, 1])[:, None] * np.minimum(2.0**31 - 10000, 2.0**30 / real))).astype(np.int64)
-    scaling = RequantizeWide(reduce_multiplier(m), s, bias, (LOW, HIGH))
+    excess = rng.integers(-5000, 5000, 9)
+    scaling = RequantizeWide(reduce_multiplier(m), s, bias, (LOW, HIGH), excess)
     expected = np.clip(requantize64(sums, m, s), LOW, HIGH)
-    np.testing.assert_array_equal(joined(scaling, target, sums - bias), expected, err_msg=f"seed {SEED}")
+    np.testing.assert_array_equal(joined(scaling, target, sums - bias, excess), expected, err_msg=f"seed {SEED}")
+
+
+def test_sums_that_are_too_large(target: Target) -> None:
+    device, kind = target
+    rng = np.random.default_rng(SEED)
+    sums, excess = rng.integers(-(1 << 23), 1 << 23, (12, 9)), rng.integers(-5000, 5000, 9)
+    call = matmul(kind, 12, (sums + excess).T.astype(np.float32), Epilogue((WholeSums(excess).step("t"),)))
+    made = run(call, {"x": np.eye(12, dtype=np.float32)}, (12, 9), device)
+    np.testing.assert_array_equal(made, sums, err_msg=f"seed {SEED}")
 
 
 def test_sums_of_64_bits_in_float64(target: Target) -> None:

@@ -81,6 +81,7 @@ def add_wide_product(node: Node, lowered: Lowering) -> None:
     high, low = add_bytes(x, lowered, (node.index,))
     lowered.by_tensor[tensor.index] = high
     sums = add_twin(without_bias(node), lowered, KINDS, steps=())
+    lowered.hold_whole(sums)
     lowered.by_tensor[tensor.index] = low
     step = ir.CodeBinary("JOIN", sums, arithmetic=Joined(scaling))
     add_twin(without_bias(node), lowered, KINDS, steps=(step,))
@@ -91,7 +92,7 @@ def add_bytes(x: int, lowered: Lowering, nodes: tuple[int, ...]) -> tuple[int, i
     """The high and the low bytes of 16-bit codes: x is 256 times the one plus the other."""
     made = []
     for function, zero in (("HIGH_BYTE", 128), ("LOW_BYTE", 0)):
-        value = lowered.new(lowered.shape(x), lowered.values[x].name, codes=Codes("u8", zero))
+        value = lowered.new(lowered.shape(x), lowered.values[x].name, codes=Codes("u8", zero), whole=True)
         step = ir.Unary(function)
         made.append(lowered.add(ir.Elementwise(inputs=(x,), output=value, nodes=nodes, steps=(step,))))
     high, low = made
