@@ -41,7 +41,7 @@ def apply(step: Step, target: Target, x: np.ndarray, **others: np.ndarray) -> np
 def joined(
     scaling: RequantizeWide | RequantizeDouble, target: Target, sums: np.ndarray, excess: np.ndarray | int = 0
 ) -> np.ndarray:
-    """Sums [rows, channels] through a product that gives their low parts, too large by `excess`, beside the high ones."""
+    """Sums [rows, channels] through a product of their low parts, too large by `excess`, beside their high parts."""
     device, kind = target
     rows, channels = sums.shape
     parts = {"x": np.eye(rows), "high": sums >> 8}
