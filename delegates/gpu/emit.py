@@ -24,7 +24,7 @@ from .keep_half import has_half_weights
 from .kernels import Work, kernels
 from .layout import to_memory
 from .memory import lifetimes, plan
-from .strips import Place, strip_scratch, strip_works
+from .strip_works import Place, strip_scratch, strip_works
 
 ARENA_ALIGNMENT = 256
 """Places in the arena: a multiple of what every WebGPU adapter and OpenCL device asks of bindings."""
@@ -45,8 +45,8 @@ def emit(
     alignment = max(ARENA_ALIGNMENT, info.buffer_alignment)
     sheet = _Sheet(program, printer_for(info), info.language, alignment, announce)
     for op in program.ops:
-        if isinstance(op, ir.Strips):
-            sheet.strips(op)
+        if scratch := strip_scratch(op, program):
+            sheet.strips(op, scratch)
             continue
         label = _label(op, program)
         for made in kernels(op, program, device):
@@ -159,9 +159,8 @@ class _Sheet:
         """Adds one launch."""
         self._launch(work.call, {name: self._place(value) for name, value in work.operands.items()}, label, nodes)
 
-    def strips(self, op: ir.Strips) -> None:
-        """Adds the launches of all strips."""
-        size = strip_scratch(op, self.program)
+    def strips(self, op: ir.GpuOp, size: int) -> None:
+        """Adds the launches of all strips, which need scratch memory of `size` bytes."""
         if self.scratch is None:
             self.scratch = self._buffer(0, None, "scratch")
         known = self.buffers[self.scratch]

@@ -3,8 +3,6 @@
 A picture of 112x112x96 is 4.8 MB: made by one kernel and read by the next, it goes through the shared cache twice, and
 half of it from core to core. Instead one core makes some rows of it, filters them, and projects them, in memory that it
 uses again for the next strip. Rows at the edge of a strip are computed twice.
-
-For devices that run a strip's launches on one core (`devices.opencl_resident`).
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ...devices.device import DeviceInfo
@@ -23,6 +21,7 @@ from ...shaders.select import conv_2d_line_schedule, depthwise_schedule, matmul_
 from . import ir
 from .fuse import is_per_channel
 from .kernels import Work, kernels
+from .strip_works import Place, StripWork, aligned, runs_strips, strip_scratch, strip_works
 
 CHAIN = 3
 """Convolutions that join at most."""
@@ -36,33 +35,14 @@ MOST_WORK = 1.08
 """What strips may compute, over what there is to compute."""
 DEPTHWISE_COST = 3.0
 """Time of a multiply-add of a depthwise convolution, over that of a product of matrices."""
-ALIGNMENT = 256
 
 Convolution = ir.Conv2D | ir.DepthwiseConv2D
 Rows = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where an operand of a strip's launch lies: from byte `offset` of a value, or of the scratch memory (None)."""
-
-    value: int | None
-    offset: int
-    size: int
-
-
-@dataclass(frozen=True, eq=False)
-class StripWork:
-    """A launch of a strip: the kernel call, the operation it is a part of, and where its operands lie, by name."""
-
-    work: Work
-    op: Convolution
-    places: dict[str, Place]
-
-
 def join_strips(program: ir.Program, info: DeviceInfo) -> ir.Program:
     """Joins chains of convolutions into `ir.Strips` where the device runs strips and they pay."""
-    if "pocl" not in info.features or DeviceClass(info.device_class) is not DeviceClass.CPU:
+    if not runs_strips(info):
         return program
     slots, uses = max(1, info.limits.get("compute_units", 1)), program.uses()
     made: list[ir.GpuOp] = []
@@ -159,16 +139,16 @@ def _scratch(program: ir.Program, chain: Sequence[Convolution], height: int) -> 
     strips = _strip_rows(program.shape(chain[-1].output)[1], height)
     sizes = [_row_bytes(program, op.output) for op in chain[:-1]]
     needed = (zip(sizes, _rows(program, chain, strip)[1:-1], strict=True) for strip in strips)
-    return max(sum(_aligned((b - a) * size) for size, (a, b) in one) for one in needed)
+    return max(sum(aligned((b - a) * size) for size, (a, b) in one) for one in needed)
 
 
-def strip_scratch(op: ir.Strips, program: ir.Program) -> int:
-    """Bytes of scratch memory that one strip needs."""
+@strip_scratch.register
+def _strips_scratch(op: ir.Strips, program: ir.Program) -> int:
     return _scratch(program, op.ops, op.height)
 
 
-def strip_works(op: ir.Strips, program: ir.Program) -> Iterator[list[StripWork]]:
-    """The launches of each strip, in order."""
+@strip_works.register
+def _strips_works(op: ir.Strips, program: ir.Program) -> Iterator[list[StripWork]]:
     known: dict[tuple[Any, ...], Work] = {}
     schedules = _schedules(op, program)
     for last in _strip_rows(program.shape(op.output)[1], op.height):
@@ -182,7 +162,7 @@ def strip_works(op: ir.Strips, program: ir.Program) -> Iterator[list[StripWork]]
             y = _part(program, part.output, given)
             if part is not op.ops[-1]:
                 y = Place(None, offset, y.size)
-                offset += _aligned(y.size)
+                offset += aligned(y.size)
             sides = {name: _side(program, v, part, given) for name, v in known[key].operands.items() if name[0] == "s"}
             made.append(StripWork(known[key], part, {"x": x, "y": y, **sides}))
             x = y
@@ -232,10 +212,6 @@ def _part(program: ir.Program, value: int, rows: Rows) -> Place:
 def _row_bytes(program: ir.Program, value: int) -> int:
     shape = program.shape(value)
     return 4 * math.prod(shape[2:-1]) * padded(shape[-1])
-
-
-def _aligned(size: int) -> int:
-    return ceil_div(size, ALIGNMENT) * ALIGNMENT
 
 
 def _kernel(op: Convolution) -> tuple[int, ...]:

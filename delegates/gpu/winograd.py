@@ -5,11 +5,13 @@ Only of float32, which round a little differently; codes are exact sums and stay
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ...devices.device import DeviceInfo
+from ...shaders.call import KernelCall
 from ...shaders.conv_window import ConvWindow
 from ...shaders.device_class import DeviceClass
 from ...shaders.layout import ceil_div
@@ -24,24 +26,27 @@ from ...shaders.winograd import (
 )
 from . import ir
 from .kernels import Chain, Work, kernels
+from .strip_works import Place, StripWork, aligned, runs_strips, strip_scratch, strip_works
 
 SCRATCH = 640 << 10
 """Bytes of values and sums for each core: what stays in its own cache beside weights."""
 FEWEST = 28
 """Squares at a time for each core, or the weights are read too often."""
-MOST_PARTS = 64
+MOST_PARTS = 128
 """Three launches each."""
+SHARED_WEIGHTS = 3 << 20
+"""Bytes of weights that every core may read; of more each reads its part, and all work on the same squares."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WinogradConv2D(ir.GpuOp):
-    """A convolution, `part` squares at a time.
+    """A convolution, `part` squares at a time: by strips, or by all cores.
 
     Attributes:
         weights: of `shaders.winograd.transformed_weights`.
         bias: float32 [o], or None.
         window, squares: where the squares lie.
-        scratch: ids of the values that hold what squares were taken apart to, and their sums.
+        scratch: ids of the values that hold what squares were taken apart to, and their sums; none for strips.
     """
 
     weights: np.ndarray
@@ -49,7 +54,7 @@ class WinogradConv2D(ir.GpuOp):
     window: ConvWindow
     squares: Squares
     part: int
-    scratch: tuple[int, int]
+    scratch: tuple[int, ...] = ()
 
     @property
     def reads(self) -> tuple[int, ...]:
@@ -61,11 +66,10 @@ def join_winograd(program: ir.Program, info: DeviceInfo) -> ir.Program:
     if DeviceClass(info.device_class) is not DeviceClass.CPU:
         return program
     values, ops = dict(program.values), list[ir.GpuOp]()
-    slots = max(1, info.limits.get("compute_units", 1))
     for op in program.ops:
         size = _size(op, program) if isinstance(op, ir.Conv2D) else None
         if size is not None and isinstance(op, ir.Conv2D):
-            op = _winograd(op, size, program, values, slots)
+            op = _winograd(op, size, program, values, info)
         ops.append(op)
     return replace(program, values=values, ops=tuple(ops))
 
@@ -89,10 +93,16 @@ def _window(op: ir.Conv2D, program: ir.Program) -> ConvWindow:
     return ConvWindow((n, h, w, c), (y[1], y[2]), kernel, op.stride, op.dilation, op.padding)
 
 
-def _winograd(op: ir.Conv2D, size: int, program: ir.Program, values: dict[int, ir.Value], slots: int) -> WinogradConv2D:
+def _winograd(
+    op: ir.Conv2D, size: int, program: ir.Program, values: dict[int, ir.Value], info: DeviceInfo
+) -> WinogradConv2D:
     window, (out, _, _, depth) = _window(op, program), op.weights.shape
-    squares = Squares.of(window, size)
-    part = _part(squares, depth + out, slots)
+    squares, weights = Squares.of(window, size), transformed_weights(op.weights, size)
+    slots = max(1, info.limits.get("compute_units", 1))
+    fitting = max(FEWEST, SCRATCH // (4 * squares.positions * (depth + out)), ceil_div(squares.count, MOST_PARTS))
+    by_strips = runs_strips(info) and weights.nbytes <= SHARED_WEIGHTS and squares.count > FEWEST
+    parts = ceil_div(squares.count, fitting * (1 if by_strips else slots))
+    part = ceil_div(squares.count, ceil_div(parts, slots) * slots if by_strips else parts)
 
     def between(channels: int) -> int:
         made = ir.Value(len(values), (squares.positions, pitch(part, channels)), name=values[op.output].name)
@@ -104,37 +114,64 @@ def _winograd(op: ir.Conv2D, size: int, program: ir.Program, values: dict[int, i
         output=op.output,
         nodes=op.nodes,
         steps=op.steps,
-        weights=transformed_weights(op.weights, size),
+        weights=weights,
         bias=op.bias,
         window=window,
         squares=squares,
         part=part,
-        scratch=(between(depth), between(out)),
+        scratch=() if by_strips else (between(depth), between(out)),
     )
 
 
-def _part(squares: Squares, channels: int, slots: int) -> int:
-    """How many squares at a time: equally many, as far as that goes."""
-    cached = slots * SCRATCH // (4 * squares.positions * channels)
-    most = max(cached, slots * FEWEST, ceil_div(squares.count, MOST_PARTS))
-    return ceil_div(squares.count, ceil_div(squares.count, most))
+# --- launches
+
+
+def _calls(op: WinogradConv2D, program: ir.Program, chain: Chain) -> Iterator[tuple[KernelCall, ...]]:
+    """Three for each part."""
+    everything, out = range(op.squares.count), program.shape(op.output)[-1]
+    parts = [everything[start : start + op.part] for start in range(0, len(everything), op.part)]
+    return zip(
+        winograd_input(op.window, op.squares, parts),
+        winograd_product(op.weights, parts),
+        winograd_output(op.window, op.squares, parts, out, chain.epilogue(op.bias)),
+        strict=True,
+    )
 
 
 @kernels.register
-def _winograd_conv_2d(op: WinogradConv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
+def _by_all_cores(op: WinogradConv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
     chain, (values, sums) = Chain(program, op), op.scratch
-    out, made, epilogue = program.shape(op.output)[-1], list[Work](), chain.epilogue(op.bias)
-    parts = [range(op.squares.count)[start : start + op.part] for start in range(0, op.squares.count, op.part)]
-    calls = (
-        winograd_input(op.window, op.squares, parts),
-        winograd_product(op.weights, parts),
-        winograd_output(op.window, op.squares, parts, out, epilogue),
-    )
-    operands = {**chain.operands, "x": sums, "y": op.output}
-    for apart, product, together in zip(*calls, strict=True):
-        made += [
-            Work(apart, {"x": op.inputs[0], "y": values}),
-            Work(product, {"x": values, "y": sums}),
-            Work(together, {name: operands[name] for name in together.operands}),
-        ]
+    made = []
+    for apart, product, together in _calls(op, program, chain):
+        made.append(Work(apart, {"x": op.inputs[0], "y": values}))
+        made.append(Work(product, {"x": values, "y": sums}))
+        made.append(Work(together, {**chain.operands, "x": sums, "y": op.output}))
     return made
+
+
+def _sizes(op: WinogradConv2D) -> tuple[int, int]:
+    """Bytes of the values and of the sums of a part."""
+    positions, depth, out = op.weights.shape
+    return 4 * positions * pitch(op.part, depth), 4 * positions * pitch(op.part, out)
+
+
+@strip_scratch.register
+def _scratch_of_strips(op: WinogradConv2D, program: ir.Program) -> int:
+    return 0 if op.scratch else sum(map(aligned, _sizes(op)))
+
+
+@strip_works.register
+def _by_strips(op: WinogradConv2D, program: ir.Program) -> Iterator[list[StripWork]]:
+    def whole(value: int) -> Place:
+        return Place(value, 0, program.values[value].nbytes)
+
+    chain, (apart_size, sums_size) = Chain(program, op), _sizes(op)
+    values, sums = Place(None, 0, apart_size), Place(None, aligned(apart_size), sums_size)
+    for calls in _calls(op, program, chain):
+        beside = {name: whole(value) for name, value in chain.operands.items()}
+        places = (
+            {"x": whole(op.inputs[0]), "y": values},
+            {"x": values, "y": sums},
+            {**beside, "x": sums, "y": whole(op.output)},
+        )
+        yield [StripWork(Work(call, {}), op, place) for call, place in zip(calls, places, strict=True)]

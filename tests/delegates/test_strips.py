@@ -15,6 +15,7 @@ from delegant.core.build.builder import GraphBuilder, ModelBuilder
 from delegant.core.build.builder_base import BuilderTensor
 from delegant.core.delegate import Delegate
 from delegant.delegates.gpu import ir, strips
+from delegant.delegates.gpu.strip_works import strip_scratch, strip_works
 from delegant.devices.device import DeviceInfo
 
 SHAPE = (1, 23, 32, 8)
@@ -58,13 +59,13 @@ def test_a_block_is_one_operation_that_lies_between_its_ends() -> None:
     assert [type(part) for part in op.ops] == [ir.Conv2D, ir.DepthwiseConv2D, ir.Conv2D]
     assert op.nodes == (0, 1, 2, 3)
     assert not {part.output for part in op.ops[:-1]} & {v for other in made.ops for v in (*other.reads, other.output)}
-    assert strips.strip_scratch(op, made) <= strips.SCRATCH
+    assert strip_scratch(op, made) <= strips.SCRATCH
 
 
 def test_strips_cover_the_output_once_and_read_what_they_need() -> None:
     made = strips.join_strips(program(SHAPE, block), POCL)
     (op,) = [op for op in made.ops if isinstance(op, ir.Strips)]
-    row, works = 32 * 8 * 4, list(strips.strip_works(op, made))
+    row, works = 32 * 8 * 4, list(strip_works(op, made))
     reads, writes = ([strip[i].places[n] for strip in works] for i, n in ((0, "x"), (-1, "y")))
     assert [p.offset for p in writes] == [sum(p.size for p in writes[:i]) for i in range(len(writes))]
     assert sum(p.size for p in writes) == 23 * row

@@ -17,6 +17,7 @@ from delegant.core.build.builder_base import BuilderTensor
 from delegant.core.delegate import Delegate
 from delegant.delegates.gpu import ir, winograd
 from delegant.delegates.gpu.memory import lifetimes
+from delegant.delegates.gpu.strip_works import strip_scratch
 from delegant.delegates.gpu.winograd import WinogradConv2D, join_winograd
 
 SHAPE = (2, 21, 18, 32)
@@ -62,17 +63,33 @@ def test_nothing_is_joined_on_shader_devices() -> None:
     assert join_winograd(made, replace(POCL, device_class="gpu")).ops == made.ops
 
 
-def test_scratch_lives_no_longer_than_the_operation() -> None:
+@pytest.fixture(params=["strips", "all cores"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How convolutions are done whatever their weights; a few squares at a time."""
+    monkeypatch.setattr(winograd, "SHARED_WEIGHTS", 1 << 30 if request.param == "strips" else 0)
+    monkeypatch.setattr(winograd, "SCRATCH", 0)
+    monkeypatch.setattr(winograd, "FEWEST", 5)
+    return str(request.param)
+
+
+def test_parts_cover_all_squares_and_leave_no_core_idle(way: str) -> None:
+    for op in joined(residual):
+        parts = -(-op.squares.count // op.part)
+        assert parts * op.part - op.squares.count < parts
+        assert op.part <= 5 * (2 if way == "all cores" else 1) and (way == "all cores" or parts % 2 == 0)
+
+
+def test_scratch_memory_is_that_of_a_strip_or_lives_no_longer_than_the_operation(way: str) -> None:
     made = join_winograd(program(SHAPE, residual), POCL)
-    scratch = {v: i for i, op in enumerate(made.ops) if isinstance(op, WinogradConv2D) for v in op.scratch}
     spans = {life.value: (life.first, life.last) for life in lifetimes(made)}
-    assert {v: spans[v] for v in scratch} == {v: (i, i) for v, i in scratch.items()}
+    for place, op in enumerate(made.ops):
+        if isinstance(op, WinogradConv2D):
+            assert (strip_scratch(op, made) > 0) == (way == "strips") == (not op.scratch)
+            assert [spans[value] for value in op.scratch] == [(place, place)] * len(op.scratch)
 
 
 @pytest.mark.opencl
-@pytest.mark.parametrize("parts", [1, 5])
-def test_a_model_computes_what_the_cpu_does(parts: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(winograd, "_part", lambda squares, channels, slots: -(-squares.count // parts))
+def test_a_model_computes_what_the_cpu_does(way: str) -> None:
     builder = ModelBuilder()
     x = builder.input("x", SHAPE)
     builder.output(residual(builder, x))
