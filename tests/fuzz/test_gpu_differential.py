@@ -15,15 +15,14 @@ from fuzz.draft import Draft, drafts
 from fuzz.test_differential import _COMMON, EXAMPLES, FAMILIES
 from hypothesis import Phase, given, settings
 from ops.harness import assert_close
-from ops.linear_cases import Kind
 
 import delegant
 from delegant.core.delegate import Delegate
 from delegant.core.errors import DelegateFallbackWarning
 
 CPU_ONLY = {
-    "cases", "chance", "composites", "detection", "hash_tables", "hashes", "random_bits", "rotation", "sound",
-    "stablehlo_windows", "suppression", "variables", "words",
+    "chance", "detection", "hash_tables", "hashes", "random_bits", "rotation", "sound", "stablehlo_windows",
+    "suppression", "variables", "words",
 }  # fmt: skip
 """Families of which no delegate takes a model."""
 TAKEN = sorted(FAMILIES.keys() - CPU_ONLY)
@@ -39,17 +38,8 @@ def outputs(interpreter: delegant.Interpreter, feeds: list[list[np.ndarray]]) ->
     return [interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()]
 
 
-def is_hybrid(draft: Draft) -> bool:
-    """Whether a layer of floats has weights of integers. A delegate computes with those as floats, the CPU rounds what
-    they are multiplied with to 8 bits (docs/numerics.md)."""
-    kinds = {tensor.type for tensor in draft.model.build().subgraphs[0].tensors if tensor.quantization is not None}
-    return bool(kinds) and any(isinstance(choice, Kind) and choice.source is np.float32 for choice in draft.choices)
-
-
 def check(draft: Draft, delegate: Delegate) -> bool:
     """Compare with the CPU; whether the delegate took a part of the model."""
-    if is_hybrid(draft):
-        return False
     data, feeds = draft.model.to_bytes(), draft.feeds()
     with delegant.Interpreter(model_content=data, delegates=[delegate]) as interpreter, warnings.catch_warnings():
         warnings.simplefilter("error", DelegateFallbackWarning)
