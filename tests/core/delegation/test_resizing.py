@@ -170,3 +170,5 @@ def test_a_subgraph_that_is_called_with_two_shapes_is_compiled_for_both() -> Non
         for x, y in zip(inputs, run(interpreter, *inputs), strict=True):
             np.testing.assert_allclose(y, -np.exp(np.tanh(-x)), rtol=1e-6)
     assert len(delegate.compiled) == 2 and delegate.runs == 6
+    interpreter.close()
+    assert all(c.is_closed for c in delegate.compiled)
