@@ -106,7 +106,7 @@ def row_ranges(device: DeviceClass, shape: Rows, asymmetric: bool | None = None)
         highest = k.let(maximum(lane_tree(high, maximum), most), "highest")
         numbers: tuple[Expr, ...] = lowest, highest, constant(f32, 0), constant(f32, 0)
         if asymmetric is not None:
-            numbers = _numbers(k, lowest, highest, asymmetric)
+            numbers = row_numbers(k, lowest, highest, asymmetric)
         k.store(y, place.offsets[0], vector(*numbers))
 
     groups = walk.emit(body)
@@ -127,7 +127,7 @@ def row_scales(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall
             at = k.let(place.offsets[0] * count + part * LANES, "at")
             k.set(low, minimum(low, k.load(x, at + LOW, 1)))
             k.set(high, maximum(high, k.load(x, at + HIGH, 1)))
-        k.store(y, place.offsets[0], vector(*_numbers(k, low, high, asymmetric)))
+        k.store(y, place.offsets[0], vector(*row_numbers(k, low, high, asymmetric)))
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
@@ -137,7 +137,8 @@ def _form(asymmetric: bool) -> str:
     return "asymmetric" if asymmetric else "symmetric"
 
 
-def _numbers(k: KernelBuilder, low: Expr, high: Expr, asymmetric: bool) -> tuple[Expr, ...]:
+def row_numbers(k: KernelBuilder, low: Expr, high: Expr, asymmetric: bool) -> tuple[Expr, ...]:
+    """A row's numbers, of its range with 0."""
     return (_asymmetric if asymmetric else _symmetric)(k, low, high)
 
 
@@ -223,20 +224,32 @@ def row_codes(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall:
     def body(place: Place) -> None:
         row, line, column = place.coordinates
         inverse, zero = (k.load(scales, row * LANES + i, 1) for i in (INVERSE, ZERO))
-        value = k.let(settled(k.load(x, place.offsets[0], place.lanes) * inverse), "value")
-        size = k.let(absolute(value), "size")
-        whole = k.let(floor(size + 0.5), "whole")
+        exact = None
         if rest:
             first = k.let(line * width + column - body_end, "first")
             index = vector(*(constant(i32, lane) for lane in range(place.lanes))) if place.lanes > 1 else 0
             exact = ~(index < -first) if place.lanes > 1 else ~(first < 0)
-            whole = k.let(select(exact & equal(bitcast(size, u32), HALF_BITS), whole.lift(0), whole), "whole")
-        signed = k.let(select(value < 0, -whole, whole), "signed")
-        code = clamp(signed + zero, -128, 127) - zero if asymmetric else clamp(signed, -127, 127)
-        k.store(y, place.offsets[1], code)
+        value = k.load(x, place.offsets[0], place.lanes)
+        k.store(y, place.offsets[1], row_code(k, value, inverse, zero if asymmetric else None, exact))
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+
+
+def row_code(k: KernelBuilder, value: Expr, inverse: Expr, zero: Expr | None, exact: Expr | None) -> Expr:
+    """Codes of numbers less their zero point.
+
+    Args:
+        zero: the zero point; None where the form is symmetric.
+        exact: whether they are rounded exactly, as those after the last whole block of a row are; None: they are not.
+    """
+    value = k.let(settled(value * inverse), "value")
+    size = k.let(absolute(value), "size")
+    whole = k.let(floor(size + 0.5), "whole")
+    if exact is not None:
+        whole = k.let(select(exact & equal(bitcast(size, u32), HALF_BITS), whole.lift(0), whole), "whole")
+    signed = k.let(select(value < 0, -whole, whole), "signed")
+    return clamp(signed, -127, 127) if zero is None else clamp(signed + zero, -128, 127) - zero
 
 
 def scaled_sums(

@@ -9,26 +9,18 @@ their vectors, padded with zeros that every cell keeps: weights are zero there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from .call import KernelCall
 from .device_class import DeviceClass
-from .expression import Expr, cast, constant, i32
-from .functions import fma
+from .expression import Expr
 from .kernel import Buffer
 from .language import KernelBuilder
 from .layout import LANES, ceil_div
 from .nest import CPU_LANES, GROUP, Arguments
-
-MAX_ROWS = 4
-"""Sequences of a batch that one invocation takes along, so that weights are loaded once for them."""
-
-
-GATES = ("gates_at", "gates_row")
-"""Scalars that say where the gates' sums lie."""
 
 
 def area(elements: int) -> int:
@@ -210,81 +202,3 @@ class Frame:
         vectors = self._count // self.lanes
         groups = vectors if self.is_cpu else ceil_div(vectors, GROUP), self._place.batch // self.rows, 1
         return KernelCall(self.k.finish(), tuple(self.arguments.values), groups, self.constants)
-
-
-def at_step(call: KernelCall, step: Step) -> KernelCall:
-    """The same launch at another step: only its scalars differ."""
-    gates = dict(zip(GATES, step.gates or (), strict=False))
-    moved = {"before": step.before, "after": step.after, "source_at": step.source, **gates}
-    names = (s.name for s in call.kernel.scalars)
-    return replace(call, sizes=tuple(moved.get(n, v) for n, v in zip(names, call.sizes, strict=True)))
-
-
-def shared_rows(batch: int) -> int:
-    """How many sequences an invocation takes."""
-    return next(r for r in range(min(MAX_ROWS, batch), 0, -1) if batch % r == 0)
-
-
-def recurrent_product(
-    device: DeviceClass,
-    trace: Trace,
-    weights: np.ndarray,
-    vectors: np.ndarray | None,
-    cell: Cell,
-    step: Step,
-    storage: str = "f32",
-) -> KernelCall:
-    """A launch that adds the product of an area and `weights` to the gates' sums in `x` and lets a cell finish them.
-
-    Args:
-        weights: [gates, units, depth], of whole areas; of kind `storage`.
-        vectors: [n, units] that the cell reads, or None.
-        storage: of the trace `y`, "f32" or "i32"; `x` is float32 in any case.
-    """
-    gates, units, depth = weights.shape
-    name = f"{cell.name}_g{gates}" + ("" if step.gates else "_alone")
-    f = Frame(name, device, trace, units, vectors, shared_rows(trace.batch), storage)
-    k, y, lanes = f.k, f.trace, f.lanes
-    x, w = k.read("x", "f32", lanes) if step.gates else None, k.constant("weights", storage, lanes)
-    f.constants["weights"] = packed(weights, lanes if f.is_cpu else units)
-    f.open(step)
-    extent, source = scalar(f.arguments, "depth", depth), scalar(f.arguments, "source_at", step.source)
-    entrance = [scalar(f.arguments, label, at) for label, at in zip(GATES, step.gates or (), strict=False)]
-    numbers = cell.declare(f.arguments)
-    f.locate()
-    panel, pace = (k.let(f.unit * extent * gates, "panel"), lanes) if f.is_cpu else (f.unit, f.units)
-
-    def body() -> None:
-        sums = [[k.var(y.type, 0, "sum") for _ in range(gates)] for _ in f.sequences]
-        _multiply(k, y, w, sums, [k.let(source + n * f.row, "source") for n in f.sequences], panel, pace, extent)
-        for n, totals in zip(f.sequences, sums, strict=True):
-            entering: list[Expr] = []
-            if x is not None:
-                place = k.let(entrance[0] + n * entrance[1] + f.unit, "gate")
-                entering = [cast(k.load(x, place + f.units * g, lanes), y.type) for g in range(gates)]
-            cell.finish(f.spot(n, numbers), totals, entering)
-
-    return f.call(body)
-
-
-def _multiply(
-    k: KernelBuilder, y: Buffer, w: Buffer, sums: list[list[Expr]], sources: list[Expr], panel: Expr, pace: Expr | int,
-    depth: Expr,
-) -> None:  # fmt: skip
-    """Adds the product of each source and the weights to its sums, one per gate."""
-    gates = len(sums[0])
-    with k.loop(0, depth, LANES) as i:
-        values = [k.load(y, at + i, LANES) for at in sources]
-        for j in range(LANES):
-            base = k.let(panel + (i + j) * gates * pace, "base")
-            columns = [k.load(w, base + constant(i32, g) * pace) for g in range(gates)]
-            for value, row in zip(values, sums, strict=True):
-                for total, column in zip(row, columns, strict=True):
-                    made = fma(value[j], column, total) if y.type.is_float else column * value[j] + total
-                    k.set(total, made)
-
-
-def packed(weights: np.ndarray, width: int) -> np.ndarray:
-    """Weights [gates, units, depth] as panels of `width` units: [panels, depth, gates, width]."""
-    gates, units, depth = weights.shape
-    return np.ascontiguousarray(weights.reshape(gates, units // width, width, depth).transpose(1, 3, 0, 2))

@@ -1,8 +1,10 @@
 """Models of one recurrent operator, with weights of floats, of integers under floats, or all integers."""
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -140,8 +142,8 @@ def rnn(op: str, kind: str, time_major: bool = False) -> Made:
     return model, shape
 
 
-def bidirectional_rnn(merged: bool) -> Made:
-    lstm = Lstm("float32", Variant(), np.random.default_rng(10))
+def bidirectional_rnn(merged: bool, kind: str = "float32") -> Made:
+    lstm = Lstm(kind, Variant(), np.random.default_rng(10))
     model = lstm.model
     inputs: list[BuilderTensor | None] = [model.input("x", (3, 2, 5))]
     for side in "fb":
@@ -245,9 +247,9 @@ def lstm_of_8_bit_products(seed: int) -> Made:
     return model, (2, lstm.depth)
 
 
-def lstm(variant: Variant, clip: float, kind: str = "float32", fraction: int = 11) -> Made:
+def lstm(variant: Variant, clip: float, kind: str = "float32", **more: Any) -> Made:
     made = Lstm(kind, variant, np.random.default_rng(14))
-    return made.build(clip=clip, fraction=fraction), (2, 3, made.depth)
+    return made.build(clip=clip, **more), (2, 3, made.depth)
 
 
 def lstm_step(variant: Variant, kind: str = "float32") -> Made:
@@ -255,35 +257,39 @@ def lstm_step(variant: Variant, kind: str = "float32") -> Made:
     return made.build("LSTM"), (2, made.depth)
 
 
-FLOAT_CASES: dict[str, Callable[[], Made]] = {
-    f"SVDF_of_rank_{rank}": lambda rank=rank: svdf("float32", np.random.default_rng(rank), rank, RELU)
-    for rank in (1, 2)
-} | {
-    "RNN": lambda: rnn("RNN", "float32"),
-    "UNIDIRECTIONAL_SEQUENCE_RNN": lambda: rnn("UNIDIRECTIONAL_SEQUENCE_RNN", "float32"),
-    "UNIDIRECTIONAL_SEQUENCE_RNN_time_major": lambda: rnn("UNIDIRECTIONAL_SEQUENCE_RNN", "float32", True),
-    "BIDIRECTIONAL_SEQUENCE_RNN": lambda: bidirectional_rnn(False),
-    "BIDIRECTIONAL_SEQUENCE_RNN_merged": lambda: bidirectional_rnn(True),
-    **{
-        f"BIDIRECTIONAL_SEQUENCE_{op}_with_auxiliary_{linked}_{time_major}":
-        lambda op=op, linked=linked, time_major=time_major: with_auxiliary_input(op, "float32", linked, time_major)
-        for op in ("RNN", "LSTM") for linked in (True, False) for time_major in (True, False)
-    },
-    **{
-        f"UNIDIRECTIONAL_SEQUENCE_LSTM_{variant}_{clip}": lambda variant=variant, clip=clip: lstm(variant, clip)
-        for variant in (*VARIANTS, Variant(peephole=True, norm=True)) for clip in (0.0, 0.6)
-    },
-    "UNIDIRECTIONAL_SEQUENCE_LSTM_diagonal": lambda: diagonal_lstm("float32"),
-    **{
-        f"BIDIRECTIONAL_SEQUENCE_LSTM_{variant}_{time_major}_{merged}":
-        lambda v=variant, t=time_major, m=merged: bidirectional_lstm(v, "float32", t, m)
-        for variant in (Variant(), Variant(cifg=True, peephole=True, projection=True))
-        for time_major in (True, False) for merged in (True, False)
-    },
-    "LSTM": lambda: lstm_step(Variant()),
-    "LSTM_with_everything": lambda: lstm_step(Variant(True, True, True, True)),
-}
+def _cases(kind: str) -> dict[str, Callable[[], Made]]:
+    """Models of one operator each, named by it, with weights of a kind."""
+    made: dict[str, Callable[[], Made]] = {
+        "RNN": lambda: rnn("RNN", kind),
+        "UNIDIRECTIONAL_SEQUENCE_RNN": lambda: rnn("UNIDIRECTIONAL_SEQUENCE_RNN", kind),
+        "UNIDIRECTIONAL_SEQUENCE_RNN_time_major": lambda: rnn("UNIDIRECTIONAL_SEQUENCE_RNN", kind, True),
+        "BIDIRECTIONAL_SEQUENCE_RNN": lambda: bidirectional_rnn(False, kind),
+        "BIDIRECTIONAL_SEQUENCE_RNN_merged": lambda: bidirectional_rnn(True, kind),
+        "UNIDIRECTIONAL_SEQUENCE_LSTM_diagonal": lambda: diagonal_lstm(kind),
+        "LSTM": lambda: lstm_step(Variant(), kind),
+        "LSTM_with_everything": lambda: lstm_step(Variant(True, True, True, True), kind),
+    }
+    for rank in (1, 2):
+        made[f"SVDF_of_rank_{rank}"] = partial(svdf, kind, np.random.default_rng(rank), rank, RELU)
+    for op, linked, time_major in itertools.product(("RNN", "LSTM"), (True, False), (True, False)):
+        name = f"BIDIRECTIONAL_SEQUENCE_{op}_with_auxiliary_{linked}_{time_major}"
+        made[name] = partial(with_auxiliary_input, op, kind, linked, time_major)
+    for variant, clip in itertools.product((*VARIANTS, Variant(peephole=True, norm=True)), (0.0, 0.6)):
+        made[f"UNIDIRECTIONAL_SEQUENCE_LSTM_{variant}_{clip}"] = partial(lstm, variant, clip, kind)
+    for variant, time_major, merged in itertools.product((Variant(), VARIANTS[-1]), (True, False), (True, False)):
+        variant = replace(variant, norm=False)
+        name = f"BIDIRECTIONAL_SEQUENCE_LSTM_{variant}_{time_major}_{merged}"
+        made[name] = partial(bidirectional_lstm, variant, kind, time_major, merged)
+    return made
+
+
+FLOAT_CASES = _cases("float32")
 """Models of floats that the GPU delegates take whole, named by their operators."""
+HYBRID_CASES = _cases("hybrid") | {
+    f"UNIDIRECTIONAL_SEQUENCE_LSTM_asymmetric_{variant}":
+    partial(lstm, variant, 0.0, "hybrid", asymmetric=True) for variant in VARIANTS
+}
+"""Such models with weights of integers."""
 
 CODE_CASES: dict[str, Callable[[], Made]] = {
     f"SVDF_of_rank_{rank}": lambda rank=rank: svdf("int8", np.random.default_rng(rank), rank, RELU)

@@ -9,17 +9,23 @@ import numpy as np
 from ...shaders.lstm import LstmCell, Projection
 from ...shaders.lstm_integer import CodeProjection, IntegerLstmCell
 from ...shaders.recurrent import Trace
+from ...shaders.recurrent_product import Quantize
 from ...shaders.rnn import RnnCell
 from .ir import GpuOp
 
 
 @dataclass(frozen=True, eq=False)
 class Projected:
-    """What makes the output of a cell's units: `matrix` [1, area of outputs, area of units] and `bias` [1, area]."""
+    """What makes the output of a cell's units: `matrix` [1, area of outputs, area of units] and `bias` [1, area].
+
+    Attributes:
+        quantize: how the units are quantized for it, or None.
+    """
 
     cell: Projection | CodeProjection
     matrix: np.ndarray
     bias: np.ndarray | None
+    quantize: Quantize | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,6 +38,7 @@ class Recurrence(GpuOp):
         matrix: what the last output is multiplied by, [gates, area of units, area of outputs]; int32 in an int32 trace.
         vectors: [n, area of units] that the cell reads, or all its tables; None if it reads none.
         projected: makes the output of the units; None: they are the output.
+        quantize: how the last output is quantized for the matrix, whose elements are whole then; or None.
         normalized: the gates' sums are normalized first.
         time_major: the gates' sums are [time, batch, ...], not [batch, time, ...].
         backward: the last element of the sequence is the first step.
@@ -42,6 +49,7 @@ class Recurrence(GpuOp):
     matrix: np.ndarray
     vectors: np.ndarray | None = None
     projected: Projected | None = None
+    quantize: Quantize | None = None
     normalized: bool = False
     time_major: bool = True
     backward: bool = False

@@ -9,7 +9,8 @@ from functools import partial
 from ...shaders.call import KernelCall
 from ...shaders.device_class import DeviceClass
 from ...shaders.lstm import LstmCell, Sums, normalized_lstm
-from ...shaders.recurrent import Step, at_step, recurrent_product
+from ...shaders.recurrent import Step
+from ...shaders.recurrent_product import at_step, recurrent_product
 from ...shaders.region_copy import fill_call, region_copy
 from . import ir
 from .ir_recurrent import Recurrence
@@ -37,18 +38,18 @@ def _launches(op: Recurrence, program: ir.Program, device: DeviceClass) -> Itera
     product = partial(recurrent_product, device, trace, storage=program.values[op.output].storage)
     if op.normalized:
         assert isinstance(cell, LstmCell) and op.vectors is not None
-        yield product(op.matrix, None, Sums(), first), _same
+        yield product(op.matrix, None, Sums(), first, quantize=op.quantize), _same
         for part in ("state", "output"):
             yield normalized_lstm(device, cell, op.vectors, first, part), _same
     else:
-        yield product(op.matrix, op.vectors, cell, first), _same
+        yield product(op.matrix, op.vectors, cell, first, quantize=op.quantize), _same
     if op.projected is not None:
         own = op.projected
 
         def place(step: Step) -> Step:
             return replace(step, source=step.after + trace.m, gates=None)
 
-        yield product(own.matrix, own.bias, own.cell, place(first)), place
+        yield product(own.matrix, own.bias, own.cell, place(first), quantize=own.quantize), place
 
 
 def _same(step: Step) -> Step:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from recurrent_models import CODE_CASES, FLOAT_CASES
+from recurrent_models import CODE_CASES, FLOAT_CASES, HYBRID_CASES
 
 import delegant
 from delegant.core.delegate import Delegate
@@ -17,6 +17,7 @@ STEPS = 3
 TOLERANCE = 4e-6
 """Error allowed, as a share of the largest number: rounding, carried on by the state."""
 
+ABOUT_A_CODE = 2e-2
 
 DEFAULT = {
     "SVDF_of_rank_2",
@@ -33,6 +34,7 @@ DEFAULT = {
     "LSTM",
     "UNIDIRECTIONAL_SEQUENCE_LSTM_cifg+peephole_0.6",
     "UNIDIRECTIONAL_SEQUENCE_LSTM_of_a_wide_state",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM_asymmetric_cifg+peephole+norm+projection",
 }
 """One of every operator and part; the other combinations are among the long tests."""
 
@@ -65,6 +67,32 @@ def test_agrees_with_the_cpu(name: str, delegate: Delegate) -> None:
     assert len(actual) >= 2 * STEPS
     for ours, theirs in zip(actual, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE * max(1.0, float(np.abs(theirs).max())))
+
+
+@pytest.mark.parametrize("name", named(HYBRID_CASES))
+def test_integer_weights_agree_with_the_cpu(name: str, delegate: Delegate) -> None:
+    """Activations are quantized as there; where the last bit of a tanh decides on a code, results move by about one."""
+    builder, shape = HYBRID_CASES[name]()
+    model, rng = builder.to_bytes(), np.random.default_rng(3)
+    inputs = [rng.standard_normal(shape).astype(np.float32) for _ in range(STEPS)]
+    expected = results(Interpreter(model_content=model), inputs)
+    with delegant.Interpreter(model_content=model, delegates=[delegate], policy="require") as interpreter:
+        actual = results(interpreter, inputs)
+    far = [float(np.abs(a - b).max()) / max(1.0, float(np.abs(b).max())) for a, b in zip(actual, expected, strict=True)]
+    assert max(far) <= ABOUT_A_CODE
+    assert np.median(far) <= TOLERANCE
+
+
+def test_integer_weights_become_floats_where_the_user_asks_for_it(delegate: Delegate) -> None:
+    builder, shape = HYBRID_CASES["LSTM_with_everything"]()
+    model, inputs = builder.to_bytes(), [np.random.default_rng(3).standard_normal(shape).astype(np.float32)]
+    (expected, *_) = results(Interpreter(model_content=model), inputs)
+    widened = delegant.load_delegate(delegate.name, {"hybrid": "widened"})
+    with delegant.Interpreter(model_content=model, delegates=[widened], policy="require") as interpreter:
+        (actual, *_) = results(interpreter, inputs)
+    widened.close()
+    error = float(np.abs(actual - expected).max() / np.abs(expected).max())
+    assert 1e-5 < error < 0.1
 
 
 @pytest.mark.parametrize("name", named(CODE_CASES))

@@ -35,7 +35,8 @@ from delegant.shaders.matmul import matmul
 from delegant.shaders.opaque_loops import opaque_loops
 from delegant.shaders.opencl_c import OpenCLC
 from delegant.shaders.pool_2d import pool_2d
-from delegant.shaders.recurrent import Step, Trace, recurrent_product
+from delegant.shaders.recurrent import Step, Trace
+from delegant.shaders.recurrent_product import recurrent_product
 from delegant.shaders.reduce import reduce
 from delegant.shaders.region_copy import Axis, Region, region_copy
 from delegant.shaders.requantize import Requantize

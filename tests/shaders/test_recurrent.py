@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from kernel_machines import run
 
+from delegant.core.arithmetic.hybrid import centred_rows
 from delegant.devices.device import Device
 from delegant.shaders.call import KernelCall
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.lstm import LstmCell, Projection, Sums, normalized_lstm
 from delegant.shaders.lstm_integer import TABLES, IntegerLstmCell
-from delegant.shaders.recurrent import Step, Trace, area, at_step, recurrent_product
+from delegant.shaders.recurrent import Step, Trace, area
+from delegant.shaders.recurrent_product import Quantize, at_step, recurrent_product
 from delegant.shaders.rnn import RnnCell
 
 Target = tuple[Device | None, DeviceClass]
@@ -100,6 +102,21 @@ def test_a_step_of_an_lstm_with_everything(target: Target, coupled: bool, normal
     row = made[rows : 2 * rows].reshape(BATCH, trace.row)
     close(row[:, trace.c :][:, :UNITS], state)
     close(row[:, :outputs], np.clip(hidden @ projection[0, :outputs, :UNITS].T + bias[0, :outputs], -0.3, 0.3))
+
+
+@pytest.mark.parametrize("asymmetric", [False, True])
+def test_what_is_quantized_has_the_bits_of_the_cpu(target: Target, asymmetric: bool) -> None:
+    trace = Trace(1, BATCH, UNITS)
+    h, codes = wide(BATCH, UNITS), RNG.integers(-127, 128, (1, WIDE, WIDE)).astype(np.float32)
+    codes[:, UNITS:], codes[:, :, UNITS:] = 0, 0
+    start = np.concatenate([h.reshape(-1), np.zeros(BATCH * WIDE, np.float32)])
+    step, factor = Step(0, BATCH * WIDE, 0, (0, WIDE)), np.float32(0.0123)
+    quantize = Quantize(asymmetric, (float(factor),), UNITS)
+    call = recurrent_product(target[1], trace, codes, None, RnnCell("NONE"), step, quantize=quantize)
+    made = launch(target, call, start, np.zeros((BATCH, WIDE), np.float32))[BATCH * WIDE :].reshape(BATCH, WIDE)
+    rows, scales = centred_rows(h[:, :UNITS], asymmetric=asymmetric)
+    expected = (rows @ codes[0, :UNITS, :UNITS].T) * (scales[:, None] * factor)
+    np.testing.assert_array_equal(made[:, :UNITS], expected)
 
 
 @pytest.mark.parametrize("coupled", [False, True])

@@ -81,13 +81,8 @@ def hybrid(node: Node, lowered: Lowering) -> None:
     if node.op == "FULLY_CONNECTED":
         depth = (lowered.tensor(node, 1).shape or ())[1]
         x = lowered.reshaped(x, (math.prod(lowered.shape(x)) // depth, depth), nodes)
-    rows, asymmetric = _rows(lowered.shape(x)), _is_asymmetric(node, lowered.graph)
-    parts = lowered.new((rows.rows * min(rows.lines, MOST_PARTS), 4), whole=True)
-    ranges = lowered.add(RowRanges(inputs=(x,), output=parts, nodes=nodes, rows=rows))
-    numbers = lowered.new((rows.rows, 4), whole=True)
-    scales = lowered.add(RowScales(inputs=(ranges, x), output=numbers, nodes=nodes, rows=rows, asymmetric=asymmetric))
-    made = lowered.new(lowered.shape(x), tensor.name, whole=True)
-    codes = lowered.add(RowCodes(inputs=(x, scales), output=made, nodes=nodes, rows=rows, asymmetric=asymmetric))
+    rows = rows_of(lowered.shape(x))
+    codes, scales = quantized(lowered, nodes, x, _is_asymmetric(node, lowered.graph))
     info = bias_of(node, lowered.graph)
     bias = None if info is None else lowered.constant(node, node.inputs.index(info.index))
     bias = None if bias is None else bias.reshape(-1)
@@ -101,7 +96,19 @@ def hybrid(node: Node, lowered: Lowering) -> None:
     _add_scaling(node, lowered, sums, scales, rows.rows, bias)
 
 
-def _rows(shape: tuple[int, ...]) -> Rows:
+def quantized(lowered: Lowering, nodes: tuple[int, ...], x: int, asymmetric: bool) -> tuple[int, int]:
+    """Adds what quantizes the rows of a value; gives the codes and the numbers of the rows."""
+    rows = rows_of(lowered.shape(x))
+    parts = lowered.new((rows.rows * min(rows.lines, MOST_PARTS), 4), whole=True)
+    ranges = lowered.add(RowRanges(inputs=(x,), output=parts, nodes=nodes, rows=rows))
+    numbers = lowered.new((rows.rows, 4), whole=True)
+    scales = lowered.add(RowScales(inputs=(ranges, x), output=numbers, nodes=nodes, rows=rows, asymmetric=asymmetric))
+    made = lowered.new(lowered.shape(x), lowered.values[x].name, whole=True)
+    codes = lowered.add(RowCodes(inputs=(x, scales), output=made, nodes=nodes, rows=rows, asymmetric=asymmetric))
+    return codes, scales
+
+
+def rows_of(shape: tuple[int, ...]) -> Rows:
     """Each row of a matrix, each picture of several: lines as long as they lie without gaps."""
     if len(shape) == 2:
         return Rows(shape[0], 1, shape[1])

@@ -1,9 +1,10 @@
-"""LSTM, UNIDIRECTIONAL_SEQUENCE_LSTM and BIDIRECTIONAL_SEQUENCE_LSTM of floats."""
+"""LSTM, UNIDIRECTIONAL_SEQUENCE_LSTM and BIDIRECTIONAL_SEQUENCE_LSTM of floats, with weights of floats or integers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,18 +16,10 @@ from ..ir_recurrent import Projected, Recurrence
 from . import lstm_basic
 from .checks import demand_activations, operand, optional
 from .context import Lowering
-from .recurrence import (
-    Direction,
-    added,
-    between_steps,
-    entering,
-    store_outputs,
-    store_states,
-    trace_of,
-    widened,
-)
+from .gate_weights import added, between_steps, entering, gate_weights, widened
+from .recurrence import Direction, store_outputs, store_states, trace_of
 from .registry import lowering
-from .states import demand_float_weights, demand_state
+from .states import demand_state, demand_weights
 
 NONE = -10
 """The position of inputs that an operator has no place for."""
@@ -62,7 +55,7 @@ def gates_of(node: Node, places: Places) -> tuple[int, ...]:
     return (0, 1, 2, 3) if is_there(node, places.weights) else (1, 2, 3)
 
 
-def _check_cell(node: Node, graph: Graph, places: Places) -> None:
+def _check_cell(node: Node, graph: Graph, places: Places, exact: bool) -> None:
     demand_activations(node, graph, places.states, places.states + 1, rank=None)
     for i in range(2):
         demand_state(operand(node, graph, places.states + i))
@@ -70,17 +63,19 @@ def _check_cell(node: Node, graph: Graph, places: Places) -> None:
     groups += [(places.projection, 2), *((p, 4) for p in (places.norms, places.auxiliary) if p != NONE)]
     for start, count in groups:
         for position in range(start, start + count):
-            demand_float_weights(graph, optional(node, graph, position), "the weights")
+            asymmetric = node.options.asymmetric_quantize_inputs
+            demand_weights(graph, optional(node, graph, position), "the weights", exact, asymmetric)
 
 
-def _check(node: Node, graph: Graph) -> None:
+def _check(node: Node, graph: Graph, exact: bool = False) -> None:
     if getattr(node.options, "kernel_type", None) == LSTMKernelType.BASIC:
         lstm_basic.check(node, graph)
         return
     demand_activations(node, graph, 0)
-    _check_cell(node, graph, ONE_WAY)
+    _check_cell(node, graph, ONE_WAY, exact)
 
 
+@lowering("LSTM", "UNIDIRECTIONAL_SEQUENCE_LSTM", check=partial(_check, exact=True), hybrid=True)
 @lowering("LSTM", "UNIDIRECTIONAL_SEQUENCE_LSTM", check=_check)
 def lstm(node: Node, lowered: Lowering) -> None:
     if getattr(node.options, "kernel_type", None) == LSTMKernelType.BASIC:
@@ -90,14 +85,15 @@ def lstm(node: Node, lowered: Lowering) -> None:
     store_outputs(lowered, node, [_cell(lowered, node, lowered.input(node, 0), ONE_WAY, direction)])
 
 
-def _check_bidirectional(node: Node, graph: Graph) -> None:
+def _check_bidirectional(node: Node, graph: Graph, exact: bool = False) -> None:
     demand_activations(node, graph, 0)
     if optional(node, graph, AUXILIARY) is not None:
         demand_activations(node, graph, AUXILIARY)
     for places in BOTH_WAYS:
-        _check_cell(node, graph, places)
+        _check_cell(node, graph, places, exact)
 
 
+@lowering("BIDIRECTIONAL_SEQUENCE_LSTM", check=partial(_check_bidirectional, exact=True), hybrid=True)
 @lowering("BIDIRECTIONAL_SEQUENCE_LSTM", check=_check_bidirectional)
 def bidirectional_lstm(node: Node, lowered: Lowering) -> None:
     """An auxiliary input with weights adds to the gates; without weights it is the backward cell's input."""
@@ -118,15 +114,20 @@ def _cell(
     """Adds a cell over `x`; `auxiliary` is another input, which adds to the gates."""
     gates, nodes = gates_of(node, places), (node.index,)
 
+    def at(start: int) -> list[int]:
+        return [start + gate for gate in gates]
+
     def constants(start: int) -> list[np.ndarray]:
-        return [value for gate in gates if (value := lowered.constant(node, start + gate)) is not None]
+        return [value for position in at(start) if (value := lowered.constant(node, position)) is not None]
 
     h, c = lowered.input(node, places.states), lowered.input(node, places.states + 1)
     (_, outputs), (_, units) = lowered.shape(h), lowered.shape(c)
     normalized, biases = is_there(node, places.norms + 1), constants(places.biases)
-    sums = entering(lowered, nodes, x, constants(places.weights), None if normalized else biases)
+    weights, recurrent = (gate_weights(lowered, node, at(start)) for start in (places.weights, places.recurrent))
+    sums = entering(lowered, nodes, x, weights, None if normalized else biases)
     if auxiliary is not None:
-        sums = added(lowered, nodes, sums, entering(lowered, nodes, auxiliary, constants(places.auxiliary)))
+        others = gate_weights(lowered, node, at(places.auxiliary))
+        sums = added(lowered, nodes, sums, entering(lowered, nodes, auxiliary, others))
     projected, peepholes = _projected(lowered, node, places), _peepholes(lowered, node, places, units)
     scratch = len(gates) * area(units) if normalized else 0
     trace = trace_of(lowered, sums, direction, outputs, units, units if projected else 0, scratch)
@@ -138,9 +139,10 @@ def _cell(
         nodes=nodes,
         trace=trace,
         cell=LstmCell(trace, len(gates) == 3, bool(peepholes), activation, float(node.options.cell_clip)),
-        matrix=between_steps(constants(places.recurrent), outputs),
+        matrix=between_steps(recurrent.matrices, outputs),
         vectors=np.stack([widened(v, area(units)) for v in vectors]) if vectors else None,
         projected=projected,
+        quantize=recurrent.quantize(outputs),
         normalized=normalized,
         time_major=direction.time_major,
         backward=direction.backward,
@@ -159,10 +161,11 @@ def _peepholes(lowered: Lowering, node: Node, places: Places, units: int) -> Seq
 
 
 def _projected(lowered: Lowering, node: Node, places: Places) -> Projected | None:
-    matrix, bias = (lowered.constant(node, places.projection + i) for i in range(2))
-    if matrix is None:
+    if not is_there(node, places.projection):
         return None
+    weights, bias = gate_weights(lowered, node, (places.projection,)), lowered.constant(node, places.projection + 1)
+    (matrix,) = weights.matrices
     outputs, units = (area(n) for n in matrix.shape)
     cell = Projection(bias is not None, float(node.options.proj_clip))
     added_bias = None if bias is None else widened(bias, outputs)[None]
-    return Projected(cell, widened(matrix, outputs, units)[None], added_bias)
+    return Projected(cell, widened(matrix, outputs, units)[None], added_bias, weights.quantize(matrix.shape[1]))

@@ -24,9 +24,10 @@ from ..ir_recurrent import Projected, Recurrence
 from .checks import demand, operand, optional
 from .code_checks import centred_range, code_range, demand_codes, demand_symmetric, scale_of
 from .context import Lowering
+from .gate_weights import between_steps, side_by_side, widened
 from .lstm import ONE_WAY as PLACES
 from .lstm import gates_of, is_there
-from .recurrence import Direction, between_steps, side_by_side, store_outputs, store_states, trace_of, widened
+from .recurrence import Direction, store_outputs, store_states, trace_of
 from .registry import lowering
 from .states import demand_codes_of, demand_state
 from .twin import zero_point

@@ -1,4 +1,4 @@
-"""What the lowerings of recurrent operators share: operands as areas, a cell over a sequence, and what it leaves."""
+"""What the lowerings of recurrent operators share: how a sequence is gone through, and what is left of it."""
 
 from __future__ import annotations
 
@@ -8,51 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....core.graph import Node
-from ....shaders.recurrent import Trace, area
+from ....shaders.recurrent import Trace
 from ....shaders.region_copy import Region
 from .. import ir
 from ..ir_integer import Map
 from ..ir_recurrent import Recurrence
 from ..regions import between, whole
 from .context import Lowering
-
-
-def widened(values: np.ndarray, *widths: int) -> np.ndarray:
-    """`values` with zeros after them along the last axes, up to these widths."""
-    missing = [(0, 0)] * (values.ndim - len(widths))
-    missing += [(0, width - n) for n, width in zip(values.shape[-len(widths) :], widths, strict=True)]
-    return np.ascontiguousarray(np.pad(values, missing))
-
-
-def side_by_side(gates: Sequence[np.ndarray]) -> np.ndarray:
-    """Each gate's rows [units, ...], as many as an area has."""
-    units = area(len(gates[0]))
-    return np.concatenate([widened(g, units, *g.shape[1:]) for g in gates])
-
-
-def entering(
-    lowered: Lowering,
-    nodes: tuple[int, ...],
-    x: int,
-    weights: Sequence[np.ndarray],
-    biases: Sequence[np.ndarray] | None = None,
-) -> int:
-    """The gates' sums of all steps from an input [..., depth]: one product with the gates' weights [units, depth]."""
-    matrix, bias = side_by_side(weights), None if biases is None else side_by_side(biases)
-    made = lowered.new((*lowered.shape(x)[:-1], len(matrix)))
-    return lowered.add(ir.FullyConnected(inputs=(x,), output=made, nodes=nodes, weights=matrix, bias=bias))
-
-
-def added(lowered: Lowering, nodes: tuple[int, ...], sums: int, others: int) -> int:
-    """The sum of two values of one shape."""
-    made, step = lowered.new(lowered.shape(sums)), ir.Binary("ADD", others)
-    return lowered.add(ir.Elementwise(inputs=(sums,), output=made, nodes=nodes, steps=(step,)))
-
-
-def between_steps(weights: Sequence[np.ndarray], outputs: int) -> np.ndarray:
-    """The gates' recurrent weights [units, outputs], or [units] for diagonal matrices, as a `Recurrence` has them."""
-    square = [np.diag(w) if w.ndim == 1 else w for w in weights]
-    return np.stack([widened(w, area(w.shape[0]), area(outputs)) for w in square])
 
 
 @dataclass(frozen=True)

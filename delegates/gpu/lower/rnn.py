@@ -1,6 +1,8 @@
-"""RNN, UNIDIRECTIONAL_SEQUENCE_RNN and BIDIRECTIONAL_SEQUENCE_RNN of floats."""
+"""RNN, UNIDIRECTIONAL_SEQUENCE_RNN and BIDIRECTIONAL_SEQUENCE_RNN of floats, with weights of floats or integers."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType
@@ -8,32 +10,26 @@ from ....shaders.rnn import RnnCell
 from ..ir_recurrent import Recurrence
 from .checks import demand_activations, operand, optional
 from .context import Lowering
-from .recurrence import (
-    Direction,
-    added,
-    between_steps,
-    entering,
-    store_outputs,
-    store_states,
-    trace_of,
-)
+from .gate_weights import added, between_steps, entering, gate_weights
+from .recurrence import Direction, store_outputs, store_states, trace_of
 from .registry import lowering
-from .states import demand_float_weights, demand_state
+from .states import demand_state, demand_weights
 
 AUXILIARY, AUXILIARY_WEIGHTS = 9, (10, 11)
 """The bidirectional operator's second input, and its weights for either cell."""
 
 
-def _check_cell(node: Node, graph: Graph, first: int) -> None:
+def _check_cell(node: Node, graph: Graph, first: int, exact: bool) -> None:
     for position, role in zip(range(first, first + 3), ("weights", "recurrent weights", "bias values"), strict=True):
-        demand_float_weights(graph, operand(node, graph, position), f"the {role}")
+        asymmetric = node.options.asymmetric_quantize_inputs
+        demand_weights(graph, operand(node, graph, position), f"the {role}", exact, asymmetric)
     demand_activations(node, graph, first + 3)
     demand_state(operand(node, graph, first + 3))
 
 
-def _check(node: Node, graph: Graph) -> None:
+def _check(node: Node, graph: Graph, exact: bool = False) -> None:
     demand_activations(node, graph, 0)
-    _check_cell(node, graph, 1)
+    _check_cell(node, graph, 1, exact)
 
 
 def _cell(
@@ -41,14 +37,14 @@ def _cell(
 ) -> Recurrence:
     """Adds the cell whose operands start at input `first`; `auxiliary`: another input, and where its weights are."""
     nodes, state = (node.index,), lowered.input(node, first + 3)
-    weights, recurrent, bias = (lowered.constant(node, first + i) for i in range(3))
-    assert weights is not None and recurrent is not None and bias is not None
-    gates = entering(lowered, nodes, x, [weights], [bias])
+    weights, recurrent = (gate_weights(lowered, node, (first + i,)) for i in range(2))
+    bias = lowered.constant(node, first + 2)
+    assert bias is not None
+    gates = entering(lowered, nodes, x, weights, [bias])
     if auxiliary is not None:
-        other = lowered.constant(node, auxiliary[1])
-        assert other is not None
-        gates = added(lowered, nodes, gates, entering(lowered, nodes, auxiliary[0], [other]))
-    units = weights.shape[0]
+        other = gate_weights(lowered, node, (auxiliary[1],))
+        gates = added(lowered, nodes, gates, entering(lowered, nodes, auxiliary[0], other))
+    (units,) = bias.shape
     trace = trace_of(lowered, gates, direction, units)
     cell = RnnCell(ActivationFunctionType(node.options.fused_activation_function).name)
     op = Recurrence(
@@ -57,7 +53,8 @@ def _cell(
         nodes=nodes,
         trace=trace,
         cell=cell,
-        matrix=between_steps([recurrent], units),
+        matrix=between_steps(recurrent.matrices, units),
+        quantize=recurrent.quantize(units),
         time_major=direction.time_major,
         backward=direction.backward,
     )
@@ -66,22 +63,25 @@ def _cell(
     return op
 
 
+@lowering("RNN", "UNIDIRECTIONAL_SEQUENCE_RNN", check=partial(_check, exact=True), hybrid=True)
 @lowering("RNN", "UNIDIRECTIONAL_SEQUENCE_RNN", check=_check)
 def rnn(node: Node, lowered: Lowering) -> None:
     direction = Direction(getattr(node.options, "time_major", True))
     store_outputs(lowered, node, [_cell(lowered, node, lowered.input(node, 0), 1, direction)])
 
 
-def _check_bidirectional(node: Node, graph: Graph) -> None:
+def _check_bidirectional(node: Node, graph: Graph, exact: bool = False) -> None:
     demand_activations(node, graph, 0)
     for first in (1, 5):
-        _check_cell(node, graph, first)
+        _check_cell(node, graph, first, exact)
     if optional(node, graph, AUXILIARY) is not None:
         demand_activations(node, graph, AUXILIARY)
     for position in AUXILIARY_WEIGHTS:
-        demand_float_weights(graph, optional(node, graph, position), "the weights of the auxiliary input")
+        role, asymmetric = "the weights of the auxiliary input", node.options.asymmetric_quantize_inputs
+        demand_weights(graph, optional(node, graph, position), role, exact, asymmetric)
 
 
+@lowering("BIDIRECTIONAL_SEQUENCE_RNN", check=partial(_check_bidirectional, exact=True), hybrid=True)
 @lowering("BIDIRECTIONAL_SEQUENCE_RNN", check=_check_bidirectional)
 def bidirectional_rnn(node: Node, lowered: Lowering) -> None:
     """An auxiliary input with weights adds to both cells; without weights it is the backward cell's input."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ....core.graph import Graph, TensorInfo
 from ....core.schema import TensorType
-from .checks import INTEGER_TYPES, Refusal, demand, demand_constant
+from .checks import INTEGER_TYPES, demand, demand_constant, shape_of
+from .dynamic_range import OTHERWISE, SYMMETRIC, WIDTH
+from .twin import zero_point
+from .twin_products import EXACT, largest_sum
 
 
 def demand_state(tensor: TensorInfo) -> None:
@@ -12,12 +17,23 @@ def demand_state(tensor: TensorInfo) -> None:
     demand(tensor.is_variable, "state", f"the state {tensor} is no variable tensor")
 
 
-def demand_float_weights(graph: Graph, tensor: TensorInfo | None, role: str) -> None:
-    """Weights left out, or constant ones of floats; beside integer ones the CPU rounds what they are multiplied by."""
-    if tensor is not None and tensor.type in INTEGER_TYPES:
-        reason = f"{role} ({tensor}) are integers: the CPU rounds the activations to 8 bits for them, GPUs do not"
-        raise Refusal("hybrid", reason)
+def demand_weights(graph: Graph, tensor: TensorInfo | None, role: str, exact: bool, asymmetric: bool) -> None:
+    """Weights left out, or constant ones that a kernel can have.
+
+    Args:
+        exact: activations are quantized for matrices of integers.
+        asymmetric: with a zero point.
+    """
     demand_constant(graph, tensor, role)
+    if not exact or tensor is None or tensor.type not in INTEGER_TYPES:
+        return
+    demand_codes_of(TensorType.INT8, tensor)
+    demand(zero_point(tensor) == 0, "quantized", f"{role} ({tensor}) have a zero point")
+    if len(shape_of(tensor)) > 1:
+        assert tensor.data is not None
+        bound = largest_sum(tensor.data.astype(np.int64), 0, *(WIDTH if asymmetric else SYMMETRIC))
+        reason = f"sums of codes may reach {bound}; float32 adds up exactly below {EXACT} only; {OTHERWISE}"
+        demand(bound < EXACT, "exactness", reason)
 
 
 def demand_codes_of(kind: TensorType, tensor: TensorInfo | None, scaled: bool = True) -> None:
