@@ -17,8 +17,9 @@ from .call import KernelCall
 from .device_class import DeviceClass
 from .expression import Expr, Type, bitcast, cast, constant, f32, i32, select, u32, vector
 from .functions import clamp, maximum, minimum
+from .kernel import Buffer
 from .language import KernelBuilder
-from .layout import ceil_div, padded
+from .layout import LANES, ceil_div, padded
 from .nest import GROUP, Nest, Place, Walk
 from .requantize import saturating_high_of_any
 from .storage import Codes, stored
@@ -58,24 +59,33 @@ def quantized_softmax(
 
 
 def _row_by_row(device: DeviceClass, shape: Sequence[int], offset: int, values: Mapping[str, np.ndarray]) -> KernelCall:
-    """One invocation takes a row (on a CPU some rows, one after the other)."""
-    count, rows = shape[-1], math.prod(shape[:-1])
-    k = KernelBuilder("codes_softmax", (1, 1, 1) if device is DeviceClass.CPU else (GROUP, 1, 1))
-    x, y, table = k.read("x", f32), k.write("y", f32), k.constant("table", i32)
+    """One invocation takes a row (on a CPU some rows, one after the other). Shader devices store by four, and so bytes
+    too; what pads a row is anything."""
+    count, rows, cpu = shape[-1], math.prod(shape[:-1]), device is DeviceClass.CPU
+    lanes = 1 if cpu else LANES
+    k = KernelBuilder("codes_softmax", (1, 1, 1) if cpu else (GROUP, 1, 1))
+    x, y, table = k.read("x", f32, lanes), k.write("y", f32, lanes), k.constant("table", i32)
     walk = Walk(k, Nest((rows,), ((padded(count),),)), device, vectors=False, work=20 * count)
     length, lowest = walk.arguments.size("length", count), walk.arguments.size("lowest", offset)
 
     def body(place: Place) -> None:
         at = place.offsets[0]
         memory = _Row(
-            lambda i: cast(k.load(x, at + i, 1), i32),
-            lambda index: k.load(table, index, 1),
+            lambda i, width: cast(k.load(x, at + i, width), i32),
+            lambda index: _gathered(k, table, index),
             lambda i, code: k.store(y, at + i, cast(code + lowest, f32)),
+            lanes,
         )
         _softmax(k, memory, length, i32)
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups, values)
+
+
+def _gathered(k: KernelBuilder, table: Buffer, index: Expr) -> Expr:
+    """The entries at the lanes of `index`."""
+    entries = [k.load(table, index[lane], 1) for lane in range(index.type.lanes)]
+    return entries[0] if len(entries) == 1 else k.let(vector(*entries), "entries")
 
 
 def _row_vectors(shape: Sequence[int], lowest: int, values: Mapping[str, np.ndarray]) -> KernelCall:
@@ -97,8 +107,8 @@ def _row_vectors(shape: Sequence[int], lowest: int, values: Mapping[str, np.ndar
                 k.store(y, start + i, k.let(code + base, "codes")[row])
 
         memory = _Row(
-            lambda i: k.let(vector(*(k.load(x, start + i, 1) for start in starts)), "x"),
-            lambda index: k.let(vector(*(k.load(table, index[row], 1) for row in range(ROWS))), "entries"),
+            lambda i, width: k.let(vector(*(k.load(x, start + i, 1) for start in starts)), "x"),
+            lambda index: _gathered(k, table, index),
             store,
         )
         _softmax(k, memory, length, i32.of(ROWS))
@@ -112,24 +122,26 @@ class _Row:
     """Memory of a row (or one row in each lane).
 
     Attributes:
-        code: the code at a column, whatever stands for 0.
+        code: the code at a column, whatever stands for 0, or those of that many columns.
         entry: the entry of the table at an index.
         store: puts a code, counted from the output's lowest, at a column.
+        width: columns that are stored at a time.
     """
 
-    code: Callable[[Expr], Expr]
+    code: Callable[[Expr, int], Expr]
     entry: Callable[[Expr], Expr]
     store: Callable[[Expr, Expr], None]
+    width: int = 1
 
 
 def _softmax(k: KernelBuilder, row: _Row, length: Expr, kind: Type) -> None:
     zero = constant(i32, 0)
-    highest = k.var(kind, row.code(zero), "highest")
+    highest = k.var(kind, row.code(zero, 1), "highest")
     with k.loop(1, length) as i:
-        k.set(highest, maximum(highest, row.code(i)))
+        k.set(highest, maximum(highest, row.code(i, 1)))
 
-    def distance(i: Expr) -> Expr:
-        return k.let(clamp(highest - row.code(i), 0, DISTANCES - 1), "distance")
+    def distance(i: Expr, width: int = 1) -> Expr:
+        return k.let(clamp(highest - row.code(i, width), 0, DISTANCES - 1), "distance")
 
     total = k.var(kind, 0, "total")
     with k.loop(0, length) as i:
@@ -137,8 +149,9 @@ def _softmax(k: KernelBuilder, row: _Row, length: Expr, kind: Type) -> None:
     zeros = k.let(leading_zeros(k, total), "zeros")
     inverse = one_over_one_plus(k, (bitcast(total, u32) << bitcast(zeros, u32)) & 0x7FFFFFFF)
     shift = k.let(SUM_BITS - zeros + (31 - 8), "shift")
-    with k.loop(0, length) as i:
-        product = saturating_high_of_any(k, inverse, row.entry(distance(i)))
+    with k.loop(0, length, row.width) as i:
+        entries = row.entry(distance(i, row.width))
+        product = saturating_high_of_any(k, entries.lift(inverse), entries)
         code = ((product >> (minimum(shift, 31) - 1)) + 1) >> 1
         row.store(i, k.let(minimum(select(shift > 31, 0, code), 255), "code"))
 

@@ -55,7 +55,7 @@ def compile_plan(
     """
     program = optimized(partition, options.widened)
     no_bytes = no_bytes or ("" if multiplies_bytes(info) else LACKING)
-    program = with_remarks(program if no_bytes else keep_bytes(program, info), no_bytes)
+    program = with_remarks(program, lambda value: no_bytes) if no_bytes else keep_bytes(program, info)
     if not options.half:
         program = join_winograd(program, info)
     if tuner is not None:

@@ -7,6 +7,7 @@ bytes by four, so does what a kernel stores one by one. Bytes are unsigned where
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ...devices.device import DeviceInfo
@@ -19,6 +20,7 @@ from .emit import stored_singly
 LACKING = "the device has no instructions for products of bytes that kernels here can use"
 UNWANTED = "the option 'bytes' is 'off'"
 SINGLY = "its kernel stores single codes, which WGSL cannot"
+MIXED = "it shares its memory with a tensor of other codes"
 
 VECTORS = (ir.Conv2D, ir.DepthwiseConv2D, ir.FullyConnected, ir.Pool2D, ir.Elementwise)
 """Operations whose kernels store whole vectors of bytes."""
@@ -45,6 +47,8 @@ def keep_bytes(program: ir.Program, info: DeviceInfo) -> ir.Program:
         if not (more := frozenset(v for v in singly if kept.values[v].kept is not None)):
             break
         refused |= more
+    roots = kept.roots
+    kept = with_remarks(kept, lambda value: SINGLY if roots.get(value, value) in refused else MIXED)
     if info.language == "wgsl":
         return kept
     packed = looks_up_bytes(info)
@@ -52,17 +56,14 @@ def keep_bytes(program: ir.Program, info: DeviceInfo) -> ir.Program:
     return kept.with_ops(tuple(fitting))
 
 
-def with_remarks(program: ir.Program, refusal: str) -> ir.Program:
-    """The program with remarks on nodes whose results are codes that lie on the device as float32.
-
-    Args:
-        refusal: why none is kept as bytes; nothing: those that remain are stored one by one.
-    """
-    results = ((op, program.values[op.output]) for op in program.ops if op.nodes)
-    codes = (each for each in results if _as_bytes(each[1]) is not None and not each[1].whole)
-    floats = (op.nodes[-1] for op, value in codes if value.kept is None)
-    remark = ("float codes", f"its codes are float32 on the device: {refusal or SINGLY}")
-    return replace(program, remarks=dict.fromkeys(floats, remark))
+def with_remarks(program: ir.Program, reason: Callable[[int], str]) -> ir.Program:
+    """The program with remarks on nodes whose results are codes that lie on the device as float32; why, by value."""
+    made = {}
+    for op in program.ops:
+        value = program.values[op.output]
+        if op.nodes and _as_bytes(value) is not None and value.kept is None:
+            made[op.nodes[-1]] = ("float codes", f"its codes are float32 on the device: {reason(value.id)}")
+    return replace(program, remarks=made)
 
 
 def _fitting(step: ir.Step, packed: bool) -> ir.Step:

@@ -116,7 +116,7 @@ def test_a_convolution_is_products_of_words_without_conversions(webgpu_device: D
 @pytest.mark.webgpu
 @pytest.mark.parametrize(
     ("kept", "name", "reason"),
-    [("off", "conv_2d", UNWANTED), ("on", "softmax", SINGLY), ("auto", "conv_2d", LACKING)],
+    [("off", "conv_2d", UNWANTED), ("on", "concatenation_with_own_scales", SINGLY), ("auto", "conv_2d", LACKING)],
 )
 def test_the_placement_says_where_codes_are_floats_and_why(
     kept: str, name: str, reason: str, webgpu_device: Device

@@ -35,6 +35,7 @@ from delegant.shaders.matmul import matmul
 from delegant.shaders.opaque_loops import opaque_loops
 from delegant.shaders.opencl_c import OpenCLC
 from delegant.shaders.pool_2d import pool_2d
+from delegant.shaders.quantized_softmax import quantized_softmax
 from delegant.shaders.recurrent import Step, Trace
 from delegant.shaders.recurrent_product import recurrent_product
 from delegant.shaders.reduce import reduce
@@ -185,6 +186,7 @@ CALLS = {
     "load_words.wgsl": load_words(GPU, 64),
     "reduce_row.cl": reduce(CPU, "mean", (3, 4, 20), (0, 2)),
     "softmax.cl": softmax(CPU, (4, 20)),
+    "softmax_codes.wgsl": quantized_softmax(GPU, (4, 10), np.zeros(256, np.int64), -128, (BYTES["x"], BYTES["y"])),
     "softmax_workgroup.wgsl": softmax(GPU, (4, 1001)),
     "resize_bilinear.wgsl": resize_bilinear(SOFTWARE, PICTURE, (1, 16, 16, 12), half_pixel_centers=True),
     "store_codes.wgsl": store_codes(GPU, 64, "i8", 3),
