@@ -68,6 +68,8 @@ UNARY: dict[str, Function] = {
     "CEIL": lambda k, x: ceil(x),
     "ROUND": lambda k, x: round_even(x),
     "SIGN": lambda k, x: sign(x),
+    "NEAR_BYTE": lambda k, x: floor(x * (1 / 256) + 0.5),
+    "CENTRED_BYTE": lambda k, x: (lambda v: v - floor(v * (1 / 256) + 0.5) * 256)(k.let(x)),
     "HIGH_BYTE": lambda k, x: floor(x * (1 / 256)),
     "LOW_BYTE": lambda k, x: (lambda v: v - floor(v * (1 / 256)) * 256)(k.let(x)),
 }

@@ -13,7 +13,7 @@ import numpy as np
 
 from .epilogue import Beside, Step, Table
 from .expression import Expr, bitcast, cast, f32, i32, select, u32
-from .functions import clamp, maximum
+from .functions import clamp, floor, maximum, multiply_high
 from .language import KernelBuilder
 from .requantize import Requantize, RequantizeDouble, divide_by_power, read_header, read_rows, table
 
@@ -105,6 +105,59 @@ class Joined:
             return scale.function(k, total, numbers)
 
         return Step(f"joined_{scale.name}", function, (operand, *scale.operands))
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """What 1/256 of sums beside the running ones adds to them (`up`), or what is left of it for a place below.
+
+    Args:
+        up: the whole part is added; else 256 times the rest, the rest being from 0 to 255.
+    """
+
+    up: bool
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step; `operand` are the sums."""
+
+        def function(k: KernelBuilder, x: Expr, middle: Expr) -> Expr:
+            whole = k.let(floor(middle * (1 / BYTE)), "whole")
+            return x + whole if self.up else x + (middle - whole * BYTE) * BYTE
+
+        return Step("carried_up" if self.up else "carried_down", function, (operand,))
+
+
+@dataclass(frozen=True, eq=False)
+class RequantizeLong:
+    """65536 times the sums beside, plus the running ones, to codes: as `RequantizeWide`, of up to 47 bits.
+
+    Args:
+        m15: from `numerics.reduce_multiplier`.
+        s: from `numerics.quantize_multiplier`, below -1.
+        limits: lowest and highest code.
+    """
+
+    m15: int
+    s: int
+    limits: tuple[int, int]
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step; `name` names its table, `operand` are the upper sums."""
+
+        def function(k: KernelBuilder, x: Expr, upper: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            low_code, high_code, m15, right = numbers
+            lower = k.let(cast(x, i32), "lower")
+            high = k.let(cast(upper, i32) + (lower >> 16), "high")
+            part = k.let((bitcast(lower & 0xFFFF, u32) * bitcast(m15, u32)) >> 16, "part")
+            first = k.let(bitcast(high, u32) * bitcast(m15, u32), "first")
+            word = k.let(first + part, "word")
+            top = multiply_high(high, high.lift(m15)) + select(word < first, high.lift(1), 0)
+            joined = (word >> bitcast(right, u32)) | (bitcast(top, u32) << bitcast(32 - right, u32))
+            made = (bitcast(k.let(joined, "joined"), i32) + 1) >> 1
+            return cast(clamp(made, low_code, high_code), f32)
+
+        values = table((*self.limits, self.m15, REDUCED - self.s - 17), ())
+        return Step("requantize_long", function, (operand, Beside(name, table=Table(values, read_header(4)))))
 
 
 @dataclass(frozen=True, eq=False)

@@ -157,6 +157,16 @@ def fully_connected_one_row(d: Draft) -> Made:
 
 
 @case
+def batch_matmul_of_shorts(d: Draft) -> Made:
+    """16-bit codes by 16-bit and by 8-bit ones."""
+    a, b = (d.g.quantize(d.x(2, *shape), "int16", quantized(2e-4)) for shape in ((5, 33), (33, 6)))
+    made = d.g.batch_matmul(a, b, quantization=quantized(1e-3))
+    other = d.x(2, 6, 7, quantization=quantized(0.01))
+    made = d.g.batch_matmul(made, other, quantization=quantized(0.002))
+    return d.g.quantize(made, d.dtype, d.quantization(0.3, 1.0))
+
+
+@case
 def batch_matmul(d: Draft) -> Made:
     return d.g.batch_matmul(d.x(2, 5, 17), d.x(2, 17, 6), quantization=_sums(d, 0.3))
 
@@ -331,7 +341,7 @@ def concatenation_with_own_scales(d: Draft) -> Made:
     return d.g.concatenation(parts, -1, quantization=q)
 
 
-INT8_KERNELS = {"elu", "gelu", "exp", "log", "abs", "neg", "batch_matmul"}
+INT8_KERNELS = {"elu", "gelu", "exp", "log", "abs", "neg", "batch_matmul", "batch_matmul_of_shorts"}
 """Operators without a UINT8 kernel."""
 
 

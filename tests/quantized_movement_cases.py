@@ -118,7 +118,7 @@ INT8_ONLY = INT8_KERNELS | set(MOVED)
 """Cases drawn with INT8 alone: without a UINT8 kernel, or without a look at the codes."""
 INT16 = (
     *("conv_2d", "conv_2d_dilated", "conv_2d_grouped", "conv_2d_with_scales_above_one", "conv_2d_residual"),
-    *("depthwise_conv_2d", "depthwise_conv_2d_multiplied", "transpose_conv", "fully_connected"),
+    *("depthwise_conv_2d", "depthwise_conv_2d_multiplied", "transpose_conv", "fully_connected", "batch_matmul"),
     *("fully_connected_one_row", "add", "add_constant", "sub_broadcast", "mul", "mul_swish", "maximum", "prelu"),
     *("relu", "relu6", "leaky_relu", "tanh", "logistic", "tanh_of_relu", "exp", "log", "abs", "rsqrt", "hard_swish"),
     *("quantize", "quantize_floats", "dequantize", "cast", "softmax", "softmax_wide", "mean", "average_pool_2d"),

@@ -24,7 +24,7 @@ from delegant.shaders.epilogue import Beside, Epilogue, Step
 from delegant.shaders.matmul import matmul
 from delegant.shaders.requantize import Product, RequantizeDouble, Rescale
 from delegant.shaders.slopes import LeakyRelu, Prelu
-from delegant.shaders.wide_sums import Joined, RequantizeWide, ShiftedSum, WholeSums
+from delegant.shaders.wide_sums import Carried, Joined, RequantizeLong, RequantizeWide, ShiftedSum, WholeSums
 
 SEED = random.SystemRandom().randrange(1 << 31)
 Target = tuple[Device | None, DeviceClass]
@@ -78,6 +78,28 @@ def test_sums_that_are_too_large(target: Target) -> None:
     call = matmul(kind, 12, (sums + excess).T.astype(np.float32), Epilogue((WholeSums(excess).step("t"),)))
     made = run(call, {"x": np.eye(12, dtype=np.float32)}, (12, 9), device)
     np.testing.assert_array_equal(made, sums, err_msg=f"seed {SEED}")
+
+
+@pytest.mark.parametrize("scale", [(1e-9, 1e-6), (1e-6, 0.1)], ids=["small", "usual"])
+def test_sums_of_two_words(target: Target, scale: tuple[float, float]) -> None:
+    rng = np.random.default_rng(SEED)
+    m, s = quantize_multiplier(float(np.exp(rng.uniform(*np.log(scale)))))
+    real = m * 2.0 ** (s - 31)
+    near = np.rint((rng.integers(-33000, 33000, (3, 70)) + 0.5) / real) + rng.integers(-1, 2, (3, 70))
+    sums = np.clip(near, -(2.0**39), 2.0**39).astype(np.int64)
+    lower = rng.integers(-(1 << 23), 1 << 23, sums.shape)
+    lower += (sums - lower) & 0xFFFF
+    step = RequantizeLong(int(reduce_multiplier(m)), s, (LOW, HIGH)).step("t", Beside("other"), False)
+    made = apply(step, target, lower, other=(sums - lower) >> 16)
+    np.testing.assert_array_equal(made, np.clip(requantize64(sums, m, s), LOW, HIGH), err_msg=f"seed {SEED}")
+
+
+def test_what_is_carried(target: Target) -> None:
+    rng = np.random.default_rng(SEED)
+    x, middle = rng.integers(-(1 << 22), 1 << 22, (2, 3, 70))
+    for up, expected in ((True, x + (middle >> 8)), (False, x + ((middle & 255) << 8))):
+        made = apply(Carried(up).step("t", Beside("other"), False), target, x, other=middle)
+        np.testing.assert_array_equal(made, expected, err_msg=f"seed {SEED}")
 
 
 def test_sums_of_64_bits_in_float64(target: Target) -> None:

@@ -32,6 +32,7 @@ from .twin_products import (
     whole_weights,
     without_bias,
 )
+from .wide_batch_matmul import add_wide_matmul, demand_wide_matmul
 from .wide_products import add_wide_product, demand_wide_product
 
 
@@ -68,6 +69,9 @@ def product(node: Node, lowered: Lowering) -> None:
 
 
 def _check_batch_matmul(node: Node, graph: Graph) -> None:
+    if operand(node, graph, 0).type == TensorType.INT16:
+        demand_wide_matmul(node, graph)
+        return
     demand_code_node(node, graph, 0, 1)
     for position in (0, 1):
         tensor = operand(node, graph, position)
@@ -82,6 +86,9 @@ def _check_batch_matmul(node: Node, graph: Graph) -> None:
 @lowering("BATCH_MATMUL", check=_check_batch_matmul, codes=True)
 def batch_matmul(node: Node, lowered: Lowering) -> None:
     a, b, output = lowered.tensor(node, 0), lowered.tensor(node, 1), lowered.graph.tensors[node.outputs[0]]
+    if a.type == TensorType.INT16:
+        add_wide_matmul(node, lowered)
+        return
     real = tensor_multiplier(scale_of(a), scale_of(b), scale_of(output))
     rescale = Rescale(*quantize_multiplier(real), centred_range(output))
     add_twin(node, lowered, KINDS, steps=(ir.CodeUnary("RESCALE", arithmetic=rescale),))
