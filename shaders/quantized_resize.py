@@ -1,6 +1,7 @@
-"""Bilinear resize of INT8 codes, with 10-bit weights. Codes lie as `requantize` says.
+"""Bilinear resize of signed codes, with 10-bit weights. Codes lie as `requantize` says.
 
-Source: ResizeBilinearInteger of LiteRT's reference kernels. The sum of four weighted codes stays in 32 bits.
+Source: ResizeBilinearInteger of LiteRT's reference kernels. The sum of four weighted 8-bit codes stays in 32 bits; of
+16-bit ones the high and the low bytes are added up apart.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 
 from .call import KernelCall
 from .device_class import DeviceClass
-from .expression import cast, f32, i32
+from .expression import Expr, cast, equal, f32, i32, select
 from .language import KernelBuilder
 from .layout import LANES, padded
 from .nest import GROUP, Nest, Place, Walk
@@ -39,10 +40,16 @@ def quantized_resize_bilinear(
     y_shape: Sequence[int],
     flags: tuple[bool, bool],
     zero_point: int,
+    short: bool = False,
 ) -> KernelCall:
-    """`y` [N, OH, OW, C] from `x` [N, H, W, C], both less a zero point; `flags`: align_corners, half_pixel_centers."""
+    """`y` [N, OH, OW, C] from `x` [N, H, W, C], both less a zero point.
+
+    Args:
+        flags: align_corners, half_pixel_centers.
+        short: the codes have 16 bits.
+    """
     cpu = device is DeviceClass.CPU
-    k = KernelBuilder("codes_resize_bilinear", (1, 1, 1) if cpu else (GROUP, 1, 1))
+    k = KernelBuilder(f"{'shorts' if short else 'codes'}_resize_bilinear", (1, 1, 1) if cpu else (GROUP, 1, 1))
     lanes = 16 if cpu else LANES
     x, y, table = k.read("x", f32, lanes), k.write("y", f32, lanes), k.constant("table", i32)
     channels = padded(x_shape[3])
@@ -57,15 +64,26 @@ def quantized_resize_bilinear(
         row, column = place.coordinates[1:3]
         rows = [k.load(table, row + height * i) for i in range(3)]
         columns = [k.load(table, height * 3 + column + width * i) for i in range(3)]
-        total = k.var(i32.of(place.lanes), 1 << 19, "total")
+        total = k.var(i32.of(place.lanes), 1 << 11 if short else 1 << 19, "total")
+        low = k.var(i32.of(place.lanes), 0, "low") if short else total
         for r, down_weight in ((rows[0], ONE - rows[2]), (rows[1], rows[2])):
             for c, across_weight in ((columns[0], ONE - columns[2]), (columns[1], columns[2])):
                 codes = cast(k.load(x, place.offsets[0] + r + c, place.lanes), i32) + zero
-                k.set(total, total + codes * (down_weight * across_weight))
-        rounded = (total + ((total - (1 << 19)) >> 31)) >> 20
+                weight = k.let(down_weight * across_weight, "weight") if short else down_weight * across_weight
+                if short:
+                    k.set(low, low + (codes & 255) * weight)
+                k.set(total, total + (codes >> 8 if short else codes) * weight)
+        rounded = _of_shorts(k, total, low) if short else (total + ((total - (1 << 19)) >> 31)) >> 20
         k.store(y, place.offsets[1], cast(rounded - zero, f32))
 
     groups = walk.emit(body)
     parts = (top * line, bottom * line, down, left * channels, right * channels, across)
     constants = {"table": np.concatenate(parts).astype(np.int32)}
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups, constants)
+
+
+def _of_shorts(k: KernelBuilder, high: Expr, low: Expr) -> Expr:
+    """(256 high + low) / 2**20, the half in it already: halves away from zero."""
+    whole = k.let(high + (low >> 8), "whole")
+    down = (whole < (1 << 11)) & equal(low & 255, 0)
+    return k.let((whole - select(down, whole.lift(1), 0)) >> 12, "rounded")

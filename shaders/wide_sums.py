@@ -15,7 +15,7 @@ from .epilogue import Beside, Step, Table
 from .expression import Expr, bitcast, cast, f32, i32, select, u32
 from .functions import clamp, floor, maximum, multiply_high
 from .language import KernelBuilder
-from .requantize import Requantize, RequantizeDouble, divide_by_power, read_header, read_rows, table
+from .requantize import Requantize, RequantizeDouble, Rescale, divide_by_power, read_header, read_rows, table
 
 LEFT = 15
 """Bits by which ADD and SUB shift 16-bit operands up before they scale them."""
@@ -94,7 +94,7 @@ class Joined:
         scaling: of int32 sums.
     """
 
-    scaling: RequantizeWide | Requantize | RequantizeDouble
+    scaling: RequantizeWide | Requantize | RequantizeDouble | Rescale
 
     def step(self, name: str, operand: Beside, reverse: bool) -> Step:
         """As a step; `name` names its table, `operand` are the sums of high bytes."""

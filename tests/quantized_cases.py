@@ -307,6 +307,11 @@ def mean_of_channels(d: Draft) -> Made:
 
 
 @case
+def mean_of_many(d: Draft) -> Made:
+    return d.g.mean(d.x(1, 25, 31, 6), [1, 2], quantization=d.quantization(0.001, 0.01))
+
+
+@case
 def average_pool_2d(d: Draft) -> Made:
     return d.g.average_pool_2d(d.x(1, 9, 7, 5), (3, 2), stride=2, padding="SAME", activation="RELU6")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...shaders.layout import LANES
-from ...shaders.requantize import Requantize, RequantizeDouble
+from ...shaders.requantize import Requantize, RequantizeDouble, Rescale
 from ...shaders.storage import Codes
 from ...shaders.wide_sums import Joined, WholeSums
 from . import ir
@@ -58,9 +58,9 @@ def _less(op: ir.GpuOp, program: ir.Program, excess: np.ndarray) -> tuple[ir.Ste
     first, *others = op.steps
     if isinstance(first, ir.CodeUnary) and isinstance(first.arithmetic, Requantize | RequantizeDouble):
         return replace(first, arithmetic=replace(first.arithmetic, excess=excess)), *others
-    if isinstance(first, ir.CodeBinary) and isinstance(first.arithmetic, Joined):
-        scaling = replace(first.arithmetic.scaling, excess=excess)
-        return replace(first, arithmetic=Joined(scaling)), *others
+    joined = first.arithmetic if isinstance(first, ir.CodeBinary) else None
+    if isinstance(joined, Joined) and not isinstance(joined.scaling, Rescale):
+        return replace(first, arithmetic=Joined(replace(joined.scaling, excess=excess))), *others  # type: ignore[call-arg]
     return None
 
 

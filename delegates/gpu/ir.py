@@ -235,10 +235,11 @@ class ResizeBilinear(GpuOp):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class QuantizedResizeBilinear(GpuOp):
-    """Bilinear resize of INT8 codes [N, H, W, C]; `flags`: align_corners, half_pixel_centers."""
+    """Bilinear resize of codes [N, H, W, C]; `flags`: align_corners, half_pixel_centers; `short`: of 16 bits."""
 
     flags: tuple[bool, bool]
     zero_point: int
+    short: bool
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

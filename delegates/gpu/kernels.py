@@ -209,7 +209,8 @@ def _resize_bilinear(op: ir.ResizeBilinear, program: ir.Program, device: DeviceC
 @kernels.register
 def _quantized_resize(op: ir.QuantizedResizeBilinear, program: ir.Program, device: DeviceClass) -> list[Work]:
     shapes = program.shape(op.inputs[0]), program.shape(op.output)
-    return _single(Chain(program, op), quantized_resize_bilinear(device, *shapes, op.flags, op.zero_point))
+    call = quantized_resize_bilinear(device, *shapes, op.flags, op.zero_point, op.short)
+    return _single(Chain(program, op), call)
 
 
 @kernels.register

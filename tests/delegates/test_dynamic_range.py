@@ -62,6 +62,13 @@ CASES: dict[str, Build] = {
     "rows of another shape": lambda d: _fully_connected(d, d.x(2, 4, 3, 5), d.weights(6, 20)),
     "unsigned weights": lambda d: _fully_connected(d, d.x(3, 33), d.weights(6, 33, axis=None, dtype="uint8")),
     "no bias": lambda d: d.g.fully_connected(d.x(2, 33), d.weights(6, 33)),
+    "matrices": lambda d: d.g.batch_matmul(d.x(2, 5, 33), d.weights(1, 33, 7, axis=None)),
+    "transposed matrices": lambda d: d.g.op(
+        "BATCH_MATMUL",
+        [d.x(3, 4, 16), d.weights(3, 9, 16, axis=None)],
+        {"adj_y": True, "asymmetric_quantize_inputs": True},
+        shape=(3, 4, 9),
+    ),
     "convolution": lambda d: d.g.conv_2d(d.x(2, 9, 7, 5), d.weights(6, 3, 3, 5), d.bias(6), stride=2),
     "one scale": lambda d: d.g.conv_2d(
         d.x(2, 9, 7, 8), d.weights(6, 3, 3, 8, axis=None), d.bias(6), activation="RELU6", dilation=2

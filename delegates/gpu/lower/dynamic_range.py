@@ -1,4 +1,4 @@
-"""CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED of float activations with integer weights ("hybrid").
+"""CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED and BATCH_MATMUL of float activations with integer weights ("hybrid").
 
 LiteRT's CPU kernels, and ours, quantize such activations to 8 bits when the model runs, each row or picture with a
 scale of its own, and add up integers. So do these, to the bit; `widened` says what else a user may ask for.
@@ -15,7 +15,8 @@ from ....core.schema import TensorType
 from ....shaders.dynamic_range import MOST_PARTS, Rows, ScaledBack
 from .. import ir
 from ..ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
-from .checks import Refusal, demand, operand
+from .checks import Refusal, demand, demand_float, operand, shape_of
+from .code_checks import demand_float_twin
 from .context import Lowering, activation_steps
 from .registry import float_lowering, lowering
 from .twin_products import EXACT, KINDS, add_twin, bias_of, channel_axis, largest_sum, without_bias
@@ -35,9 +36,30 @@ def _check(node: Node, graph: Graph) -> None:
     demand(fits, "quantized", f"the weights {weights} have scales along dimension {quantization.dimension}, not {axis}")
     plain = weights.type == TensorType.UINT8 or not quantization.zero_points.any()
     demand(plain, "quantized", f"the weights {weights} have a zero point")
-    bound = largest_sum(_codes(weights), axis, *(WIDTH if _is_asymmetric(node, graph) else SYMMETRIC))
+    _demand_exact(largest_sum(_codes(weights), axis, *(WIDTH if _is_asymmetric(node, graph) else SYMMETRIC)))
+
+
+def _demand_exact(bound: int) -> None:
     reason = f"sums of codes may reach {bound}; float32 adds up exactly below {EXACT} only; {OTHERWISE}"
     demand(bound < EXACT, "exactness", reason)
+
+
+def _check_batch_matmul(node: Node, graph: Graph) -> None:
+    x, weights = operand(node, graph, 0), operand(node, graph, 1)
+    demand_float(x)
+    demand(not node.options.adj_x, "options", f"rows of {x} lie across its lines: adj_x")
+    demand_float_twin(node, graph)
+    repeated = shape_of(x)[:-1] != shape_of(graph.outputs_of(node)[0])[:-1]
+    demand(not repeated, "shape", f"the matrices of {x} are broadcast")
+    quantization = weights.quantization
+    plain = quantization is not None and quantization.scales.size == 1 and not quantization.zero_points.any()
+    demand(
+        plain and weights.type == TensorType.INT8,
+        "quantized",
+        f"{weights} is not INT8 with one scale and no zero point",
+    )
+    largest = WIDTH[1] if node.options.asymmetric_quantize_inputs else SYMMETRIC[1]
+    _demand_exact(int((np.abs(_codes(weights)).sum(axis=-1 if node.options.adj_y else -2).max(initial=0)) * largest))
 
 
 def _check_transpose_conv(node: Node, graph: Graph) -> None:
@@ -68,9 +90,23 @@ def _is_chained(node: Node, graph: Graph) -> bool:
 
 
 def _is_asymmetric(node: Node, graph: Graph) -> bool:
-    if node.op == "FULLY_CONNECTED":
+    if node.op in ("FULLY_CONNECTED", "BATCH_MATMUL"):
         return bool(node.options.asymmetric_quantize_inputs)
     return node.op == "DEPTHWISE_CONV_2D" or _is_chained(node, graph)
+
+
+@lowering("BATCH_MATMUL", check=_check_batch_matmul, hybrid=True)
+def batch_matmul(node: Node, lowered: Lowering) -> None:
+    """Each row of the left operand, in all of its matrices, is quantized by itself."""
+    x, nodes, tensor = lowered.input(node, 0), (node.index,), lowered.tensor(node, 0)
+    shape, weights, output = lowered.shape(x), lowered.tensor(node, 1), lowered.graph.tensors[node.outputs[0]]
+    assert weights.quantization is not None and output.shape is not None
+    flat = lowered.reshaped(x, (math.prod(shape[:-1]), shape[-1]), nodes)
+    codes, scales = _add_codes(node, lowered, flat, _rows(lowered.shape(flat)))
+    sums = _add_product(node, lowered, tensor.index, lowered.reshaped(codes, shape, nodes), ())
+    lowered.hold_whole(sums)
+    factors = np.full(output.shape[-1], weights.quantization.scale, np.float32)
+    _add_scaling(node, lowered, sums, scales, math.prod(shape[:-1]), factors, None)
 
 
 @lowering("TRANSPOSE_CONV", check=_check_transpose_conv, hybrid=True)
@@ -83,6 +119,8 @@ def hybrid(node: Node, lowered: Lowering) -> None:
         x = lowered.reshaped(x, (math.prod(lowered.shape(x)) // depth, depth), nodes)
     rows = rows_of(lowered.shape(x))
     codes, scales = quantized(lowered, nodes, x, _is_asymmetric(node, lowered.graph))
+    rows = _rows(lowered.shape(x))
+    codes, scales = _add_codes(node, lowered, x, rows)
     info = bias_of(node, lowered.graph)
     bias = None if info is None else lowered.constant(node, node.inputs.index(info.index))
     bias = None if bias is None else bias.reshape(-1)
@@ -93,7 +131,19 @@ def hybrid(node: Node, lowered: Lowering) -> None:
         return
     sums = _add_product(node, lowered, tensor.index, codes, ())
     lowered.hold_whole(sums)
-    _add_scaling(node, lowered, sums, scales, rows.rows, bias)
+    _add_scaling(node, lowered, sums, scales, rows.rows, _scales(node, lowered.graph), bias)
+
+
+def _add_codes(node: Node, lowered: Lowering, x: int, rows: Rows) -> tuple[int, int]:
+    """The codes of rows, and the numbers that they are made by."""
+    nodes, asymmetric = (node.index,), _is_asymmetric(node, lowered.graph)
+    parts = lowered.new((rows.rows * min(rows.lines, MOST_PARTS), 4), whole=True)
+    ranges = lowered.add(RowRanges(inputs=(x,), output=parts, nodes=nodes, rows=rows))
+    numbers = lowered.new((rows.rows, 4), whole=True)
+    scales = lowered.add(RowScales(inputs=(ranges, x), output=numbers, nodes=nodes, rows=rows, asymmetric=asymmetric))
+    made = lowered.new(lowered.shape(x), lowered.values[x].name, whole=True)
+    codes = lowered.add(RowCodes(inputs=(x, scales), output=made, nodes=nodes, rows=rows, asymmetric=asymmetric))
+    return codes, scales
 
 
 def quantized(lowered: Lowering, nodes: tuple[int, ...], x: int, asymmetric: bool) -> tuple[int, int]:
@@ -127,9 +177,11 @@ def _add_product(node: Node, lowered: Lowering, tensor: int, codes: int, steps: 
     return sums
 
 
-def _add_scaling(node: Node, lowered: Lowering, sums: int, scales: int, rows: int, bias: np.ndarray | None) -> None:
+def _add_scaling(
+    node: Node, lowered: Lowering, sums: int, scales: int, rows: int, factors: np.ndarray, bias: np.ndarray | None
+) -> None:
     """Sums to floats, with bias and activation."""
-    graph, nodes, shape = lowered.graph, (node.index,), lowered.shape(sums)
+    nodes, shape = (node.index,), lowered.shape(sums)
     output = lowered.output(node)
     made = output if lowered.shape(output) == shape else lowered.new(shape)
     lowered.add(
@@ -139,9 +191,9 @@ def _add_scaling(node: Node, lowered: Lowering, sums: int, scales: int, rows: in
             nodes=nodes,
             steps=activation_steps(node.options),
             rows=Rows(rows, math.prod(shape[:-1]) // rows, shape[-1]),
-            factors=_scales(node, graph),
+            factors=factors,
             bias=bias,
-            chained=_is_chained(node, graph),
+            chained=_is_chained(node, lowered.graph),
         )
     )
     if made != output:

@@ -8,7 +8,9 @@ import numpy as np
 
 from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.graph import Graph, Node, TensorInfo
+from ....core.schema import TensorType
 from ....shaders.requantize import Rescale
+from ....shaders.wide_sums import Joined
 from .. import ir
 from .checks import demand, operand, shape_of
 from .code_checks import centred_range, demand_code_node, demand_float_twin, scale_of
@@ -17,6 +19,7 @@ from .quantized_movement import clamp_steps, demand_one_zero_point
 from .registry import lowering
 from .twin import zero_point
 from .twin_products import EXACT, add_twin
+from .wide_products import add_bytes
 
 
 def _demand_exact(count: int, tensor: TensorInfo) -> None:
@@ -47,10 +50,18 @@ def _count(node: Node, graph: Graph) -> int:
     return math.prod(shape[a] for a in _axes(node, graph))
 
 
+def _is_wide(node: Node, graph: Graph) -> bool:
+    """Whether bytes are added up apart: sums of so many 16-bit codes are not exact in float32."""
+    x = operand(node, graph, 0)
+    return x.type == TensorType.INT16 and zero_point(x) == 0 and _count(node, graph) << 15 >= EXACT
+
+
 def _check_mean(node: Node, graph: Graph) -> None:
     demand_code_node(node, graph, 0)
     demand_float_twin(node, graph)
-    _demand_exact(_count(node, graph), operand(node, graph, 0))
+    if not _is_wide(node, graph):
+        _demand_exact(_count(node, graph), operand(node, graph, 0))
+    demand(_count(node, graph) << 8 < EXACT, "exactness", f"sums of {_count(node, graph)} codes may leave 32 bits")
 
 
 @lowering("MEAN", check=_check_mean, codes=True)
@@ -63,9 +74,16 @@ def mean(node: Node, lowered: Lowering) -> None:
     rescale = Rescale((m << shift) // max(count, 1), s - shift, centred_range(output))
     source, nodes = lowered.input(node, 0), (node.index,)
     kept = tuple(1 if a in axes else n for a, n in enumerate(shape))
-    if axes:
-        sums = ir.Reduce(inputs=(source,), output=lowered.new(kept), nodes=nodes, kind="sum", axes=axes)
-        source = lowered.add(sums)
-    step = ir.CodeUnary("RESCALE", arithmetic=rescale)
+
+    def sums(value: int) -> int:
+        made = lowered.new(kept, whole=True)
+        return lowered.add(ir.Reduce(inputs=(value,), output=made, nodes=nodes, kind="sum", axes=axes))
+
+    step: ir.Step = ir.CodeUnary("RESCALE", arithmetic=rescale)
+    if _is_wide(node, lowered.graph):
+        high, low = add_bytes(source, lowered, nodes)
+        step, source = ir.CodeBinary("JOIN", sums(high), arithmetic=Joined(rescale)), sums(low)
+    elif axes:
+        source = sums(source)
     scaled = ir.Elementwise(inputs=(source,), output=lowered.new(kept), nodes=nodes, steps=(step,))
     lowered.reshape(lowered.add(scaled), shape_of(output), nodes, lowered.output(node))

@@ -1,4 +1,4 @@
-"""RESIZE_BILINEAR of INT8 codes."""
+"""RESIZE_BILINEAR of signed codes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _check(node: Node, graph: Graph) -> None:
     demand_float_twin(node, graph)
     demand_one_zero_point(node, graph)
     x = operand(node, graph, 0)
-    demand(x.type == TensorType.INT8, "dtype", f"{x} is {x.type.name}, which LiteRT resizes in floats; INT8 would do")
+    demand(x.type != TensorType.UINT8, "dtype", f"{x} is {x.type.name}, which LiteRT resizes in floats; INT8 would do")
 
 
 @lowering("RESIZE_BILINEAR", check=_check, codes=True)
@@ -30,5 +30,6 @@ def resize_bilinear(node: Node, lowered: Lowering) -> None:
             nodes=(node.index,),
             flags=(node.options.align_corners, node.options.half_pixel_centers),
             zero_point=zero_point(lowered.tensor(node, 0)),
+            short=lowered.tensor(node, 0).type == TensorType.INT16,
         )
     )
