@@ -37,7 +37,7 @@ def fully_connected(p: Probe, op: str) -> None:
 
 @probe("BATCH_MATMUL", kinds=WEIGHTED)
 def batch_matmul(p: Probe, op: str) -> None:
-    p.out(op, [p.x(2, 4), p.x(4, 3) if p.weights == p.type else p.w(4, 3)], shape=(2, 3))
+    p.out(op, [p.x(2, 4), p.x(4, 3) if p.weights == p.type else p.w(4, 3)], shape=(2, 3), scale=4)
 
 
 @probe("CONV_3D", kinds=WEIGHTED)

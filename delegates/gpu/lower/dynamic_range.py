@@ -102,7 +102,7 @@ def batch_matmul(node: Node, lowered: Lowering) -> None:
     shape, weights, output = lowered.shape(x), lowered.tensor(node, 1), lowered.graph.tensors[node.outputs[0]]
     assert weights.quantization is not None and output.shape is not None
     flat = lowered.reshaped(x, (math.prod(shape[:-1]), shape[-1]), nodes)
-    codes, scales = _add_codes(node, lowered, flat, _rows(lowered.shape(flat)))
+    codes, scales = quantized(lowered, nodes, flat, _is_asymmetric(node, lowered.graph))
     sums = _add_product(node, lowered, tensor.index, lowered.reshaped(codes, shape, nodes), ())
     lowered.hold_whole(sums)
     factors = np.full(output.shape[-1], weights.quantization.scale, np.float32)
@@ -119,8 +119,6 @@ def hybrid(node: Node, lowered: Lowering) -> None:
         x = lowered.reshaped(x, (math.prod(lowered.shape(x)) // depth, depth), nodes)
     rows = rows_of(lowered.shape(x))
     codes, scales = quantized(lowered, nodes, x, _is_asymmetric(node, lowered.graph))
-    rows = _rows(lowered.shape(x))
-    codes, scales = _add_codes(node, lowered, x, rows)
     info = bias_of(node, lowered.graph)
     bias = None if info is None else lowered.constant(node, node.inputs.index(info.index))
     bias = None if bias is None else bias.reshape(-1)
@@ -132,18 +130,6 @@ def hybrid(node: Node, lowered: Lowering) -> None:
     sums = _add_product(node, lowered, tensor.index, codes, ())
     lowered.hold_whole(sums)
     _add_scaling(node, lowered, sums, scales, rows.rows, _scales(node, lowered.graph), bias)
-
-
-def _add_codes(node: Node, lowered: Lowering, x: int, rows: Rows) -> tuple[int, int]:
-    """The codes of rows, and the numbers that they are made by."""
-    nodes, asymmetric = (node.index,), _is_asymmetric(node, lowered.graph)
-    parts = lowered.new((rows.rows * min(rows.lines, MOST_PARTS), 4), whole=True)
-    ranges = lowered.add(RowRanges(inputs=(x,), output=parts, nodes=nodes, rows=rows))
-    numbers = lowered.new((rows.rows, 4), whole=True)
-    scales = lowered.add(RowScales(inputs=(ranges, x), output=numbers, nodes=nodes, rows=rows, asymmetric=asymmetric))
-    made = lowered.new(lowered.shape(x), lowered.values[x].name, whole=True)
-    codes = lowered.add(RowCodes(inputs=(x, scales), output=made, nodes=nodes, rows=rows, asymmetric=asymmetric))
-    return codes, scales
 
 
 def quantized(lowered: Lowering, nodes: tuple[int, ...], x: int, asymmetric: bool) -> tuple[int, int]:
