@@ -36,14 +36,20 @@ class Network:
         """What an output of its own scale is made with; codes reach about `spread`."""
         if self.is_float:
             return {}
-        scale = np.float32(spread / 128 * self.d.rng.uniform(0.7, 1.4))
+        scale = np.float32(spread / self.half_range * self.d.rng.uniform(0.7, 1.4))
         return {"quantization": (scale, self.zero_point())}
 
+    @property
+    def half_range(self) -> int:
+        return 32768 if self.dtype == "int16" else 128
+
     def zero_point(self) -> int:
-        return int(self.d.rng.integers(-20, 20)) + (128 if self.dtype == "uint8" else 0)
+        return 0 if self.dtype == "int16" else int(self.d.rng.integers(-20, 20)) + (128 if self.dtype == "uint8" else 0)
 
     def fixed(self, scale: float, zero_point: int) -> dict:
-        """The one quantization that LOGISTIC, TANH and SOFTMAX may have."""
+        """The one quantization that LOGISTIC, TANH and SOFTMAX may have, as it is for int8."""
+        if self.dtype == "int16":
+            return {"quantization": (1 / 32768, 0)}
         shifted = zero_point + (128 if self.dtype == "uint8" else 0)
         return {} if self.is_float else {"quantization": (scale, shifted)}
 
@@ -54,13 +60,15 @@ class Network:
             values = rng.standard_normal(shape) / np.sqrt(taps)
             return [self.d.constant("w", values, np.float32), self.d.constant("b", rng.standard_normal(channels) / 4,
                                                                               np.float32)]  # fmt: skip
-        per_channel = self.dtype == "int8" and self.d.flag() and len(shape) == 4
+        weights_type = "uint8" if self.dtype == "uint8" else "int8"
+        per_channel = weights_type == "int8" and self.d.flag() and len(shape) == 4
         scales = np.float32(rng.uniform(0.7, 1.4, channels if per_channel else 1) / (73 * np.sqrt(taps)))
         zero = int(rng.integers(100, 156)) if self.dtype == "uint8" else 0
         codes = rng.integers(0, 256, shape) if self.dtype == "uint8" else rng.integers(-127, 128, shape)
-        w = m.constant("w", codes.astype(self.dtype), quantization=quantized(scales, zero, axis))
+        w = m.constant("w", codes.astype(weights_type), quantization=quantized(scales, zero, axis))
         bias = quantized(scales * np.float32(x.quantization.scale[0]))
-        return [w, m.constant("b", rng.integers(-2000, 2000, channels).astype(np.int32), quantization=bias)]
+        codes = rng.integers(-16, 16, channels) * self.half_range
+        return [w, m.constant("b", codes.astype("int64" if self.dtype == "int16" else "int32"), quantization=bias)]
 
     def pick(self, rank: int, fits: Callable[[BuilderTensor], bool] = lambda x: True) -> BuilderTensor | None:
         """A tensor, mostly a late one."""
@@ -119,7 +127,8 @@ def joined(n: Network) -> BuilderTensor | None:
         shape = n.d.pick(((x.shape[-1],), (1,), x.shape))
         values = n.d.rng.standard_normal(shape)
         if not n.is_float:
-            values = n.d.rng.integers(*((0, 256) if n.dtype == "uint8" else (-128, 128)), shape)
+            limits = np.iinfo(n.dtype)
+            values = n.d.rng.integers(limits.min, limits.max + 1, shape)
         y = n.d.model.constant("k", values.astype(n.dtype), **n.quantization())
     else:
         n.uses(y)
@@ -222,7 +231,7 @@ STEPS = (
 
 def network(d: Draft) -> None:
     """Up to twelve operators; what none of them reads is an output, and sometimes something that one reads too."""
-    n = Network(d, d.pick(("float32", "int8", "uint8")))
+    n = Network(d, d.pick(("float32", "int8", "uint8", "int16")))
     shape = (d.integer(1, 2), d.integer(3, 10), d.integer(3, 10), d.integer(1, 8))
     n.made.append(d.input("x", shape, n.dtype, **n.quantization()))
     d.magnitude = 3.0
