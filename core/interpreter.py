@@ -15,6 +15,7 @@ from .graph import Shape
 from .op_resolver import OpResolver
 from .run import tensor_access
 from .run.bindings import check_apart, checked, tensor_index
+from .run.callee import Callee
 from .run.constructor_arguments import OpResolverType, as_attachment, as_resolver, check_options, open_given
 from .run.description import ModelDescription
 from .run.execution import Execution
@@ -85,6 +86,7 @@ class Interpreter(ModelDescription):
             Execution(graph, kernel_of, context, self._delegation(), preserve_all=self._preserve_all)
             for graph in graphs
         ]
+        self._callees = [Callee(execution, context) for execution in self._executions]
 
     def _delegation(self) -> Delegation | None:
         if not self._attachments or self._planner is None:
@@ -92,7 +94,7 @@ class Interpreter(ModelDescription):
         return Delegation(self._planner, self._attachments)
 
     def _subgraph(self, index: int) -> CallableSubgraph:
-        return self._executions[index]
+        return self._callees[index]
 
     def __enter__(self) -> Interpreter:
         return self

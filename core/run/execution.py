@@ -40,6 +40,7 @@ class Execution:
         operands: one per tensor, shared by all nodes that touch it.
         storage: the memory of the operands.
         delegation: the delegates, or None where there are none.
+        is_prepared: whether shapes are known. output_shapes: those of the outputs, None where only a run can tell.
         is_ready: whether `invoke` may be called. has_run: whether it was, since then.
         bound: arrays of the caller's that inputs are read from and outputs are written to.
     """
@@ -65,8 +66,8 @@ class Execution:
         self._folded: set[int] = set()
         self._eager: set[int] = set()
         self._called: dict[int, Graph] = {}
-        self._is_prepared = False
-        self._output_shapes: list[Shape | None] = []
+        self.is_prepared = False
+        self.output_shapes: list[Shape | None] = []
         self._steps: list[PlannedStep] = []
         self._uses: list[Use] = []
         self._runs: list[Run] = []
@@ -93,7 +94,7 @@ class Execution:
         """Drop memory and bound kernels; variables keep their values, and delegates what they have compiled."""
         if self.delegation is not None:
             self.delegation.rest()
-        self.is_ready = self.has_run = self._is_prepared = False
+        self.is_ready = self.has_run = self.is_prepared = False
         self._runs, self._steps, self._uses, self._calls, self._ends = [], [], [], (), []
         self.bound = BoundArrays()
         for operand in self.operands:
@@ -123,8 +124,8 @@ class Execution:
         for op in self._ops:
             self._prepare_node(op)
         outputs = [self.operands[i] for i in self.graph.outputs]
-        self._output_shapes = [None if operand.dynamic else operand.shape for operand in outputs]
-        self._is_prepared = True
+        self.output_shapes = [None if operand.dynamic else operand.shape for operand in outputs]
+        self.is_prepared = True
 
     def _prepare_node(self, op: Op) -> None:
         index = op.node.index
@@ -250,7 +251,7 @@ class Execution:
             raise ValueError(f"{failure}: Tensor is unallocated. Try calling allocate_tensors() first")
         if operand.dtype.hasobject:
             raise ValueError(f"{failure}: tensor {index} ({operand.name}) holds strings.")
-        if side == "output" and self._output_shapes[self.graph.outputs.index(index)] is None:
+        if side == "output" and self.output_shapes[self.graph.outputs.index(index)] is None:
             raise ValueError(f"{failure}: only a run can tell the shape of tensor {index} ({operand.name}).")
         if side == "input" and not self.storage.is_in_arena(index):
             raise ValueError(f"{failure}: tensor {index} ({operand.name}) is a constant or a variable.")
@@ -299,12 +300,13 @@ class Execution:
         times: list[StepTime] = []
         self._context.step_times = times
         try:
-            self._invoke_timed(times)
+            self.invoke_timed(times)
         finally:
             self._context.step_times = None
         return tuple(times)
 
-    def _invoke_timed(self, times: list[StepTime]) -> None:
+    def invoke_timed(self, times: list[StepTime]) -> None:
+        """As `invoke`; adds to `times`."""
         steps = zip(self._runs, self._steps, strict=True)
         runs = [timed(run, self.graph.index, step, times) for run, step in steps]
         self._run_all(runs, range(1, len(runs) + 1))
@@ -337,45 +339,6 @@ class Execution:
         self.has_run = True
         for index, array in self.bound.copied.items():
             np.copyto(array, self.operands[index].array)
-
-    # ------------------------------------------------------------------------- called by the nodes of another
-
-    def prepare_for(self, shapes: Sequence[Shape]) -> list[Shape | None]:
-        """See `CallableSubgraph`."""
-        self._resize_all(shapes)
-        if not self._is_prepared:
-            self.prepare()
-        return self._output_shapes
-
-    def _resize_all(self, shapes: Sequence[Shape]) -> None:
-        if len(shapes) != len(self.graph.inputs):
-            raise RuntimeError(
-                f"subgraph {self.graph.index} ({self.graph.name}) has {len(self.graph.inputs)} inputs, "
-                f"and is called with {len(shapes)}."
-            )
-        for index, shape in zip(self.graph.inputs, shapes, strict=True):
-            self.resize(index, shape)
-
-    def allocate_for(self, shapes: Sequence[Shape]) -> None:
-        """See `CallableSubgraph`."""
-        if self._context.delegates:
-            self._resize_all(shapes)
-            if not self.is_ready:
-                self.allocate()
-
-    def call(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """See `CallableSubgraph`."""
-        self._resize_all([array.shape for array in inputs])
-        if not self.is_ready:
-            with self._context.delegating(False):
-                self.allocate()
-        for index, array in zip(self.graph.inputs, inputs, strict=True):
-            np.copyto(self.operands[index].array, array, casting="no")
-        if self._context.step_times is None:
-            self.invoke()
-        else:
-            self._invoke_timed(self._context.step_times)
-        return [self.operands[i].array for i in self.graph.outputs]
 
 
 def _with(arrays: dict[int, np.ndarray], index: int, array: np.ndarray | None) -> dict[int, np.ndarray]:
