@@ -110,6 +110,7 @@ def unary(function: str, *parameters: float) -> Step:
 
 def binary(function: str, operand: Beside | float, reverse: bool = False) -> Step:
     """A step that applies a function of `BINARY` to the value and an operand; `reverse`: the operand is its first."""
+    reverse = reverse and function not in ("ADD", "MUL")  # the same number either way: one text for both
 
     def apply(k: KernelBuilder, x: Expr, other: Expr | float) -> Expr:
         second = x.lift(other)

@@ -27,6 +27,7 @@ from .lower.program import lower
 from .options import Options
 from .partition import GpuPartition
 from .separate import separate
+from .shared_texts import share_texts
 from .strips import join_strips
 from .swish import join_swish
 from .tuning import Tuner
@@ -57,7 +58,7 @@ def compile_plan(
     no_bytes = no_bytes or ("" if multiplies_bytes(info) else LACKING)
     program = with_remarks(program, lambda value: no_bytes) if no_bytes else keep_bytes(program, info)
     if not options.half:
-        program = join_winograd(program, info)
+        program = share_texts(join_winograd(program, info), DeviceClass(info.device_class))
     if tuner is not None:
         program = tuner.tuned(program)
     program = spread_lanes(program, DeviceClass(info.device_class))

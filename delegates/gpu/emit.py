@@ -59,7 +59,7 @@ def emit(
 
 
 def _label(op: ir.GpuOp, program: ir.Program) -> str:
-    kinds = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps)]))
+    kinds = "+".join(dict.fromkeys([type(op).__name__, *(s.function for s in op.steps if s.function)]))
     return f"{kinds} {program.values[op.output].name}".strip()
 
 

@@ -22,7 +22,7 @@ def spread_lanes(program: ir.Program, device: DeviceClass) -> ir.Program:
     """The program with schedules for those products; as it is on other devices."""
     if device is not DeviceClass.LLVMPIPE:
         return program
-    tiles = {index: tile for index, op in enumerate(program.ops) if (tile := _default_tile(op, program)) is not None}
+    tiles = {index: tile for index, op in enumerate(program.ops) if (tile := default_tile(op, program)) is not None}
     texts = {index: (_text(program.ops[index], program), tile) for index, tile in tiles.items()}
     across: dict[object, set[int]] = {}
     for text, tile in texts.values():
@@ -35,7 +35,7 @@ def spread_lanes(program: ir.Program, device: DeviceClass) -> ir.Program:
     return program.with_ops(tuple(ops))
 
 
-def _default_tile(op: ir.GpuOp, program: ir.Program) -> LaneTile | None:
+def default_tile(op: ir.GpuOp, program: ir.Program) -> LaneTile | None:
     """The tile that the operation's kernel has by default; None where nothing else may be chosen."""
     if not isinstance(op, Product) or op.schedule is not None:
         return None
@@ -49,11 +49,15 @@ def _default_tile(op: ir.GpuOp, program: ir.Program) -> LaneTile | None:
     return lane_tile(math.prod(program.shape(op.output)[:-1]), padded(op.weights.shape[0]))
 
 
-def _text(op: ir.GpuOp, program: ir.Program) -> tuple[object, ...]:
-    """What the text of the operation's kernel depends on, its tile apart."""
-    name = Chain(program, op).epilogue(getattr(op, "bias", None)).name
+def family(op: ir.GpuOp) -> tuple[object, ...]:
+    """What the text of a product's kernel depends on, its tile and its epilogue apart."""
     if isinstance(op, ir.BatchMatMul):
-        return "batch", op.transpose_b, name
+        return "batch", op.transpose_b
     if isinstance(op, ir.Conv2D) and (op.weights.shape[1:3] != (1, 1) or op.stride != (1, 1)):
-        return op.weights.shape[1:3], op.stride, op.dilation, name
-    return "matmul", name
+        return op.weights.shape[1:3], op.stride, op.dilation
+    return ("matmul",)
+
+
+def _text(op: ir.GpuOp, program: ir.Program) -> tuple[object, ...]:
+    """What the text depends on, its tile apart."""
+    return *family(op), Chain(program, op).epilogue(getattr(op, "bias", None)).name
