@@ -1,16 +1,24 @@
 """SOFTMAX over the last dimension; floats, 8- and 16-bit quantized."""
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
+from ..arithmetic.clamp import scalar
 from ..arithmetic.fixed_point import count_leading_zeros
 from ..arithmetic.lookup import interpolate, table_16bit
 from ..arithmetic.numerics import quantize_multiplier, requantize
 from ..op import Bind, Op, Run
 from ..preparation import is_quantized, options_of, quantization_of, unsupported
 from ..schema import SoftmaxOptions, TensorType
+from ..steps import Step, assign, chunks, nothing, sequence
 from .registry import kernel
 from .softmax_8bit import prepare_8bit
+
+_PIECE = 1 << 14
+"""Elements that are computed at once."""
+_SHORT_ROW = 32
 
 
 @kernel("SOFTMAX", inplace=(0,))
@@ -23,21 +31,46 @@ def prepare(op: Op) -> Bind:
     if x.dtype.kind != "f":
         raise unsupported(op, x)
     out.largest = 1.0
-    k = op.request_scratch((*x.shape[:-1], 1), x.dtype)
-    return lambda: _bind_float(x.array, out.array, op.scratch[k], x.dtype.type(beta))
+    return lambda: _bind_float(x.array, out.array, x.dtype.type(beta))
 
 
-def _bind_float(source: np.ndarray, target: np.ndarray, row: np.ndarray, beta: np.floating) -> Run:
-    def run() -> None:
-        np.max(source, axis=-1, keepdims=True, out=row)
-        np.subtract(source, row, out=target)
-        if beta != 1:
-            np.multiply(target, beta, out=target)
-        np.exp(target, out=target)
-        np.sum(target, axis=-1, keepdims=True, out=row)
-        np.divide(target, row, out=target)
+def _bind_float(x: np.ndarray, out: np.ndarray, beta: np.floating) -> Run:
+    """In pieces that stay in cache; of short rows, so that NumPy's loops are long, with rows side by side."""
+    if not x.size:
+        return nothing
+    depth = x.shape[-1] if x.shape else 1
+    source, target = x.reshape(-1, depth), out.reshape(-1, depth)
+    pieces = [(source[rows], target[rows]) for rows in chunks(source.shape[0], _PIECE // depth)]
+    if depth >= min(_SHORT_ROW, source.shape[0]):
+        return sequence([step for piece in pieces for step in _piece(*piece, 1, beta)])
+    steps: list[Step] = []
+    scratch = np.empty((depth, pieces[0][0].shape[0]), x.dtype)
+    for rows, result in pieces:
+        columns = scratch[:, : rows.shape[0]]
+        steps += [assign(columns, rows.T), *_piece(columns, columns, 0, beta), assign(result.T, columns)]
+    return sequence(steps)
 
-    return run
+
+def _piece(source: np.ndarray, target: np.ndarray, axis: int, beta: np.floating) -> list[Step]:
+    """exp(x - maximum) over the sum of these, along `axis`."""
+    shape = (source.shape[0], 1) if axis else (1, source.shape[1])
+    row = np.empty(shape, source.dtype)
+    scaled: list[Step] = [partial(np.multiply, target, scalar(beta, target.dtype), target)] if beta != 1 else []
+    return [
+        partial(np.maximum.reduce, source, axis, None, row, True),
+        partial(np.subtract, source, row, target),
+        *scaled,
+        partial(np.exp, target, target),
+        _sum(target, axis, row),
+        partial(np.divide, target, row, target),
+    ]
+
+
+def _sum(x: np.ndarray, axis: int, out: np.ndarray) -> Step:
+    """Along rows by BLAS, which takes a quarter of the time of `np.sum`."""
+    if axis and x.dtype == np.float32:
+        return partial(np.matmul, x, np.ones((x.shape[1], 1), np.float32), out)
+    return partial(np.add.reduce, x, axis, None, out, True)
 
 
 class WideExpTable:

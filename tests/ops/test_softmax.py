@@ -8,7 +8,7 @@ from ops.unary_cases import operand
 
 from delegant.core.build.builder import ModelBuilder
 
-SHAPES = [(7,), (3, 40), (2, 3, 4, 11)]
+SHAPES = [(7,), (3, 40), (2, 3, 4, 11), (3000, 6)]
 OUTPUTS = {"int8": (1 / 256, -128), "uint8": (1 / 256, 0), "int16": (1 / 32768, 0), "float32": None}
 
 
