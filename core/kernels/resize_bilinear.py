@@ -1,6 +1,7 @@
 """RESIZE_BILINEAR of an NHWC image; floats, uint8 (in floats), int8 and int16 (in fixed point)."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -97,9 +98,11 @@ def _integer_taps(source: int, target: int, options: ResizeBilinearOptions) -> T
 def _bind(source: np.ndarray, target: np.ndarray, rows: Taps, columns: Taps) -> Run:
     """Blocks of target rows that fit a cache, each from its two source rows per target row.
 
-    Every value is multiplied by the weight of its row, then of its column, and the four taps are added in the order
-    top left, bottom left, top right, bottom right: the order of LiteRT, because uint8 depends on the last bit.
+    Every value is multiplied by the weight of its row, then of its column. For uint8, which depends on the last bit of
+    a float, the four taps are added in LiteRT's order: top left, bottom left, top right, bottom right. Elsewhere both
+    rows are added first, and each column's weight is multiplied once.
     """
+    in_order = target.dtype == np.uint8
     work = rows.first_weight.dtype if target.dtype.kind != "f" else target.dtype
     steps: list[Step] = []
     height, width, depth = target.shape[1:]
@@ -113,7 +116,10 @@ def _bind(source: np.ndarray, target: np.ndarray, rows: Taps, columns: Taps) -> 
             pair = ((rows.first, rows.first_weight, upper[:n]), (rows.second, rows.second_weight, lower[:n]))
             for index, weight, scaled in pair:
                 steps.append(partial(_scale_rows, source[batch], index[part], weight[part, None, None], scaled))
-            steps.append(partial(_add_taps, upper[:n], lower[:n], columns, column_weights, total[:n], term[:n]))
+            if not in_order:
+                steps.append(partial(np.add, upper[:n], lower[:n], upper[:n]))
+            rest = (upper[:n], lower[:n]) if in_order else (upper[:n],)
+            steps.append(partial(_add_taps, rest, columns, column_weights, total[:n], term[:n]))
             steps.append(partial(_finish, total[:n], target[batch, part]))
     return sequence(steps)
 
@@ -123,16 +129,16 @@ def _scale_rows(image: np.ndarray, rows: np.ndarray, weights: np.ndarray, out: n
 
 
 def _add_taps(
-    upper: np.ndarray, lower: np.ndarray, columns: Taps, weights: list[np.ndarray], total: np.ndarray, term: np.ndarray
+    rows: Sequence[np.ndarray], columns: Taps, weights: list[np.ndarray], total: np.ndarray, term: np.ndarray
 ) -> None:
-    np.take(upper, columns.first, axis=1, out=total, mode="clip")
-    np.multiply(total, weights[0], out=total)
-    for part, index, weight in (
-        (lower, columns.first, weights[0]), (upper, columns.second, weights[1]), (lower, columns.second, weights[1])
-    ):
-        np.take(part, index, axis=1, out=term, mode="clip")
-        np.multiply(term, weight, out=term)
-        np.add(total, term, out=total)
+    """Add up the rows' first columns, then their second ones, into `total`."""
+    sides = ((columns.first, weights[0]), (columns.second, weights[1]))
+    for k, (part, (index, weight)) in enumerate((part, side) for side in sides for part in rows):
+        target = term if k else total
+        np.take(part, index, axis=1, out=target, mode="wrap")
+        np.multiply(target, weight, out=target)
+        if k:
+            np.add(total, term, out=total)
 
 
 def _finish(total: np.ndarray, target: np.ndarray) -> None:
