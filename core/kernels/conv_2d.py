@@ -10,6 +10,7 @@ from ..op import Bind, Op, Run
 from ..steps import Step, sequence
 from ..window.convolution import Convolution
 from ..window.geometry import Axis, window_axes
+from ..window.row_pairs import RowPairConvolution, suits_row_pairs
 from .registry import kernel
 
 
@@ -37,7 +38,8 @@ def prepare(op: Op) -> Bind:
     count = source.shape[0]
     if hybrid is None and all(axis.is_pointwise for axis in axes):
         axes, count = (_stacked(axes[0], count), axes[1]), 1
-    convolution = Convolution(
+    way = RowPairConvolution if suits_row_pairs(axes, parameters.weights, source) else Convolution
+    convolution = way(
         op, axes, parameters.weights, source.shape[3], kind, parameters.pad_value, parameters.epilogue
     )
     codes = op.request_scratch(source.shape, kind) if hybrid is not None else -1

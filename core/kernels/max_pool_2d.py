@@ -29,6 +29,7 @@ def prepare(op: Op) -> Bind:
     padded = -1
     if needs_padding(axes):
         padded = op.request_scratch((height.padded, width.padded, channels), source.dtype)
+    op.output().largest = source.largest
     across = op.request_scratch((height.padded, width.out, channels), source.dtype)
     return bind_images(op, lambda: _steps(op, height, width, padded, across))
 

@@ -51,6 +51,7 @@ def prepare(op: Op) -> Bind:
     if options.half_pixel_centers and options.align_corners:
         raise op.error("If half_pixel_centers is True, align_corners must be False.")
     out.resize(shape)
+    out.largest = 1.01 * x.largest
     if x.dtype.kind == "f" or x.dtype == np.uint8:
         taps = _float_taps
     elif x.dtype in (np.int8, np.int16):

@@ -1,6 +1,8 @@
 """CONV_2D against LiteRT's reference kernels."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from ops import linear_cases as cases
@@ -8,6 +10,7 @@ from ops.harness import SEEDS, check_model, random_values, run_delegant
 
 from delegant.core.build.builder import ModelBuilder
 from delegant.core.schema import TensorType
+from delegant.core.window import row_pairs
 
 KINDS = [
     cases.FLOAT32, cases.HYBRID, cases.HYBRID_CHANNELS, cases.INT8, cases.INT8_CHANNELS, cases.INT8_INT4, cases.UINT8,
@@ -102,3 +105,43 @@ def test_16_bits_with_a_bias_of_32(seed: int) -> None:
     inputs = [operands.source, operands.weights, bias]
     model.output(model.op("CONV_2D", inputs, options, shape=(1, 7, 7, 6), version=8, **operands.output))
     check_model(model, [operands.value])
+
+
+@pytest.mark.parametrize("padding", ["SAME", "VALID"])
+@pytest.mark.parametrize("shape", [(1, 25, 22, 16), (2, 26, 27, 20), (1, 180, 90, 24)], ids=str)
+@pytest.mark.parametrize(("width", "stride", "dilation"), [(3, 1, 1), (4, 2, 1), (5, 1, 2)])
+def test_three_rows_of_taps(
+    shape: tuple[int, ...], width: int, stride: int, dilation: int, padding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind an activation, so that the input is known to be finite; odd and even heights, one piece and several."""
+    seen = []
+    monkeypatch.setattr(row_pairs.RowPairConvolution, "bind", _noting(seen, row_pairs.RowPairConvolution.bind))
+    rng, model = np.random.default_rng(9), ModelBuilder()
+    x = model.op("RELU6", [model.input("x", shape)])
+    weights = rng.standard_normal((24, 3, width, shape[3])).astype(np.float32)
+    bias = rng.standard_normal(24).astype(np.float32)
+    model.output(model.conv_2d(
+        x, weights, bias, stride=(1, stride), dilation=(1, dilation), padding=padding, activation="RELU",
+    ))  # fmt: skip
+    check_model(model, [3 * rng.standard_normal(shape).astype(np.float32)])
+    assert len(seen) == 1
+
+
+def _noting(seen: list[object], method: Callable[[object], None]) -> Callable[[object], None]:
+    def noted(self: object) -> None:
+        seen.append(self)
+        method(self)
+
+    return noted
+
+
+@pytest.mark.parametrize("clamped", [False, True])
+def test_infinite_inputs_of_three_rows_of_taps(clamped: bool) -> None:
+    """Taken as they are, they become the largest float; an activation before makes them finite."""
+    rng, model = np.random.default_rng(10), ModelBuilder()
+    x = model.input("x", (1, 13, 13, 16))
+    weights = np.abs(rng.standard_normal((16, 3, 3, 16))).astype(np.float32)
+    model.output(model.conv_2d(model.op("RELU6", [x]) if clamped else x, weights, np.zeros(16, np.float32)))
+    value = rng.standard_normal((1, 13, 13, 16)).astype(np.float32)
+    value[0, 4:6, 4, 3] = np.inf
+    check_model(model, [value])
