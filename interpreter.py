@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .core.delegate import Assignment, Attachment, Delegate, Policy
+from .core.errors import DelegantError
 from .core.graph import Graph
 from .core.interpreter import Interpreter as CoreInterpreter
 from .core.interpreter import OpResolverType
@@ -133,8 +134,23 @@ class Interpreter(CoreInterpreter):
         raise TypeError(f"a delegate is a name, a Delegate or an Attachment, not {type(source).__name__}")
 
     def _plan(self, graph: Graph, attachments: Sequence[Attachment]) -> Assignment:
-        """The planner that the core calls."""
+        """The planner that the core calls; an error also names what is refused in the subgraphs that the graph runs."""
+        try:
+            return self._planned(graph, attachments)
+        except DelegantError as error:
+            refusals = [error, *self._refusals(self._subgraphs_run_by(graph.index), attachments)]
+            message = "\n".join(str(refusal.args[0]) for refusal in refusals)
+            raise DelegantError(message, delegate=error.delegate, nodes=error.nodes) from None
+
+    def _planned(self, graph: Graph, attachments: Sequence[Attachment]) -> Assignment:
         return plan(graph, attachments, min_nodes=self._min_nodes, keep_all=self._keep_all)
+
+    def _refusals(self, graphs: Iterable[Graph], attachments: Sequence[Attachment]) -> Iterator[DelegantError]:
+        for graph in graphs:
+            try:
+                self._planned(graph, attachments)
+            except DelegantError as error:
+                yield error
 
     def _allocate(self, subgraph: int) -> None:
         super()._allocate(subgraph)

@@ -55,6 +55,11 @@ class ModelDescription:
         """Whether a subgraph's tensors hold what a run has computed: not those of a branch that was never taken."""
         return self._executions[subgraph].has_run
 
+    def _subgraphs_run_by(self, index: int) -> list[Graph]:
+        """The subgraphs that run with another, as far as their shapes are known, with these."""
+        executions = (self._executions[called] for called in called_from(self._executions, index) if called != index)
+        return [execution.current_graph() for execution in executions if execution.is_prepared]
+
     def _planned_steps(self) -> list[Step]:
         """The plans of the main subgraph and of those that it runs."""
         delegations = (self._executions[index].delegation for index in called_from(self._executions, 0))

@@ -138,6 +138,15 @@ def test_require_names_the_nodes_of_the_body() -> None:
     assert caught.value.nodes == (2,)
 
 
+def test_require_names_all_that_it_misses_at_once() -> None:
+    with pytest.raises(DelegantError) as caught:
+        opened(choice(), FakeDelegate(("TANH",)), "require")
+    lines = [line.strip() for line in str(caught.value).splitlines()]
+    nodes = [line.split(":")[0] for line in lines if line.startswith("node")]
+    assert nodes == ["node 1 (ABS)", "node 1 (EXP)", "node 0 (NEG)"]
+    assert "1 of 2 nodes cannot" in lines[0] and "1 of 2 nodes of subgraph 1" in lines[2] and caught.value.nodes == (1,)
+
+
 def test_require_is_content_when_all_nodes_of_the_subgraphs_are_delegated() -> None:
     interpreter = opened(loop(), FakeDelegate(ALL), "require")
     assert interpreter.placement_report().share == 1
