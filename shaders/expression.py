@@ -265,8 +265,20 @@ def dot(a: Expr, b: Expr) -> Expr:
     return Expr("dot", a.type.of(1), (a, b))
 
 
-def lane_tree(value: Expr, join: Callable[[Expr, Expr], Expr] = operator.add) -> Expr:
-    """All lanes of a (named) vector joined pairwise, by addition unless told otherwise."""
+def lane_tree(
+    value: Expr,
+    join: Callable[[Expr, Expr], Expr] = operator.add,
+    named: Callable[[Expr], Expr] = lambda made: made,
+) -> Expr:
+    """All lanes of a (named) vector joined pairwise, wide ones as vectors first.
+
+    Args:
+        join: by addition unless told otherwise.
+        named: names what is used more than once.
+    """
+    while value.type.lanes > 4:
+        half = value.type.lanes // 2
+        value = named(join(value.part(0, half), value.part(half, half)))
     parts: Sequence[Expr] = [value[i] for i in range(value.type.lanes)]
     while len(parts) > 1:
         half = len(parts) // 2

@@ -40,13 +40,31 @@ def combine(kind: str, a: Expr, b: Expr) -> Expr:
 
 
 def reduce_row(
-    k: KernelBuilder, kind: str, x: Buffer, at: Expr, count: int, each: Callable[[Expr], Expr] | None = None
+    k: KernelBuilder,
+    kind: str,
+    x: Buffer,
+    at: Expr,
+    count: int,
+    each: Callable[[Expr], Expr] | None = None,
+    kept: Buffer | None = None,
 ) -> Expr:
-    """`count` neighbouring elements of `x` from `at`, combined; `each` maps a value before it is combined.
+    """`count` neighbouring elements of `x` from `at`, combined.
 
     The compiler sees vectors as wide as the binding (if `count` has that many), then the rest one by one.
+
+    Args:
+        each: maps a value before it is combined.
+        kept: where what that makes is stored, at the same places.
     """
-    apply = each or (lambda value: value)
+
+    def apply(place: Expr, lanes: int) -> Expr:
+        value = k.load(x, place, lanes)
+        value = each(value) if each else value
+        if kept is not None:
+            value = k.let(value, "kept")
+            k.store(kept, place, value)
+        return value
+
     lanes = max(x.type.lanes, 1)
     kind_of, start = x.type.of(1), identity(kind, x.type)
     total = k.var(kind_of, start, "total")
@@ -54,11 +72,11 @@ def reduce_row(
     if whole:
         parts = k.var(kind_of.of(lanes), start, "parts")
         with k.loop(0, whole, lanes) as i:
-            k.set(parts, combine(kind, parts, apply(k.load(x, at + i, lanes))))
-        k.set(total, lane_tree(parts, lambda a, b: combine(kind, a, b)))
+            k.set(parts, combine(kind, parts, apply(at + i, lanes)))
+        k.set(total, lane_tree(parts, lambda a, b: combine(kind, a, b), k.let))
     if count > whole:
         with k.loop(whole, count) as i:
-            k.set(total, combine(kind, total, apply(k.load(x, at + i, 1))))
+            k.set(total, combine(kind, total, apply(at + i, 1)))
     return total
 
 

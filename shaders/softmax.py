@@ -33,8 +33,16 @@ Row = Callable[[KernelBuilder, Reduction], Callable[..., Expr]]
 """What is done to each element of a row (and the constants of its column), made with reductions over it."""
 
 
-def softmax(device: DeviceClass, shape: Sequence[int], beta: float = 1.0, log_of: bool = False) -> KernelCall:
-    """`y` = exp(beta (x - max)) / sum exp(beta (x - max)) along the last axis of [shape], or its logarithm."""
+def softmax(
+    device: DeviceClass, shape: Sequence[int], beta: float = 1.0, log_of: bool = False, keeps: bool = False
+) -> KernelCall:
+    """`y` = exp(beta (x - max)) / sum exp(beta (x - max)) along the last axis of [shape], or its logarithm.
+
+    Args:
+        keeps: `y` is stored as float32: where a row stays in the cache, exponentials are kept there until the sum is
+            known.
+    """
+    once = keeps and device is DeviceClass.CPU and not log_of
 
     def row(k: KernelBuilder, reduce: Reduction) -> Each:
         highest = reduce("max", lambda v: v)
@@ -43,9 +51,9 @@ def softmax(device: DeviceClass, shape: Sequence[int], beta: float = 1.0, log_of
             shift = k.let(highest * beta + log(total), "shift")
             return lambda v: v * beta - shift
         scale = k.let(1.0 / total, "scale")
-        return lambda v: exp((v - highest) * beta) * scale
+        return (lambda v: v * scale) if once else (lambda v: exp((v - highest) * beta) * scale)
 
-    return row_kernel("log_softmax" if log_of else "softmax", shape, device, row, work=20)
+    return row_kernel("log_softmax" if log_of else "softmax", shape, device, row, work=20, keeps=once)
 
 
 def l2_normalization(device: DeviceClass, shape: Sequence[int]) -> KernelCall:
@@ -66,12 +74,14 @@ def row_kernel(
     row: Row,
     work: int,
     columns: Mapping[str, np.ndarray] = MappingProxyType({}),
+    keeps: bool = False,
 ) -> KernelCall:
     """`y` from `x`, row by row.
 
     Args:
         work: loads that an element is worth.
         columns: constants, one per element of a row.
+        keeps: what the row does something to is not `x` but what its sum was made of, which `y` keeps.
     """
     count, rows = shape[-1] if shape else 1, math.prod(shape[:-1])
     constants = {key: pad_channels(values.astype(np.float32), padded(count)) for key, values in columns.items()}
@@ -81,17 +91,21 @@ def row_kernel(
     k = KernelBuilder(f"f32_{name}", (1, 1, 1) if cpu else (GROUP, 1, 1))
     lanes = 16 if cpu and count >= 16 else LANES
     x, bound = k.read("x", f32, lanes), [k.constant(key, f32, lanes) for key in constants]
-    y = k.write("y", f32, lanes)
+    y = k.buffer("y", f32, lanes, "read_write" if keeps else "write")
     walk = Walk(k, Nest((rows,), ((distance,),)), device, vectors=False, work=work * count)
 
     def body(place: Place) -> None:
         at = place.offsets[0]
-        each = row(k, lambda kind, first: reduce_row(k, kind, x, at, count, first))
+
+        def reduced(kind: str, each: Each) -> Expr:
+            return reduce_row(k, kind, x, at, count, each, y if keeps and kind == "sum" else None)
+
+        each = row(k, reduced)
         whole = distance // lanes * lanes
         for start, stop, width in ((0, whole, lanes), (whole, distance, LANES)):
             with k.loop(start, stop, width) as i:
                 beside = [k.load(c, i, width) for c in bound]
-                k.store(y, at + i, each(k.load(x, at + i, width), *beside))
+                k.store(y, at + i, each(k.load(y if keeps else x, at + i, width), *beside))
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups, constants)

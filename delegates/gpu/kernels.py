@@ -262,7 +262,8 @@ def _store_codes(op: ir.StoreCodes, program: ir.Program, device: DeviceClass) ->
 
 @kernels.register
 def _softmax(op: ir.Softmax, program: ir.Program, device: DeviceClass) -> list[Work]:
-    return _single(Chain(program, op), softmax(device, program.shape(op.output), op.beta, op.log))
+    keeps = program.values[op.output].kept is None
+    return _single(Chain(program, op), softmax(device, program.shape(op.output), op.beta, op.log, keeps))
 
 
 @kernels.register

@@ -185,7 +185,7 @@ CALLS = {
     "cumsum.cl": cumsum(CPU, (2, 9, 3), 1, True, False, "i32"),
     "load_words.wgsl": load_words(GPU, 64),
     "reduce_row.cl": reduce(CPU, "mean", (3, 4, 20), (0, 2)),
-    "softmax.cl": softmax(CPU, (4, 20)),
+    "softmax.cl": softmax(CPU, (4, 20), keeps=True),
     "softmax_codes.wgsl": quantized_softmax(GPU, (4, 10), np.zeros(256, np.int64), -128, (BYTES["x"], BYTES["y"])),
     "softmax_workgroup.wgsl": softmax(GPU, (4, 1001)),
     "resize_bilinear.wgsl": resize_bilinear(SOFTWARE, PICTURE, (1, 16, 16, 12), half_pixel_centers=True),

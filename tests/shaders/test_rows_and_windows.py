@@ -57,9 +57,9 @@ def test_rows(target: Target, shape: tuple[int, ...]) -> None:
     x = normal(*shape)
     powers = np.exp(2 * (x - x.max(-1, keepdims=True)))
     share = powers / powers.sum(-1, keepdims=True)
-    np.testing.assert_allclose(
-        run(softmax(schedules, shape, 2.0), {"x": x}, shape, device), share, rtol=1e-5, atol=1e-7
-    )
+    for keeps in (False, True):
+        got = run(softmax(schedules, shape, 2.0, keeps=keeps), {"x": x}, shape, device)
+        np.testing.assert_allclose(got, share, rtol=1e-5, atol=1e-7)
     logarithm = run(softmax(schedules, shape, 2.0, log_of=True), {"x": x}, shape, device)
     np.testing.assert_allclose(logarithm, np.log(share), rtol=1e-5, atol=1e-5)
     gamma, beta = normal(shape[-1]), normal(shape[-1] + 1)[1:]

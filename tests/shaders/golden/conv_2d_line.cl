@@ -1,3 +1,11 @@
+#ifndef MIN_F32X16
+#define MIN_F32X16
+__attribute__((always_inline)) float16 min_f32x16(float16 a, float16 b) { return a < b ? a : b; }
+#endif
+#ifndef MAX_F32X16
+#define MAX_F32X16
+__attribute__((always_inline)) float16 max_f32x16(float16 a, float16 b) { return a > b ? a : b; }
+#endif
 #ifndef F32X16_PACKED
 #define F32X16_PACKED
 typedef float16 f32x16_packed __attribute__((aligned(4)));
@@ -57,7 +65,7 @@ __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
     const float16 t_30 = sum_11;
     const float16 t_31 = (t_30 + bias_8);
     const float16 residual_32 = *(__global const f32x16_packed*)(residual + out_29);
-    const float16 t_33 = fmin(fmax(t_31, (float16)(0.0f)), (float16)(6.0f));
+    const float16 t_33 = min_f32x16(max_f32x16(t_31, (float16)(0.0f)), (float16)(6.0f));
     *(__global f32x16_packed*)(y + out_29) = (t_33 + residual_32);
   }
   for (int i_34 = first; i_34 < end; i_34 += 2) {
@@ -112,14 +120,14 @@ __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
     const float16 t_68 = sum_36;
     const float16 t_69 = (t_68 + bias_8);
     const float16 residual_70 = *(__global const f32x16_packed*)(residual + out_67);
-    const float16 t_71 = fmin(fmax(t_69, (float16)(0.0f)), (float16)(6.0f));
+    const float16 t_71 = min_f32x16(max_f32x16(t_69, (float16)(0.0f)), (float16)(6.0f));
     *(__global f32x16_packed*)(y + out_67) = (t_71 + residual_70);
     const int c_72 = ((((gid_1 * out_width) + pixel_35) + 1) * columns);
     const int out_73 = (c_72 + column_3);
     const float16 t_74 = sum_37;
     const float16 t_75 = (t_74 + bias_8);
     const float16 residual_76 = *(__global const f32x16_packed*)(residual + out_73);
-    const float16 t_77 = fmin(fmax(t_75, (float16)(0.0f)), (float16)(6.0f));
+    const float16 t_77 = min_f32x16(max_f32x16(t_75, (float16)(0.0f)), (float16)(6.0f));
     *(__global f32x16_packed*)(y + out_73) = (t_77 + residual_76);
   }
 }

@@ -1,3 +1,11 @@
+#ifndef MIN_F32X16
+#define MIN_F32X16
+__attribute__((always_inline)) float16 min_f32x16(float16 a, float16 b) { return a < b ? a : b; }
+#endif
+#ifndef MAX_F32X16
+#define MAX_F32X16
+__attribute__((always_inline)) float16 max_f32x16(float16 a, float16 b) { return a > b ? a : b; }
+#endif
 #ifndef F32X16_PACKED
 #define F32X16_PACKED
 typedef float16 f32x16_packed __attribute__((aligned(4)));
@@ -20,7 +28,7 @@ __kernel void f32_hard_swish_rsub_mul(
       const int at_6 = ((i_3 * stride_a_a) + i_5);
       const int at_7 = ((i_3 * stride_c_a) + i_5);
       const float16 x_8 = *(__global const f32x16_packed*)(x + at_6);
-      const float16 t_9 = ((x_8 * fmin(fmax((x_8 + (float16)(3.0f)), (float16)(0.0f)), (float16)(6.0f))) * (float16)(0.16666667f));
+      const float16 t_9 = ((x_8 * min_f32x16(max_f32x16((x_8 + (float16)(3.0f)), (float16)(0.0f)), (float16)(6.0f))) * (float16)(0.16666667f));
       const float16 side_a_10 = *(__global const f32x16_packed*)(side_a + i_5);
       const float16 t_11 = (side_a_10 - t_9);
       *(__global f32x16_packed*)(y + at_7) = (t_11 * (float16)(0.5f));

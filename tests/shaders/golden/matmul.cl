@@ -1,3 +1,19 @@
+#ifndef MIN_F32X8
+#define MIN_F32X8
+__attribute__((always_inline)) float8 min_f32x8(float8 a, float8 b) { return a < b ? a : b; }
+#endif
+#ifndef MIN_F32X16
+#define MIN_F32X16
+__attribute__((always_inline)) float16 min_f32x16(float16 a, float16 b) { return a < b ? a : b; }
+#endif
+#ifndef MAX_F32X8
+#define MAX_F32X8
+__attribute__((always_inline)) float8 max_f32x8(float8 a, float8 b) { return a > b ? a : b; }
+#endif
+#ifndef MAX_F32X16
+#define MAX_F32X16
+__attribute__((always_inline)) float16 max_f32x16(float16 a, float16 b) { return a > b ? a : b; }
+#endif
 #ifndef F32X8_PACKED
 #define F32X8_PACKED
 typedef float8 f32x8_packed __attribute__((aligned(4)));
@@ -50,24 +66,24 @@ __kernel void f32_gemm_t2x24_bias_relu6_add(
   const float16 t_24 = sum_8;
   const float16 t_25 = (t_24 + bias_21);
   const float16 residual_26 = *(__global const f32x16_packed*)(residual + out_23);
-  const float16 t_27 = fmin(fmax(t_25, (float16)(0.0f)), (float16)(6.0f));
+  const float16 t_27 = min_f32x16(max_f32x16(t_25, (float16)(0.0f)), (float16)(6.0f));
   *(__global f32x16_packed*)(y + out_23) = (t_27 + residual_26);
   const int out_28 = (c_18 + channel_20);
   const float8 t_29 = sum_9;
   const float8 t_30 = (t_29 + bias_22);
   const float8 residual_31 = *(__global const f32x8_packed*)(residual + out_28);
-  const float8 t_32 = fmin(fmax(t_30, (float8)(0.0f)), (float8)(6.0f));
+  const float8 t_32 = min_f32x8(max_f32x8(t_30, (float8)(0.0f)), (float8)(6.0f));
   *(__global f32x8_packed*)(y + out_28) = (t_32 + residual_31);
   const int out_33 = (c_19 + column_4);
   const float16 t_34 = sum_10;
   const float16 t_35 = (t_34 + bias_21);
   const float16 residual_36 = *(__global const f32x16_packed*)(residual + out_33);
-  const float16 t_37 = fmin(fmax(t_35, (float16)(0.0f)), (float16)(6.0f));
+  const float16 t_37 = min_f32x16(max_f32x16(t_35, (float16)(0.0f)), (float16)(6.0f));
   *(__global f32x16_packed*)(y + out_33) = (t_37 + residual_36);
   const int out_38 = (c_19 + channel_20);
   const float8 t_39 = sum_11;
   const float8 t_40 = (t_39 + bias_22);
   const float8 residual_41 = *(__global const f32x8_packed*)(residual + out_38);
-  const float8 t_42 = fmin(fmax(t_40, (float8)(0.0f)), (float8)(6.0f));
+  const float8 t_42 = min_f32x8(max_f32x8(t_40, (float8)(0.0f)), (float8)(6.0f));
   *(__global f32x8_packed*)(y + out_38) = (t_42 + residual_41);
 }

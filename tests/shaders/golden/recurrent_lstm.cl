@@ -16,6 +16,10 @@ __attribute__((always_inline)) float16 exp_f32x16(float16 x) {
   return x > 88.72283f ? (float16)(INFINITY) : x < -87.33654f ? (float16)(0.0f) : y;
 }
 #endif
+#ifndef MAX_F32X16
+#define MAX_F32X16
+__attribute__((always_inline)) float16 max_f32x16(float16 a, float16 b) { return a > b ? a : b; }
+#endif
 #ifndef F32X16_PACKED
 #define F32X16_PACKED
 typedef float16 f32x16_packed __attribute__((aligned(4)));
@@ -145,13 +149,13 @@ __kernel void f32_recurrent_lstm_tanh_g4_r3x16(
   const float16 total_57 = (sum_9 + x_49);
   const float16 total_58 = (sum_10 + x_50);
   const float16 total_59 = (sum_11 + x_51);
-  const float16 forget_60 = ((float16)(1.0f) / (exp_f32x16((-fmax(total_57, (float16)((-87.0f))))) + (float16)(1.0f)));
-  const float16 enters_61 = ((float16)(1.0f) / (exp_f32x16((-fmax(total_56, (float16)((-87.0f))))) + (float16)(1.0f)));
+  const float16 forget_60 = ((float16)(1.0f) / (exp_f32x16((-max_f32x16(total_57, (float16)((-87.0f))))) + (float16)(1.0f)));
+  const float16 enters_61 = ((float16)(1.0f) / (exp_f32x16((-max_f32x16(total_56, (float16)((-87.0f))))) + (float16)(1.0f)));
   const float16 update_62 = tanh(total_58);
   const float16 x_63 = *(__global const f32x16_packed*)(y + ((row_53 + c_area) + unit_2));
   const float16 state_64 = ((forget_60 * x_63) + (enters_61 * update_62));
   *(__global f32x16_packed*)(y + ((row_54 + c_area) + unit_2)) = state_64;
-  *(__global f32x16_packed*)(y + ((row_54 + out_area) + unit_2)) = (((float16)(1.0f) / (exp_f32x16((-fmax(total_59, (float16)((-87.0f))))) + (float16)(1.0f))) * tanh(state_64));
+  *(__global f32x16_packed*)(y + ((row_54 + out_area) + unit_2)) = (((float16)(1.0f) / (exp_f32x16((-max_f32x16(total_59, (float16)((-87.0f))))) + (float16)(1.0f))) * tanh(state_64));
   const int gate_65 = ((gates_at + (n_5 * gates_row)) + unit_2);
   const float16 x_66 = *(__global const f32x16_packed*)(x + gate_65);
   const float16 x_67 = *(__global const f32x16_packed*)(x + (gate_65 + units));
@@ -165,13 +169,13 @@ __kernel void f32_recurrent_lstm_tanh_g4_r3x16(
   const float16 total_75 = (sum_13 + x_67);
   const float16 total_76 = (sum_14 + x_68);
   const float16 total_77 = (sum_15 + x_69);
-  const float16 forget_78 = ((float16)(1.0f) / (exp_f32x16((-fmax(total_75, (float16)((-87.0f))))) + (float16)(1.0f)));
-  const float16 enters_79 = ((float16)(1.0f) / (exp_f32x16((-fmax(total_74, (float16)((-87.0f))))) + (float16)(1.0f)));
+  const float16 forget_78 = ((float16)(1.0f) / (exp_f32x16((-max_f32x16(total_75, (float16)((-87.0f))))) + (float16)(1.0f)));
+  const float16 enters_79 = ((float16)(1.0f) / (exp_f32x16((-max_f32x16(total_74, (float16)((-87.0f))))) + (float16)(1.0f)));
   const float16 update_80 = tanh(total_76);
   const float16 x_81 = *(__global const f32x16_packed*)(y + ((row_71 + c_area) + unit_2));
   const float16 state_82 = ((forget_78 * x_81) + (enters_79 * update_80));
   *(__global f32x16_packed*)(y + ((row_72 + c_area) + unit_2)) = state_82;
-  *(__global f32x16_packed*)(y + ((row_72 + out_area) + unit_2)) = (((float16)(1.0f) / (exp_f32x16((-fmax(total_77, (float16)((-87.0f))))) + (float16)(1.0f))) * tanh(state_82));
+  *(__global f32x16_packed*)(y + ((row_72 + out_area) + unit_2)) = (((float16)(1.0f) / (exp_f32x16((-max_f32x16(total_77, (float16)((-87.0f))))) + (float16)(1.0f))) * tanh(state_82));
   const int gate_83 = ((gates_at + (n_6 * gates_row)) + unit_2);
   const float16 x_84 = *(__global const f32x16_packed*)(x + gate_83);
   const float16 x_85 = *(__global const f32x16_packed*)(x + (gate_83 + units));
@@ -185,11 +189,11 @@ __kernel void f32_recurrent_lstm_tanh_g4_r3x16(
   const float16 total_93 = (sum_17 + x_85);
   const float16 total_94 = (sum_18 + x_86);
   const float16 total_95 = (sum_19 + x_87);
-  const float16 forget_96 = ((float16)(1.0f) / (exp_f32x16((-fmax(total_93, (float16)((-87.0f))))) + (float16)(1.0f)));
-  const float16 enters_97 = ((float16)(1.0f) / (exp_f32x16((-fmax(total_92, (float16)((-87.0f))))) + (float16)(1.0f)));
+  const float16 forget_96 = ((float16)(1.0f) / (exp_f32x16((-max_f32x16(total_93, (float16)((-87.0f))))) + (float16)(1.0f)));
+  const float16 enters_97 = ((float16)(1.0f) / (exp_f32x16((-max_f32x16(total_92, (float16)((-87.0f))))) + (float16)(1.0f)));
   const float16 update_98 = tanh(total_94);
   const float16 x_99 = *(__global const f32x16_packed*)(y + ((row_89 + c_area) + unit_2));
   const float16 state_100 = ((forget_96 * x_99) + (enters_97 * update_98));
   *(__global f32x16_packed*)(y + ((row_90 + c_area) + unit_2)) = state_100;
-  *(__global f32x16_packed*)(y + ((row_90 + out_area) + unit_2)) = (((float16)(1.0f) / (exp_f32x16((-fmax(total_95, (float16)((-87.0f))))) + (float16)(1.0f))) * tanh(state_100));
+  *(__global f32x16_packed*)(y + ((row_90 + out_area) + unit_2)) = (((float16)(1.0f) / (exp_f32x16((-max_f32x16(total_95, (float16)((-87.0f))))) + (float16)(1.0f))) * tanh(state_100));
 }

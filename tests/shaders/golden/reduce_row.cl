@@ -25,10 +25,12 @@ __kernel void f32_mean_row(
         const float16 x_11 = *(__global const f32x16_packed*)(x + (at_7 + i_10));
         parts_9 = (parts_9 + x_11);
       }
-      total_8 = ((((parts_9.s0 + parts_9.s8) + (parts_9.s4 + parts_9.sc)) + ((parts_9.s2 + parts_9.sa) + (parts_9.s6 + parts_9.se))) + (((parts_9.s1 + parts_9.s9) + (parts_9.s5 + parts_9.sd)) + ((parts_9.s3 + parts_9.sb) + (parts_9.s7 + parts_9.sf))));
-      for (int i_12 = 16; i_12 < 20; i_12 += 1) {
-        const float x_13 = x[(at_7 + i_12)];
-        total_8 = (total_8 + x_13);
+      const float8 t_12 = (parts_9.s01234567 + parts_9.s89abcdef);
+      const float4 t_13 = (t_12.s0123 + t_12.s4567);
+      total_8 = ((t_13.s0 + t_13.s2) + (t_13.s1 + t_13.s3));
+      for (int i_14 = 16; i_14 < 20; i_14 += 1) {
+        const float x_15 = x[(at_7 + i_14)];
+        total_8 = (total_8 + x_15);
       }
       result_5 = (result_5 + total_8);
     }

@@ -1,3 +1,11 @@
+#ifndef MIN_F32X16
+#define MIN_F32X16
+__attribute__((always_inline)) float16 min_f32x16(float16 a, float16 b) { return a < b ? a : b; }
+#endif
+#ifndef MAX_F32X16
+#define MAX_F32X16
+__attribute__((always_inline)) float16 max_f32x16(float16 a, float16 b) { return a > b ? a : b; }
+#endif
 #ifndef F32X16_PACKED
 #define F32X16_PACKED
 typedef float16 f32x16_packed __attribute__((aligned(4)));
@@ -30,7 +38,7 @@ __kernel void row_codes_asymmetric(
       const float16 size_12 = fabs(value_11);
       const float16 whole_13 = floor((size_12 + (float16)(0.5f)));
       const float16 signed_14 = select(whole_13, (-whole_13), (value_11 < (float16)(0.0f)));
-      *(__global f32x16_packed*)(y + at_7) = (fmin(fmax((signed_14 + (float16)(x_9)), (float16)((-128.0f))), (float16)(127.0f)) - (float16)(x_9));
+      *(__global f32x16_packed*)(y + at_7) = (min_f32x16(max_f32x16((signed_14 + (float16)(x_9)), (float16)((-128.0f))), (float16)(127.0f)) - (float16)(x_9));
     }
     const int end_15 = (end_4 + (((extent_c - end_4) / 4) * 4));
     for (int i_16 = end_4; i_16 < end_15; i_16 += 4) {

@@ -16,6 +16,14 @@ __attribute__((always_inline)) float16 exp_f32x16(float16 x) {
   return x > 88.72283f ? (float16)(INFINITY) : x < -87.33654f ? (float16)(0.0f) : y;
 }
 #endif
+#ifndef MAX_F32X8
+#define MAX_F32X8
+__attribute__((always_inline)) float8 max_f32x8(float8 a, float8 b) { return a > b ? a : b; }
+#endif
+#ifndef MAX_F32X16
+#define MAX_F32X16
+__attribute__((always_inline)) float16 max_f32x16(float16 a, float16 b) { return a > b ? a : b; }
+#endif
 #ifndef F32X16_PACKED
 #define F32X16_PACKED
 typedef float16 f32x16_packed __attribute__((aligned(4)));
@@ -33,32 +41,40 @@ __kernel void f32_softmax(
     float16 parts_5 = (float16)((-3.4028234663852886e+38f));
     for (int i_6 = 0; i_6 < 16; i_6 += 16) {
       const float16 x_7 = *(__global const f32x16_packed*)(x + (at_3 + i_6));
-      parts_5 = fmax(parts_5, x_7);
+      parts_5 = max_f32x16(parts_5, x_7);
     }
-    total_4 = fmax(fmax(fmax(fmax(parts_5.s0, parts_5.s8), fmax(parts_5.s4, parts_5.sc)), fmax(fmax(parts_5.s2, parts_5.sa), fmax(parts_5.s6, parts_5.se))), fmax(fmax(fmax(parts_5.s1, parts_5.s9), fmax(parts_5.s5, parts_5.sd)), fmax(fmax(parts_5.s3, parts_5.sb), fmax(parts_5.s7, parts_5.sf))));
-    for (int i_8 = 16; i_8 < 20; i_8 += 1) {
-      const float x_9 = x[(at_3 + i_8)];
-      total_4 = fmax(total_4, x_9);
+    const float8 t_8 = max_f32x8(parts_5.s01234567, parts_5.s89abcdef);
+    const float4 t_9 = fmax(t_8.s0123, t_8.s4567);
+    total_4 = fmax(fmax(t_9.s0, t_9.s2), fmax(t_9.s1, t_9.s3));
+    for (int i_10 = 16; i_10 < 20; i_10 += 1) {
+      const float x_11 = x[(at_3 + i_10)];
+      total_4 = fmax(total_4, x_11);
     }
-    float total_10 = 0.0f;
-    float16 parts_11 = (float16)(0.0f);
-    for (int i_12 = 0; i_12 < 16; i_12 += 16) {
-      const float16 x_13 = *(__global const f32x16_packed*)(x + (at_3 + i_12));
-      parts_11 = (parts_11 + exp_f32x16(((x_13 - (float16)(total_4)) * (float16)(1.0f))));
+    float total_12 = 0.0f;
+    float16 parts_13 = (float16)(0.0f);
+    for (int i_14 = 0; i_14 < 16; i_14 += 16) {
+      const float16 x_15 = *(__global const f32x16_packed*)(x + (at_3 + i_14));
+      const float16 kept_16 = exp_f32x16(((x_15 - (float16)(total_4)) * (float16)(1.0f)));
+      *(__global f32x16_packed*)(y + (at_3 + i_14)) = kept_16;
+      parts_13 = (parts_13 + kept_16);
     }
-    total_10 = ((((parts_11.s0 + parts_11.s8) + (parts_11.s4 + parts_11.sc)) + ((parts_11.s2 + parts_11.sa) + (parts_11.s6 + parts_11.se))) + (((parts_11.s1 + parts_11.s9) + (parts_11.s5 + parts_11.sd)) + ((parts_11.s3 + parts_11.sb) + (parts_11.s7 + parts_11.sf))));
-    for (int i_14 = 16; i_14 < 20; i_14 += 1) {
-      const float x_15 = x[(at_3 + i_14)];
-      total_10 = (total_10 + exp(((x_15 - total_4) * 1.0f)));
+    const float8 t_17 = (parts_13.s01234567 + parts_13.s89abcdef);
+    const float4 t_18 = (t_17.s0123 + t_17.s4567);
+    total_12 = ((t_18.s0 + t_18.s2) + (t_18.s1 + t_18.s3));
+    for (int i_19 = 16; i_19 < 20; i_19 += 1) {
+      const float x_20 = x[(at_3 + i_19)];
+      const float kept_21 = exp(((x_20 - total_4) * 1.0f));
+      y[(at_3 + i_19)] = kept_21;
+      total_12 = (total_12 + kept_21);
     }
-    const float scale_16 = (1.0f / total_10);
-    for (int i_17 = 0; i_17 < 16; i_17 += 16) {
-      const float16 x_18 = *(__global const f32x16_packed*)(x + (at_3 + i_17));
-      *(__global f32x16_packed*)(y + (at_3 + i_17)) = (exp_f32x16(((x_18 - (float16)(total_4)) * (float16)(1.0f))) * (float16)(scale_16));
+    const float scale_22 = (1.0f / total_12);
+    for (int i_23 = 0; i_23 < 16; i_23 += 16) {
+      const float16 x_24 = *(__global const f32x16_packed*)(y + (at_3 + i_23));
+      *(__global f32x16_packed*)(y + (at_3 + i_23)) = (x_24 * (float16)(scale_22));
     }
-    for (int i_19 = 16; i_19 < 20; i_19 += 4) {
-      const float4 x_20 = vload4(0, x + (at_3 + i_19));
-      vstore4((exp(((x_20 - (float4)(total_4)) * (float4)(1.0f))) * (float4)(scale_16)), 0, y + (at_3 + i_19));
+    for (int i_25 = 16; i_25 < 20; i_25 += 4) {
+      const float4 x_26 = vload4(0, y + (at_3 + i_25));
+      vstore4((x_26 * (float4)(scale_22)), 0, y + (at_3 + i_25));
     }
   }
 }

@@ -1,3 +1,11 @@
+#ifndef MIN_F32X16
+#define MIN_F32X16
+__attribute__((always_inline)) float16 min_f32x16(float16 a, float16 b) { return a < b ? a : b; }
+#endif
+#ifndef MAX_F32X16
+#define MAX_F32X16
+__attribute__((always_inline)) float16 max_f32x16(float16 a, float16 b) { return a > b ? a : b; }
+#endif
 #ifndef F32X16_PACKED
 #define F32X16_PACKED
 typedef float16 f32x16_packed __attribute__((aligned(4)));
@@ -55,14 +63,14 @@ __kernel void f32_winograd_output2x16_bias_relu6_add(
     if (((top_5 < height) && (left_6 < width))) {
       const float16 t_38 = (t_35 + bias_9);
       const float16 residual_39 = *(__global const f32x16_packed*)(residual + start_37);
-      const float16 t_40 = fmin(fmax(t_38, (float16)(0.0f)), (float16)(6.0f));
+      const float16 t_40 = min_f32x16(max_f32x16(t_38, (float16)(0.0f)), (float16)(6.0f));
       *(__global f32x16_packed*)(y + start_37) = (t_40 + residual_39);
     }
     if (((top_5 < height) && ((left_6 + 1) < width))) {
       const int out_41 = (start_37 + channels);
       const float16 t_42 = (t_36 + bias_9);
       const float16 residual_43 = *(__global const f32x16_packed*)(residual + out_41);
-      const float16 t_44 = fmin(fmax(t_42, (float16)(0.0f)), (float16)(6.0f));
+      const float16 t_44 = min_f32x16(max_f32x16(t_42, (float16)(0.0f)), (float16)(6.0f));
       *(__global f32x16_packed*)(y + out_41) = (t_44 + residual_43);
     }
     const float16 t_45 = ((t_16 + t_22) + t_28);
@@ -71,14 +79,14 @@ __kernel void f32_winograd_output2x16_bias_relu6_add(
     if ((((top_5 + 1) < height) && (left_6 < width))) {
       const float16 t_48 = (t_45 + bias_9);
       const float16 residual_49 = *(__global const f32x16_packed*)(residual + start_47);
-      const float16 t_50 = fmin(fmax(t_48, (float16)(0.0f)), (float16)(6.0f));
+      const float16 t_50 = min_f32x16(max_f32x16(t_48, (float16)(0.0f)), (float16)(6.0f));
       *(__global f32x16_packed*)(y + start_47) = (t_50 + residual_49);
     }
     if ((((top_5 + 1) < height) && ((left_6 + 1) < width))) {
       const int out_51 = (start_47 + channels);
       const float16 t_52 = (t_46 + bias_9);
       const float16 residual_53 = *(__global const f32x16_packed*)(residual + out_51);
-      const float16 t_54 = fmin(fmax(t_52, (float16)(0.0f)), (float16)(6.0f));
+      const float16 t_54 = min_f32x16(max_f32x16(t_52, (float16)(0.0f)), (float16)(6.0f));
       *(__global f32x16_packed*)(y + out_51) = (t_54 + residual_53);
     }
   }
