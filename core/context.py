@@ -39,6 +39,10 @@ class CallableSubgraph(Protocol):
             DelegantError: a delegate failed under the policy REQUIRE.
         """
 
+    def input_arrays(self, shapes: Sequence[Shape]) -> list[np.ndarray]:
+        """The memory of its inputs for these shapes. A `call` with the same arrays copies nothing and leaves them as
+        they are; calls with others overwrite them."""
+
     def call(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Run on copies of `inputs`. The results are valid until the next call.
 

@@ -14,9 +14,11 @@ class Callee:
     """See `CallableSubgraph`."""
 
     def __init__(self, execution: Execution, context: Context) -> None:
-        self.graph = execution.graph
+        self.graph = graph = execution.graph
         self._execution = execution
         self._context = context
+        needed = {t for node in graph.nodes for t in (*node.inputs, *node.intermediates)} | set(graph.outputs)
+        self._read = [k for k, t in enumerate(graph.inputs) if t in needed or execution.storage.preserve_all]
 
     def prepare_for(self, shapes: Sequence[Shape]) -> list[Shape | None]:
         """See `CallableSubgraph`."""
@@ -36,20 +38,26 @@ class Callee:
             if not self._execution.is_ready:
                 self._execution.allocate()
 
+    def input_arrays(self, shapes: Sequence[Shape]) -> list[np.ndarray]:
+        """See `CallableSubgraph`."""
+        self._resize(shapes)
+        if not self._execution.is_ready:
+            with self._context.delegating(False):
+                self._execution.allocate()
+        return [self._execution.operands[i].array for i in self.graph.inputs]
+
     def call(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         """See `CallableSubgraph`."""
-        self._resize([array.shape for array in inputs])
-        execution, operands = self._execution, self._execution.operands
-        if not execution.is_ready:
-            with self._context.delegating(False):
-                execution.allocate()
-        for index, array in zip(self.graph.inputs, inputs, strict=True):
-            np.copyto(operands[index].array, array, casting="no")
+        own = self.input_arrays([array.shape for array in inputs])
+        for k in self._read:
+            if own[k] is not inputs[k]:
+                np.copyto(own[k], inputs[k], casting="no")
+        execution = self._execution
         if self._context.step_times is None:
             execution.invoke()
         else:
             execution.invoke_timed(self._context.step_times)
-        return [operands[i].array for i in self.graph.outputs]
+        return [execution.operands[i].array for i in self.graph.outputs]
 
     def _resize(self, shapes: Sequence[Shape]) -> None:
         if len(shapes) != len(self.graph.inputs):

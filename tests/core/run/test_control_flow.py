@@ -80,6 +80,50 @@ def test_while_repeats_its_body(grows: bool) -> None:
         assert [r.tolist() for r in got] == [[0], expected, *passengers]
 
 
+def loop_of(kind: str) -> ModelBuilder:
+    """Adds a to x while n > 0, n one less each time.
+
+    Args:
+        kind: "plain"; "condition calls body": the condition runs the body too, on other values; "twice": another loop
+            of the same condition and body runs before.
+    """
+    m = ModelBuilder()
+    condition, body = m.subgraph("condition"), m.subgraph("body")
+    shapes = {"n": ((1,), "int32"), "x": ((2,), "float32"), "a": ((2,), "float32")}
+    main, held, state = ([g.input(name, *shape) for name, shape in shapes.items()] for g in (m, condition, body))
+    less = body.op("SUB", [state[0], body.constant("1", i32([1]))])
+    body.output(less, body.add(state[1], state[2]), state[2])
+    if kind == "condition calls body":
+        ten = condition.constant("10", f32([10, 10]))
+        called = [condition.tensor(f"called {name}", *shape) for name, shape in shapes.items()]
+        condition.op_with_outputs("CALL", [held[0], ten, ten], called, {"subgraph": body.index})
+        condition.output(condition.op("GREATER", [called[0], condition.constant("-1", i32([-1]))], dtype="bool"))
+    else:
+        condition.output(condition.op("GREATER", [held[0], condition.constant("0", i32([0]))], dtype="bool"))
+    options = {"cond_subgraph_index": condition.index, "body_subgraph_index": body.index}
+    outputs = [m.tensor(f"out {name}", *shape) for name, shape in shapes.items()]
+    if kind == "twice":
+        middle = [m.tensor(f"middle {name}", *shape) for name, shape in shapes.items()]
+        m.op_with_outputs("WHILE", main, middle, options)
+        main = [main[0], *middle[1:]]
+    m.op_with_outputs("WHILE", main, outputs, options)
+    m.output(*outputs)
+    return m
+
+
+@pytest.mark.parametrize("kind", ["plain", "condition calls body", "twice"])
+@pytest.mark.parametrize("preserve", [False, True])
+def test_state_is_handed_on(kind: str, preserve: bool) -> None:
+    interpreter = ready(loop_of(kind), experimental_preserve_all_tensors=preserve)
+    for n in (3, 0, 2):
+        x, a = f32([1, 2]), f32([0.5, 0.25])
+        got = run(interpreter, i32([n]), x, a)
+        times = 2 * n if kind == "twice" else n
+        assert [r.tolist() for r in got] == [[0], (x + times * a).tolist(), a.tolist()]
+        if preserve:
+            assert interpreter.get_tensor(2, subgraph_index=1).tolist() == a.tolist()
+
+
 def test_one_subgraph_called_with_two_shapes() -> None:
     m = ModelBuilder()
     x, y = m.input("x", (2,)), m.input("y", (3,))
