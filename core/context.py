@@ -58,12 +58,14 @@ class Resources:
 
     Attributes:
         variables: values of resource variables, by handle.
+        shapes: of those whose shape the model fixes; see `run.resource_shapes`.
         tables: hash tables, by handle.
         initialized: subgraphs that CALL_ONCE has run.
         states: what custom operators keep between invocations, by a key of their own; `reset_states` sets it to zero.
     """
 
     variables: dict[int, np.ndarray] = field(default_factory=dict)
+    shapes: dict[int, Shape] = field(default_factory=dict)
     tables: dict[int, Any] = field(default_factory=dict)
     initialized: set[int] = field(default_factory=set)
     states: dict[Any, np.ndarray] = field(default_factory=dict)

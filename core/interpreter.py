@@ -21,6 +21,7 @@ from .run.description import ModelDescription
 from .run.execution import Execution
 from .run.invocation import Invocation, Runner
 from .run.loading import load_graphs
+from .run.resource_shapes import fix_shapes
 from .run.step_time import StepTime
 from .signature_runner import SignatureRunner
 
@@ -81,6 +82,7 @@ class Interpreter(ModelDescription):
     def _load(self, num_threads: int, kernel_of: OpResolver) -> None:
         graphs = load_graphs(self._model, kernel_of.builtin)
         self._context = context = Context(num_threads, self._subgraph)
+        fix_shapes(graphs, context.resources)
         self._signatures = {signature.signature_key: signature for signature in self._model.signature_defs}
         self._executions = [
             Execution(graph, kernel_of, context, self._delegation(), preserve_all=self._preserve_all)

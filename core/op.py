@@ -6,8 +6,8 @@ So `invoke` is a flat loop over bound callables, and a node that a delegate took
 """
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
@@ -106,6 +106,12 @@ class Operand:
     def array(self, array: np.ndarray) -> None:
         self._array = array
 
+    def current_info(self) -> TensorInfo:
+        """What the graph says, with the shape of now, None where only a run can tell it, and with a folded value."""
+        shape, data = None if self.dynamic else self.shape, self.array if self.is_constant else None
+        same = shape == self.info.shape and data is self.info.data
+        return self.info if same else replace(self.info, shape=shape, data=data)
+
     def resize(self, shape: Shape) -> None:
         self.shape, self.dynamic = tuple(int(n) for n in shape), False
 
@@ -137,6 +143,13 @@ class Op:
     scratch_shapes: list[tuple[Shape, np.dtype[Any]]] = field(default_factory=list)
     scratch: list[np.ndarray] = field(default_factory=list)
     views: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, node: Node, operands: Sequence[Operand], context: Any) -> Op:
+        """A node with its operands, among those of all tensors."""
+        inputs = [operands[i] if i >= 0 else None for i in node.inputs]
+        intermediates = [operands[i] for i in node.intermediates if i >= 0]
+        return cls(node, inputs, [operands[i] for i in node.outputs], context, intermediates)
 
     @property
     def options(self) -> Any:

@@ -6,12 +6,16 @@ from collections.abc import Collection
 from ..core.delegate import Delegate, Unsupported, Verdict
 from ..core.graph import Graph, Node
 from ..core.schema import TensorType
-from ..core.subgraph_call import CONTROL_FLOW
+from ..core.subgraph_call import CONTROL_FLOW, RUNS_ONCE
 from .dependencies import CALLS_SUBGRAPH, DRAWS_RANDOM, HOLDS_RESOURCE
 
 HAS_OWN_PLAN = "control_flow"
 """Rule of nodes that do nothing but run subgraphs which are planned by themselves."""
-NOT_WORK = frozenset({"unused", "constant", HAS_OWN_PLAN})
+COPIES_VARIABLE = "variable"
+"""Rule of nodes that copy a resource variable for those around them."""
+ONCE = "once"
+"""Rule of nodes that run in the first inference only."""
+NOT_WORK = frozenset({"unused", "constant", HAS_OWN_PLAN, COPIES_VARIABLE, ONCE})
 """Rules of nodes on the CPU that compute nothing in `invoke`."""
 
 _OPAQUE = frozenset({TensorType.STRING, TensorType.RESOURCE, TensorType.VARIANT})
@@ -22,8 +26,12 @@ def _effect(node: Node, graph: Graph) -> Unsupported | None:
         if node.index in graph.called or any(graph.tensors[t].shape is None for t in node.outputs):
             return None
         return Unsupported(HAS_OWN_PLAN, f"{node.op} runs other subgraphs, whose nodes are placed by themselves")
+    if node.op == RUNS_ONCE:
+        return Unsupported(ONCE, f"{node.op} runs another subgraph, in the first inference only")
     if node.op in CALLS_SUBGRAPH:
         return Unsupported("subgraph", f"{node.op} runs another subgraph, which stays on the CPU with it")
+    if node.op in ("READ_VARIABLE", "ASSIGN_VARIABLE"):
+        return Unsupported(COPIES_VARIABLE, f"{node.op} copies a variable, which the interpreter keeps")
     if node.op in HOLDS_RESOURCE:
         return Unsupported("resource", f"{node.op} works on a variable or table that the interpreter keeps on the CPU")
     if node.op in DRAWS_RANDOM:

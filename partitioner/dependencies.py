@@ -26,14 +26,26 @@ Predecessors = tuple[frozenset[int], ...]
 
 OUTSIDE = -1
 """Stands, among variable tensors, for all that other subgraphs, resources and random generators hold."""
+FIRST_RESOURCE = OUTSIDE - 1
+"""Stands for the resource variable of handle 0; lower numbers are those of other handles. `OUTSIDE` includes them."""
 
 
 def touched_state(node: Node, graph: Graph) -> tuple[int, ...]:
-    """What `node` touches of what outlives it: variable tensors, or `OUTSIDE`. Nodes with some in common keep their
-    order."""
+    """What `node` touches of what outlives it: variable tensors, a resource variable, or `OUTSIDE`. Nodes with some in
+    common keep their order."""
+    if node.op == "VAR_HANDLE":
+        return ()
+    handle = graph.tensor(node.inputs[0]) if node.op in ("READ_VARIABLE", "ASSIGN_VARIABLE") else None
+    if handle is not None and handle.data is not None:
+        return (FIRST_RESOURCE - int(handle.data.flat[0]),)
     calls = node.op in CALLS_SUBGRAPH and node.index not in graph.called
     outside = calls or node.op in HOLDS_RESOURCE or node.op in DRAWS_RANDOM
     return (*((OUTSIDE,) if outside else ()), *graph.variables_of(node))
+
+
+def _meet(a: int, b: int) -> bool:
+    """Whether two of what nodes touch are the same, or one includes the other."""
+    return a == b or (max(a, b) == OUTSIDE and min(a, b) <= FIRST_RESOURCE)
 
 
 def predecessors(graph: Graph) -> Predecessors:
@@ -44,7 +56,7 @@ def predecessors(graph: Graph) -> Predecessors:
     for node in graph.nodes:
         touched = touched_state(node, graph)
         direct = {producer[t] for t in node.inputs if t in producer}
-        direct.update(last_touch[t] for t in touched if t in last_touch)
+        direct.update(index for t, index in last_touch.items() if any(_meet(t, other) for other in touched))
         last_touch.update((t, node.index) for t in touched)
         before.append(frozenset(direct))
         producer.update((t, node.index) for t in node.outputs)

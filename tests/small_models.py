@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from delegant.core.build.builder import ModelBuilder
+from delegant.core.build.builder import BuilderTensor, GraphBuilder, ModelBuilder
 
 
 def two_layers() -> bytes:
@@ -53,4 +53,30 @@ def accumulator() -> bytes:
     state = m.variable("state", (1, 2))
     inputs = [x, m.constant("features", features), m.constant("times", times), None, state]
     m.output(m.op("SVDF", inputs, {"rank": 1}, shape=(1, 1)))
+    return m.to_bytes()
+
+
+def _handle(graph: GraphBuilder, name: str) -> BuilderTensor:
+    return graph.op("VAR_HANDLE", [], {"container": "c", "shared_name": name}, shape=(), dtype="resource")
+
+
+def read_variable(graph: GraphBuilder, name: str, shape: tuple[int, ...] = (1, 2)) -> BuilderTensor:
+    return graph.op("READ_VARIABLE", [_handle(graph, name)], shape=shape, dtype="float32")
+
+
+def assign_variable(graph: GraphBuilder, name: str, value: BuilderTensor) -> None:
+    graph.op_with_outputs("ASSIGN_VARIABLE", [_handle(graph, name), value], [])
+
+
+def two_counters() -> bytes:
+    """The first adds up the inputs, the second adds up the first. Both begin with what CALL_ONCE assigns."""
+    m = ModelBuilder()
+    x, start = m.input("x", (1, 2)), m.subgraph("start")
+    for name in "ab":
+        assign_variable(start, name, start.constant(f"first_{name}", np.float32([[10, 20]])))
+    m.op_with_outputs("CALL_ONCE", [], [], {"init_subgraph_index": start.index})
+    for name in "ab":
+        x = m.add(read_variable(m, name), x)
+        assign_variable(m, name, x)
+    m.output(x)
     return m.to_bytes()

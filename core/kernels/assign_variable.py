@@ -9,7 +9,10 @@ from .registry import kernel
 
 @kernel("ASSIGN_VARIABLE")
 def prepare(op: Op) -> Bind:
-    handle, value, variables = op.input(0), op.input(1), op.context.resources.variables
+    handle, value, resources = op.input(0), op.input(1), op.context.resources
+    variables, number = resources.variables, None if handle.value is None else int(handle.value.flat[0])
+    if number in resources.shapes and resources.shapes[number] != value.shape:
+        del resources.shapes[number]  # a resized input has led to another one than the file has
 
     def bind() -> Run:
         def run() -> None:

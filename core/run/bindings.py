@@ -35,6 +35,12 @@ class BoundArrays:
             )
 
 
+def with_array(arrays: dict[int, np.ndarray], index: int, array: np.ndarray | None) -> dict[int, np.ndarray]:
+    """`arrays` with another one for `index`, or without one."""
+    rest = {i: a for i, a in arrays.items() if i != index}
+    return rest if array is None else {**rest, index: array}
+
+
 def tensor_index(key: int | str, side: str, tensors: Sequence[int], names: Sequence[Mapping[str, int]]) -> int:
     """The tensor that a caller means by its index or its name.
 

@@ -14,19 +14,20 @@ from ..delegate import Partition
 from ..delegation.delegated_partition import DelegatedPartition
 from ..delegation.delegating import Delegation
 from ..errors import DelegantError
-from ..graph import Graph, Node, Shape, TensorInfo
+from ..graph import Graph, Node, Shape
 from ..kernels.registry import Kernel
 from ..model.model_check import subgraphs_of
 from ..op import Bind, Op, Operand, Run
 from ..steps import flattened, nothing
 from ..subgraph_call import ONLY_CALLS
 from .batching import Batch, PlannedStep, batches
-from .bindings import BoundArrays
+from .bindings import BoundArrays, with_array
 from .eager import EagerNode
 from .folding import fold, is_idle, is_pure
 from .memory import Use
 from .node_errors import invoke_failure, preparing
 from .numeric_environment import numeric_environment
+from .resource_shapes import Reads, is_outdated, reads_of
 from .step_time import StepTime, timed
 from .storage import Storage
 
@@ -61,12 +62,13 @@ class Execution:
         self.is_ready = self.has_run = False
         self._kernel_of = kernel_of
         self._context = context
-        self._ops = [self._op(node, context) for node in graph.nodes]
+        self._ops = [Op.of(node, self.operands, context) for node in graph.nodes]
         self._binds: dict[int, Bind] = {}
         self._folded: set[int] = set()
         self._eager: set[int] = set()
         self._called: dict[int, Graph] = {}
         self.is_prepared = False
+        self._reads: Reads = {}
         self.output_shapes: list[Shape | None] = []
         self._steps: list[PlannedStep] = []
         self._uses: list[Use] = []
@@ -74,13 +76,6 @@ class Execution:
         self._calls: tuple[Run, ...] = ()
         self._ends: list[int] = []
         self.bound = BoundArrays()
-
-    def _op(self, node: Node, context: Context) -> Op:
-        def operands(indices: Sequence[int]) -> list[Operand | None]:
-            return [self.operands[i] if i >= 0 else None for i in indices]
-
-        outputs = [self.operands[i] for i in node.outputs]
-        return Op(node, operands(node.inputs), outputs, context, [x for x in operands(node.intermediates) if x])
 
     # ---------------------------------------------------------------------------------------------- shapes
 
@@ -112,6 +107,13 @@ class Execution:
         Raises:
             RuntimeError: a node cannot be prepared.
         """
+        fixed = len(self._context.resources.shapes)
+        self._prepare_all()
+        if len(self._context.resources.shapes) < fixed:
+            self._prepare_all()
+        self._reads = reads_of(self._ops)
+
+    def _prepare_all(self) -> None:
         self.release()
         self.storage.forget_added()
         self._binds, self._folded, self._eager, self._called = {}, set(), set(), {}
@@ -153,7 +155,7 @@ class Execution:
 
     def current_graph(self) -> Graph:
         """The graph with the shapes of now, None where they are known only at run time, and with folded constants."""
-        tensors = tuple(map(_current, self.graph.tensors, self.operands))
+        tensors = tuple(operand.current_info() for operand in self.operands)
         return replace(self.graph, tensors=tensors, called=dict(self._called))
 
     # ---------------------------------------------------------------------------------------------- memory
@@ -259,7 +261,7 @@ class Execution:
     def bind_input(self, index: int, array: np.ndarray | None) -> None:
         """Read an input from this array at each run; None: from its own memory again."""
         self._place(index, array)
-        self.bound.inputs = _with(self.bound.inputs, index, array)
+        self.bound.inputs = with_array(self.bound.inputs, index, array)
 
     def bind_output(self, index: int, array: np.ndarray | None) -> None:
         """Write an output into this array at each run; None: into its own memory again.
@@ -269,8 +271,8 @@ class Execution:
         if self.storage.is_in_arena(index) and any(index in use.writes for use in self._uses):
             self._place(index, array)
         else:
-            self.bound.copied = _with(self.bound.copied, index, array)
-        self.bound.outputs = _with(self.bound.outputs, index, array)
+            self.bound.copied = with_array(self.bound.copied, index, array)
+        self.bound.outputs = with_array(self.bound.outputs, index, array)
 
     def _place(self, index: int, array: np.ndarray | None) -> None:
         """Move a tensor, keeping its value where it comes back to its own memory, and bind again what touches it."""
@@ -293,7 +295,23 @@ class Execution:
             RuntimeError: memory is not allocated, or a node cannot be run.
             DelegantError: a delegate failed under the policy REQUIRE.
         """
+        self._keep_up()
         self._run_all(self._calls, self._ends)
+
+    def _keep_up(self) -> None:
+        """Prepare anew where a resource variable has another shape than was prepared for."""
+        if not is_outdated(self._reads, self._context.resources):
+            return
+        values = {i: self.operands[i].array.copy() for i in self.graph.inputs}
+        bound = self.bound
+        self.allocate()
+        for i, value in values.items():
+            np.copyto(self.operands[i].array, value)
+        for i, array in bound.inputs.items():
+            self.bind_input(i, array)
+        for i, array in bound.outputs.items():
+            self.check_bindable(i, "output")
+            self.bind_output(i, array)
 
     def invoke_profiled(self) -> tuple[StepTime, ...]:
         """As `invoke`, with the time that each step and each kernel took, in subgraphs that are called too."""
@@ -307,6 +325,7 @@ class Execution:
 
     def invoke_timed(self, times: list[StepTime]) -> None:
         """As `invoke`; adds to `times`."""
+        self._keep_up()
         steps = zip(self._runs, self._steps, strict=True)
         runs = [timed(run, self.graph.index, step, times) for run, step in steps]
         self._run_all(runs, range(1, len(runs) + 1))
@@ -339,15 +358,3 @@ class Execution:
         self.has_run = True
         for index, array in self.bound.copied.items():
             np.copyto(array, self.operands[index].array)
-
-
-def _with(arrays: dict[int, np.ndarray], index: int, array: np.ndarray | None) -> dict[int, np.ndarray]:
-    """`arrays` with another one for `index`, or without one."""
-    rest = {i: a for i, a in arrays.items() if i != index}
-    return rest if array is None else {**rest, index: array}
-
-
-def _current(tensor: TensorInfo, operand: Operand) -> TensorInfo:
-    shape = None if operand.dynamic else operand.shape
-    data = operand.array if operand.is_constant else None
-    return tensor if shape == tensor.shape and data is tensor.data else replace(tensor, shape=shape, data=data)

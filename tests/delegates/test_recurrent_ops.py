@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from recurrent_models import CODE_CASES, FLOAT_CASES, HYBRID_CASES
+from small_models import two_counters
 
 import delegant
 from delegant.core.delegate import Delegate
@@ -105,3 +106,12 @@ def test_codes_equal_the_cpu(name: str, delegate: Delegate) -> None:
         actual = results(interpreter, inputs)
     for ours, theirs in zip(actual, expected, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_what_is_computed_from_resource_variables_is_one_partition(delegate: Delegate) -> None:
+    inputs = [np.float32([[k, -k]]) for k in range(STEPS)]
+    expected = results(Interpreter(model_content=two_counters()), inputs)
+    with delegant.Interpreter(model_content=two_counters(), delegates=[delegate], policy="require") as interpreter:
+        actual = results(interpreter, inputs)
+        assert {p.partition for p in interpreter.placement if p.op == "ADD"} == {0}
+    np.testing.assert_array_equal(actual, expected)

@@ -22,7 +22,7 @@ from delegant.core.errors import DelegateFallbackWarning
 
 CPU_ONLY = {
     "chance", "detection", "hash_tables", "hashes", "random_bits", "rotation", "sound", "stablehlo_windows",
-    "suppression", "variables", "words",
+    "suppression", "words",
 }  # fmt: skip
 """Families of which no delegate takes a model."""
 TAKEN = sorted(FAMILIES.keys() - CPU_ONLY)

@@ -53,3 +53,14 @@ def test_a_loop_that_swaps_two_tensors_loses_one() -> None:
     values = [np.array([1], np.int32), np.array([1], np.float32), np.array([2], np.float32)]
     assert [y.tolist() for y in run_litert(model.to_bytes(), values)] == [[0], [2], [2]]
     assert [y.tolist() for y in run_delegant(model.to_bytes(), values)] == [[0], [2], [1]]
+
+
+def test_a_variable_of_another_shape_than_the_file_declares() -> None:
+    model = ModelBuilder()
+    x = model.input("x", (1, 2))
+    variable = model.op("VAR_HANDLE", [], {"shared_name": "v"}, shape=(), dtype="resource")
+    model.op_with_outputs("ASSIGN_VARIABLE", [variable, x], [])
+    model.output(model.op("NEG", [model.op("READ_VARIABLE", [variable], shape=(1, 2), dtype="float32")]))
+    value = np.array([[1, 2, 3], [4, 5, 6]], np.float32)
+    assert run_litert(model.to_bytes(), [value])[0].tolist() == [[-1, -2]]
+    np.testing.assert_array_equal(run_delegant(model.to_bytes(), [value])[0], -value)

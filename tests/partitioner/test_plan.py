@@ -68,7 +68,8 @@ def test_require_ignores_min_nodes() -> None:
     ("op", "changed", "rule"),
     [
         ("WHILE", {}, "control_flow"),
-        ("READ_VARIABLE", {}, "resource"),
+        ("READ_VARIABLE", {}, "variable"),
+        ("HASHTABLE_FIND", {}, "resource"),
         ("RANDOM_UNIFORM", {}, "random"),
         ("ADD", {2: tensor(2, is_variable=True)}, "state"),
         ("ADD", {1: tensor(1, shape=None)}, "dynamic_shape"),
