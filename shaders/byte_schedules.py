@@ -11,7 +11,6 @@ from .select import (
     CPU_ROWS,
     MANY_LINES,
     GroupTile,
-    LaneTile,
     LineTile,
     MatmulSchedule,
     RegisterTile,
@@ -37,24 +36,23 @@ def word_steps(words: int) -> int:
     return next(n for n in (4, 2, 1) if words % n == 0)
 
 
+def for_words(tile: MatmulSchedule, words: int) -> MatmulSchedule:
+    """A schedule of floats for rows of `words`."""
+    if isinstance(tile, GroupTile):
+        return replace(tile, depth=min(tile.depth, padded(words)))
+    return replace(tile, steps=word_steps(words)) if isinstance(tile, RegisterTile) and tile.steps > 1 else tile
+
+
 def byte_matmul_schedule(device: DeviceClass, rows: int, columns: int, words: int) -> MatmulSchedule:
     """Schedule of `byte_matmul` for `rows` x `columns` (padded) outputs from rows of `words`."""
-    found = matmul_schedule(device, rows, columns)
-    if isinstance(found, GroupTile):
-        return replace(found, depth=min(found.depth, padded(words)))
-    return _stepping(found, words) if isinstance(found, RegisterTile) else found
+    return for_words(matmul_schedule(device, rows, columns), words)
 
 
-def byte_conv_2d_schedule(device: DeviceClass, pixels: int, columns: int, words: int) -> RegisterTile | LaneTile:
+def byte_conv_2d_schedule(device: DeviceClass, pixels: int, columns: int, words: int) -> MatmulSchedule:
     """Schedule of `byte_conv_2d` for `pixels` x `columns` (padded) outputs from pixels of `words`."""
     if device is DeviceClass.CPU:
         return replace(cpu_tile(pixels, columns), split=1)
-    found = conv_2d_schedule(device, pixels, columns)
-    return _stepping(found, words) if isinstance(found, RegisterTile) else found
-
-
-def _stepping(tile: RegisterTile, words: int) -> RegisterTile:
-    return tile if tile.steps == 1 else replace(tile, steps=word_steps(words))
+    return for_words(conv_2d_schedule(device, pixels, columns), words)
 
 
 def byte_line_schedule(device: DeviceClass, window: ConvWindow, columns: int, words: int) -> RegisterTile | None:

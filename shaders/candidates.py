@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from .byte_schedules import for_words
 from .conv_window import ConvWindow
 from .device_class import DeviceClass
 from .layout import ceil_div
@@ -100,6 +101,21 @@ def depthwise_candidates(device: DeviceClass, window: ConvWindow, columns: int) 
     widths = {default.across, *(n for n in (32, 64, 192) if n <= columns)}
     wide = (LineTile(default.pixels, default.lanes, across=n) for n in sorted(widths))
     return _others(default, [*(LineTile(p, default.lanes, across=default.across) for p in sorted(lengths)), *wide])
+
+
+def byte_candidates(
+    default: MatmulSchedule, made: Iterable[MatmulSchedule], words: int
+) -> tuple[MatmulSchedule, ...]:
+    """For products of bytes: the schedules of floats, lanes also with rows of their own.
+
+    Args:
+        default: of the products of bytes.
+        made: candidates for as many outputs of floats.
+        words: in a row (of a convolution: a pixel) of x.
+    """
+    fitted = [for_words(tile, words) for tile in made]
+    lanes = (tile for tile in (default, *fitted) if isinstance(tile, LaneTile) and tile.can_spread)
+    return _others(default, [*fitted, *(replace(tile, spread=True) for tile in lanes)])
 
 
 def _lane_tiles(default: LaneTile) -> tuple[LaneTile, ...]:

@@ -12,6 +12,7 @@ from ...devices.device import DeviceInfo
 from ...devices.plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
 from ...shaders.call import KernelCall
 from ...shaders.device_class import DeviceClass
+from ...shaders.evaluate import STORED
 from ...shaders.iterations import loop_iterations
 from ...shaders.kernel import Kernel
 from ...shaders.opaque_loops import opaque_loops
@@ -211,10 +212,12 @@ class _Sheet:
         if root not in self.places:
             constant = self.program.values[root]
             assert constant.data is not None, f"value {value} has no place"
-            data = to_memory(constant.data)
-            self.places[root] = self._constant(
-                data.astype(np.float16) if isinstance(constant.kept, Half) else data, constant.name
-            )
+            data, kept = to_memory(constant.data), constant.kept
+            if isinstance(kept, Half):
+                data = data.astype(np.float16)
+            elif kept is not None:
+                data = (data + kept.zero).astype(STORED[kept.storage])
+            self.places[root] = self._constant(data, constant.name)
         return self.places[root]
 
     def _constant(self, data: np.ndarray, label: str) -> Binding:

@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 
 from ...core.graph import Shape
+from ...shaders.byte_products import WORD
+from ...shaders.byte_schedules import byte_conv_2d_schedule, byte_matmul_schedule
 from ...shaders.candidates import (
     Schedule,
     batch_matmul_candidates,
+    byte_candidates,
     conv_2d_candidates,
     depthwise_candidates,
     dot_candidates,
@@ -20,8 +23,9 @@ from ...shaders.candidates import (
 )
 from ...shaders.conv_window import ConvWindow
 from ...shaders.device_class import DeviceClass
-from ...shaders.layout import padded
+from ...shaders.layout import ceil_div, padded
 from . import ir
+from .byte_products import byte_operands
 from .tuning_database import TuningDatabase
 
 Tunable = ir.Conv2D | ir.DepthwiseConv2D | ir.FullyConnected | ir.BatchMatMul
@@ -46,15 +50,24 @@ class TunableShape:
 
 def tunable_shape(op: ir.GpuOp, program: ir.Program, device: DeviceClass) -> TunableShape | None:
     """The shape of an operation; None where there is nothing to choose."""
-    if not isinstance(op, Tunable) or not all(_is_float(program.values[v]) for v in (*op.inputs, op.output)):
+    if not isinstance(op, Tunable):
         return None
-    if isinstance(op, ir.DepthwiseConv2D):
+    if isinstance(op, ir.Conv2D | ir.FullyConnected) and _is_scaled(op) and (made := byte_operands(op, program)):
+        shape = _byte_product(op, program, device, made.offsets is not None)
+    elif not all(_is_float(program.values[v]) for v in (*op.inputs, op.output)):
+        return None
+    elif isinstance(op, ir.DepthwiseConv2D):
         shape = _depthwise(op, program, device)
     elif isinstance(op, ir.BatchMatMul):
         shape = _batch_matmul(op, program, device)
     else:
         shape = _product(op, program, device)
     return shape if shape.candidates else None
+
+
+def _is_scaled(op: ir.GpuOp) -> bool:
+    """Whether the first step needs nothing but the sums."""
+    return bool(op.steps) and isinstance(op.steps[0], ir.CodeUnary)
 
 
 def _is_float(value: ir.Value) -> bool:
@@ -79,6 +92,18 @@ def _product(op: ir.Conv2D | ir.FullyConnected, program: ir.Program, device: Dev
         rows = math.prod(program.shape(op.inputs[0])[:-1])
     name = f"matmul {rows}x{depth}x{columns}"
     return TunableShape(name, "matmul", work, matmul_candidates(device, rows, padded(columns)))
+
+
+def _byte_product(
+    op: ir.Conv2D | ir.FullyConnected, program: ir.Program, device: DeviceClass, offset: bool
+) -> TunableShape:
+    """A product of bytes; `offset`: the weights have offsets."""
+    floats, words = _product(op, program, device), ceil_div(op.weights.shape[-1], WORD)
+    rows, columns = math.prod(program.shape(op.output)[:-1]), padded(op.weights.shape[0])
+    choose = byte_matmul_schedule if floats.family == "matmul" else byte_conv_2d_schedule
+    candidates = byte_candidates(choose(device, rows, columns, words), floats.candidates, words)  # type: ignore[arg-type]
+    kind = "byte_offset" if offset else "byte"
+    return replace(floats, name=f"{kind}_{floats.name}", family=f"{kind}_{floats.family}", candidates=candidates)
 
 
 def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass) -> TunableShape:

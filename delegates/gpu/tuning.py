@@ -1,7 +1,7 @@
 """Measures which schedule of each kernel is the fastest on a device, and remembers it.
 
 All candidates of a family are compiled together and run in turns, several times over, on the device's own clock, so
-that a disturbance meets all alike. Bias apart they are measured without an epilogue.
+that a disturbance meets all alike. Bias and the scaling of sums of bytes apart they are measured without an epilogue.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ...core.errors import DelegantError
-from ...core.graph import Shape
 from ...devices.device import Device
 from ...devices.plan import Launch
 from ...shaders.candidates import Schedule
+from ...shaders.codes import RANGES
 from ...shaders.device_class import DeviceClass
+from ...shaders.storage import Codes
 from . import ir
 from .emit import emit
 from .schedules import Tunable, TunableShape, scheduled, tunable_shape, with_schedules
@@ -192,26 +193,35 @@ def _trial(cases: Sequence[_Case]) -> ir.Program:
     """
     values: dict[int, ir.Value] = {}
 
-    def value(shape: Shape, data: np.ndarray | None = None) -> int:
-        values[len(values)] = ir.Value(len(values), shape, data)
+    def value(like: ir.Value, data: np.ndarray | None = None) -> int:
+        values[len(values)] = replace(like, id=len(values), data=data)
         return len(values) - 1
 
-    families = [(list(_candidate_ops(case, value)), case.program.shape(case.op.output)) for case in cases]
+    families = [(list(_candidate_ops(case, value)), case.program.values[case.op.output]) for case in cases]
     ops: list[ir.GpuOp] = []
     for turn in range(REPEATS):
         index = 0
-        for made, shape in families:
-            ops.append(replace(made[0], output=value(shape), nodes=()))
+        for made, output in families:
+            ops.append(replace(made[0], output=value(output), nodes=()))
             for op in made:
-                ops.append(replace(op, output=value(shape), nodes=(index, turn)))
+                ops.append(replace(op, output=value(output), nodes=(index, turn)))
                 index += 1
     return ir.Program(values, tuple(ops))
 
 
-def _candidate_ops(case: _Case, value: Callable[[Shape, np.ndarray], int]) -> Iterator[ir.GpuOp]:
-    """The operation with each schedule, the default first, on random inputs."""
-    random = np.random.default_rng(0)
-    shapes = [case.program.shape(v) for v in case.op.inputs]
-    inputs = tuple(value(shape, random.uniform(-1, 1, shape).astype(np.float32)) for shape in shapes)
+def _candidate_ops(case: _Case, value: Callable[[ir.Value, np.ndarray], int]) -> Iterator[ir.GpuOp]:
+    """The operation with each schedule, the default first, on random inputs. Sums of bytes are scaled to codes."""
+    sources = [case.program.values[v] for v in case.op.inputs]
+    inputs = tuple(value(source, _random(source)) for source in sources)
+    steps = case.op.steps[:1] if any(source.kept is not None for source in sources) else ()
     for schedule in (None, *case.shape.candidates):
-        yield replace(scheduled(case.op, schedule), inputs=inputs, steps=())
+        yield replace(scheduled(case.op, schedule), inputs=inputs, steps=steps)
+
+
+def _random(value: ir.Value) -> np.ndarray:
+    """Content for a value: floats, or codes less what stands for 0."""
+    random = np.random.default_rng(0)
+    if not isinstance(value.kept, Codes):
+        return random.uniform(-1, 1, value.shape).astype(np.float32)
+    low, high = RANGES[value.kept.storage]
+    return (random.integers(low, high + 1, value.shape) - value.kept.zero).astype(np.float32)

@@ -10,16 +10,20 @@ import numpy as np
 import pytest
 from gpu_cases import weights
 from kernel_machines import run
+from quantized_cases import Draft
 
 import delegant
+from delegant.core.arithmetic.numerics import quantize_multipliers
 from delegant.core.build.builder import ModelBuilder
+from delegant.core.build.builder_base import quantized
 from delegant.core.delegate import Partition
 from delegant.core.errors import DelegantError
 from delegant.core.kernels import builtin_kernels
 from delegant.core.model.reader import read_model
 from delegant.core.run.loading import load_graphs
-from delegant.delegates.gpu import ir
+from delegant.delegates.gpu import GpuDelegate, checked_options, ir, tuning
 from delegant.delegates.gpu.delegate import optimized
+from delegant.delegates.gpu.keep_bytes import multiplies_bytes
 from delegant.delegates.gpu.options import tuning_seconds
 from delegant.delegates.gpu.tuning import Tuner
 from delegant.devices import cache
@@ -27,12 +31,16 @@ from delegant.devices.device import Device, DeviceInfo, LaunchTime, LoadedPlan
 from delegant.devices.plan import LaunchPlan
 from delegant.shaders import candidates as tried
 from delegant.shaders.batch_matmul import BatchShape, batch_matmul
+from delegant.shaders.byte_products import byte_conv_2d, byte_matmul
+from delegant.shaders.byte_schedules import byte_conv_2d_schedule, byte_matmul_schedule
 from delegant.shaders.call import KernelCall
 from delegant.shaders.conv_2d import conv_2d
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
 from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.epilogue import Epilogue
 from delegant.shaders.matmul import matmul
+from delegant.shaders.requantize import Requantize
 
 INFO = DeviceInfo("opencl", "test", "", "", "cpu", "opencl", 128, 2**31, 2**31, 4096, 2**15)
 Times = Callable[[str], float]
@@ -189,11 +197,54 @@ def test_a_tuned_model_computes_the_same(name: str, request: pytest.FixtureReque
         np.testing.assert_allclose(other, results[0], rtol=1e-4, atol=1e-4 * np.ptp(results[0]))
 
 
+def codes_model() -> tuple[bytes, np.ndarray]:
+    """A 3x3 and a 1x1 convolution of INT8, with an input."""
+    draft = Draft("int8", np.random.default_rng(4))
+    x = draft.x(1, 9, 9, 8)
+    for size in (3, 1):
+        weights_of = draft.weights(20, size, size, x.shape[-1])
+        x = draft.g.conv_2d(x, weights_of, draft.bias(20), quantization=quantized(0.5, 3))
+    draft.g.output(x)
+    return draft.g.to_bytes(), draft.inputs[0]
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=getattr(pytest.mark, n)) for n in ("opencl", "webgpu")])
+def test_products_of_bytes_are_tuned_and_keep_their_bits(
+    name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "ROUND_SECONDS", 0.0)
+    device = request.getfixturevalue(f"{name}_device")
+    content, x = codes_model()
+    results = []
+    for delegates in ([], [GpuDelegate(name, lambda: device, checked_options(name, {"tune": "60"}))]):
+        interpreter = delegant.Interpreter(model_content=content, delegates=delegates)
+        interpreter.allocate_tensors()
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], x)
+        interpreter.invoke()
+        results.append(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]))
+    np.testing.assert_array_equal(*results)
+    (delegate,) = delegates
+    assert delegate.tuner is not None
+    families = {shape.split()[0] for shape in delegate.tuner.outcomes}
+    assert families == ({"byte_matmul", "byte_conv_2d"} if multiplies_bytes(device.info) else {"matmul", "conv_2d"})
+
+
 # --- every candidate
 
 
 def _normal(*shape: int) -> np.ndarray:
     return np.random.default_rng(sum(shape)).standard_normal(shape, np.float32)
+
+
+def _codes(*shape: int) -> np.ndarray:
+    return np.random.default_rng(sum(shape)).integers(0, 256, shape).astype(np.uint8)
+
+
+def _scaled(channels: int) -> Epilogue:
+    """Sums of bytes as codes."""
+    m, s = quantize_multipliers(np.full(channels, 0.003))
+    step = Requantize(m, s, np.zeros(channels, np.int64), (-128, 127), 1 << 24)
+    return Epilogue((step.step("table"),))
 
 
 Make = Callable[[DeviceClass, Any], KernelCall]
@@ -224,6 +275,24 @@ FAMILIES: dict[str, tuple[Callable[[DeviceClass], tuple[Any, ...]], Make, dict[s
         {"x": PICTURE},
         (1, 18, 18, 16),
     ),
+    "byte_matmul": (
+        lambda kind: tried.byte_candidates(
+            byte_matmul_schedule(kind, 17, 96, 6), tried.matmul_candidates(kind, 17, 96), 6
+        ),
+        lambda kind, s: byte_matmul(kind, 17, _codes(93, 22).view(np.int8), _scaled(93), schedule=s),
+        {"x": _codes(17, 22)},
+        (17, 93),
+    ),
+    "byte_conv_2d": (
+        lambda kind: tried.byte_candidates(
+            byte_conv_2d_schedule(kind, 30, 64, 2), tried.conv_2d_candidates(kind, 30, 64), 2
+        ),
+        lambda kind, s: byte_conv_2d(
+            kind, ConvWindow.of((1, 6, 5, 8), (3, 3)), _codes(64, 3, 3, 8).view(np.int8), 5, _scaled(64), schedule=s
+        ),
+        {"x": _codes(1, 6, 5, 8)},
+        (1, 6, 5, 64),
+    ),
     "batch_matmul": (
         lambda kind: tried.batch_matmul_candidates(kind, 17, 52),
         lambda kind, s: batch_matmul(kind, BatchShape(2, 17, 50, 9), schedule=s),
@@ -246,6 +315,7 @@ def test_every_candidate_computes_what_the_default_does(family: str, kind: Devic
     expected = run(make(kind, None), inputs, shape, None)
     made = candidates(kind)
     assert made or family.split()[0] in ("matmul", "batch_matmul")
+    assert np.unique(expected).size > 20
     for schedule in made:
         got = run(make(kind, schedule), inputs, shape, None)
         np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-4, err_msg=str(schedule))
