@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import sys
 import threading
@@ -11,9 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import EACH_API, open_or_skip
+from control_models import WIDTH, loop
+from running import run
 
 import delegant
 from delegant.core.delegate import Delegate
+from delegant.core.delegation.plans import MOST_PLANS
 from delegant.measure.demo import DATA
 
 DIGITS = {kind: (DATA / f"digits_{kind}.tflite").read_bytes() for kind in ("float32", "int8")}
@@ -122,6 +126,38 @@ def test_building_and_closing_leaves_nothing_behind(delegate: Delegate, cycles: 
     def use() -> None:
         with interpreter_of("float32", delegate) as interpreter:
             answer(interpreter, 0)
+
+    assert_steady(use, cycles, cycles * MIB // 8 + 8 * MIB, 60, lambda: device_objects(delegate))
+
+
+@linux
+@pytest.mark.parametrize("turns", [12, pytest.param(216, marks=pytest.mark.long)])
+def test_going_through_more_shapes_than_are_kept_leaves_nothing_behind(delegate: Delegate, turns: int) -> None:
+    """Rounds of six shapes: as many as are kept, and two more."""
+    interpreter_of("float32", delegate).close()
+    nothing = device_objects(delegate)
+    with interpreter_of("float32", delegate) as interpreter:
+        detail = interpreter.get_input_details()[0]
+        rows = itertools.cycle(range(1, MOST_PLANS + 3))
+
+        def use() -> None:
+            interpreter.resize_tensor_input(detail["index"], (next(rows), *detail["shape"][1:]))
+            interpreter.allocate_tensors()
+            answer(interpreter, 0)
+
+        assert_steady(use, turns, turns * MIB // 2 + 16 * MIB, 100, lambda: device_objects(delegate))
+    assert device_objects(delegate) == nothing
+
+
+@linux
+@pytest.mark.parametrize("cycles", CYCLES)
+def test_loops_leave_nothing_behind(delegate: Delegate, cycles: int) -> None:
+    inputs = [np.array([3], np.int32), np.ones((4, WIDTH), np.float32)]
+
+    def use() -> None:
+        with delegant.Interpreter(model_content=loop(dense=True), delegates=[delegate]) as interpreter:
+            interpreter.allocate_tensors()
+            run(interpreter, *inputs)
 
     assert_steady(use, cycles, cycles * MIB // 8 + 8 * MIB, 60, lambda: device_objects(delegate))
 
