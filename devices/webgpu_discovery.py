@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,8 +28,9 @@ WANTED_FEATURES = {
 LANGUAGE = frozenset({"integer_dot_product"})
 """Features of the language: every wgpu translates products of packed bytes. wgpu-native does not list such features."""
 LLVMPIPE_LOOP_ITERATIONS = 65535
-"""Iterations after which llvmpipe of Mesa 22 ends an invocation's loops, all counted together, without a word. Mesa 25
-does not; where between the two it changed is not known."""
+"""Iterations after which llvmpipe of Mesa 22 ends an invocation's loops, all counted together, without a word."""
+NO_LIMIT_SINCE = 25
+"""Version of Mesa that does not. Where between the two it changed is not known."""
 _GRANULE = 16
 _TYPES = ("DiscreteGPU", "IntegratedGPU", "Unknown", "CPU")
 _BACKENDS = ("Metal", "D3D12", "Vulkan", "OpenGL", "OpenGLES")
@@ -96,7 +98,7 @@ def adapter_info(adapter: Any) -> DeviceInfo:
     is_cpu = about["adapter_type"] == "CPU"
     if is_cpu and (memory := host_cpu.total_memory()):
         limits["total_memory"] = memory
-    if about["device"].startswith("llvmpipe"):
+    if about["device"].startswith("llvmpipe") and _ends_loops(about["description"]):
         limits["max_loop_iterations"] = LLVMPIPE_LOOP_ITERATIONS
     return DeviceInfo(
         api="webgpu",
@@ -113,6 +115,12 @@ def adapter_info(adapter: Any) -> DeviceInfo:
         features=frozenset(name for name, key in WANTED_FEATURES.items() if key in adapter.features) | LANGUAGE,
         limits=limits,
     )
+
+
+def _ends_loops(description: str) -> bool:
+    """Whether this Mesa counts the iterations of loops; one that does not say its version is taken to."""
+    version = re.search(r"Mesa (\d+)\.", description)
+    return version is None or int(version[1]) < NO_LIMIT_SINCE
 
 
 def _device_class(about: Mapping[str, Any], features: Any) -> str:

@@ -18,6 +18,7 @@ from .kernel import Buffer, Kernel
 from .lane_tile import LaneProduct, find_team, lane_arguments, lane_groups, lane_sizes, loaded_rows, store_rows
 from .language import KernelBuilder
 from .layout import ceil_div, padded
+from .remembered import remembered
 from .select import LaneTile, RegisterTile, batch_matmul_schedule, dot_schedule, lane_tile
 from .tile import Product, TileColumns, store_tile, tile_groups, tile_position, zero_sums
 
@@ -92,6 +93,7 @@ def _lane_call(tile: LaneTile, shape: BatchShape, epilogue: Epilogue) -> KernelC
     return KernelCall(_lane_kernel(tile, shape.adj_y, epilogue), sizes, groups, epilogue.constants(shape.columns))
 
 
+@remembered
 def _lane_kernel(s: LaneTile, adj_y: bool, epilogue: Epilogue) -> Kernel:
     """A subgroup, several tiles whose lanes share what they load of x, in either order of its axes."""
     name = f"f32_batch_gemm_{s.name}{'_adjy' if adj_y else ''}{epilogue.name}"

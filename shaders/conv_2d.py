@@ -37,6 +37,7 @@ from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .matmul import Factor, matmul
 from .packing import dense_groups, pack_group_panels
+from .remembered import remembered
 from .select import LaneTile, MatmulSchedule, RegisterTile, conv_2d_line_schedule, conv_2d_schedule
 from .tile import Product, store_tile, tile_groups, tile_position, where_needed, zero_sums
 
@@ -105,7 +106,7 @@ def tile_call(
     )
     constants = factor.filled(tile.width, epilogue)
     if isinstance(tile, LaneTile):
-        kernel = lane_kernel(tile, window, groups, epilogue, factor.operands)
+        kernel = lane_kernel(tile, window.taps, groups, epilogue, factor.operands)
         return KernelCall(kernel, (*sizes, *lane_sizes(tile)), lane_groups(tile, row_tiles, panels), constants)
     kernel = conv_2d_kernel(tile, window, factor.depth, groups, epilogue, factor.operands)
     launch, span = tile_groups(tile, row_tiles, panels)
@@ -177,6 +178,7 @@ def conv_2d_kernel(
     return k.finish()
 
 
+@remembered
 def lane_kernel(
     s: LaneTile, window: ConvWindow, groups: int, epilogue: Epilogue, operands: Operands = FLOAT_OPERANDS
 ) -> Kernel:

@@ -59,6 +59,11 @@ class ConvWindow:
         return self.kernel == self.stride == (1, 1) and self.padding == (0, 0) and self.y_size == self.x_shape[1:3]
 
     @property
+    def taps(self) -> ConvWindow:
+        """The window alone, without sizes of pictures and of their padding: what texts depend on."""
+        return ConvWindow((0, 0, 0, 0), (0, 0), self.kernel, self.stride, self.dilation)
+
+    @property
     def name(self) -> str:
         """The window as part of kernel names: 3x3, 3x3s2, 3x3s2x1d2."""
         strides, gaps = (_pair_name(letter, pair) for letter, pair in (("s", self.stride), ("d", self.dilation)))

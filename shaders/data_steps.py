@@ -71,7 +71,7 @@ def _step(kind: str, name: str, values: tuple[float, ...], function: Callable[..
     def apply(k: KernelBuilder, x: Expr, numbers: list[Expr]) -> Expr:
         return function(k.let(x), *(x.lift(number) for number in numbers))
 
-    return Step(kind, apply, (Beside(name, table=Table(np.array(values, np.float32), read)),))
+    return Step(kind, apply, (Beside(name, table=Table(np.array(values, np.float32), read)),), (kind, name))
 
 
 def _within(x: Expr, low: Expr, high: Expr) -> Expr:

@@ -105,7 +105,7 @@ BINARY: dict[str, Function] = {
 
 def unary(function: str, *parameters: float) -> Step:
     """A step that applies a function of `UNARY`."""
-    return Step(function.lower(), lambda k, x: UNARY[function](k, x, *parameters))
+    return Step(function.lower(), lambda k, x: UNARY[function](k, x, *parameters), key=("unary", function, parameters))
 
 
 def binary(function: str, operand: Beside | float, reverse: bool = False) -> Step:
@@ -118,8 +118,9 @@ def binary(function: str, operand: Beside | float, reverse: bool = False) -> Ste
 
     name = f"{'r' if reverse else ''}{function.lower()}"
     if isinstance(operand, Beside):
-        return Step(name, apply, (operand,))
-    return Step(name, lambda k, x: apply(k, x, operand))
+        bound = operand.name, operand.per_channel, operand.values is None
+        return Step(name, apply, (operand,), None if operand.table else (name, *bound))
+    return Step(name, lambda k, x: apply(k, x, operand), key=(name, operand))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ per-channel tensors and per-channel constants. `bias`, `activation`, `add`, ... 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,11 +64,15 @@ class Beside:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """`function(k, value, *operands) -> value`; `name` becomes part of the kernel's name."""
+    """`function(k, value, *operands) -> value`; `name` becomes part of the kernel's name.
+
+    `key`: equal only for steps that do the same with operands that are bound alike; None: nobody knows.
+    """
 
     name: str
     function: StepFunction
     operands: tuple[Beside, ...] = ()
+    key: Hashable = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +85,12 @@ class Epilogue:
     def name(self) -> str:
         """Suffix for kernel names, such as `_bias_relu6`."""
         return "".join(f"_{s.name}" for s in self.steps)
+
+    @property
+    def key(self) -> Hashable:
+        """Equal only for epilogues that make kernels of the same text; None where that is not known."""
+        keys = tuple(s.key for s in self.steps)
+        return None if None in keys else keys
 
     @property
     def operands(self) -> tuple[Beside, ...]:
@@ -164,7 +174,7 @@ class Bound:
 
 def bias(values: np.ndarray, name: str = "bias") -> Step:
     """Adds a constant per channel [channels]."""
-    return Step("bias", lambda k, x, b: x + b, (Beside(name, True, values),))
+    return Step("bias", lambda k, x, b: x + b, (Beside(name, True, values),), ("bias", name))
 
 
 def activation(name: str) -> Step:

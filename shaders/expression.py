@@ -24,7 +24,7 @@ class Type:
 
     def of(self, lanes: int) -> Type:
         """The same scalar kind with `lanes` lanes."""
-        return Type(self.scalar, lanes)
+        return self if lanes == self.lanes else Type(self.scalar, lanes)
 
     @property
     def is_float(self) -> bool:
@@ -183,7 +183,12 @@ def vector(*lanes: Expr) -> Expr:
 
 
 def _pair(a: Operand, b: Operand) -> tuple[Expr, Expr]:
-    widest = max((x for x in (a, b) if isinstance(x, Expr)), key=lambda x: x.type.lanes)
+    if not isinstance(a, Expr):
+        assert isinstance(b, Expr)
+        return b.lift(a), b
+    if not isinstance(b, Expr):
+        return a, a.lift(b)
+    widest = b if b.type.lanes > a.type.lanes else a
     return widest.lift(a), widest.lift(b)
 
 

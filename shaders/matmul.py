@@ -26,6 +26,7 @@ from .language import KernelBuilder
 from .layout import ceil_div, padded
 from .matmul_few_rows import few_rows_kernel
 from .packing import pack_panels
+from .remembered import remembered
 from .select import GroupTile, LaneTile, MatmulSchedule, RegisterTile, SliceTile, matmul_schedule
 from .tile import Product, store_tile, tile_groups, tile_position, zero_sums
 
@@ -121,6 +122,7 @@ def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue, operand
     return k.finish()
 
 
+@remembered
 def lane_tile_kernel(s: LaneTile, epilogue: Epilogue, operands: Operands = FLOAT_OPERANDS) -> Kernel:
     """A subgroup, several tiles whose lanes share what they load of x."""
     k = KernelBuilder(f"{operands.kind}_gemm_{s.name}{epilogue.name}", (LLVMPIPE_LANES, 1, 1))

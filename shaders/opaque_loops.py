@@ -6,12 +6,13 @@ compile (4 s for the rows of a layer normalization), and runs no faster.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import replace
 
 from .call import KernelCall
 from .expression import Expr, i32
-from .kernel import Loop, Scalar, Statement, When
+from .kernel import Kernel, Loop, Scalar, Statement, When
 
 SHORT = 2
 """Iterations up to which a loop may be unrolled."""
@@ -20,16 +21,17 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def opaque_loops(call: KernelCall) -> KernelCall:
     """The call with the ends of loops of constant length as scalars."""
+    kernel, ends = _opaque(call.kernel)
+    return replace(call, kernel=kernel, sizes=(*call.sizes, *ends)) if ends else call
+
+
+@functools.lru_cache(maxsize=256)
+def _opaque(kernel: Kernel) -> tuple[Kernel, tuple[int, ...]]:
+    """The kernel with more scalars, and their values."""
     rewriting = _Rewriting()
-    body = tuple(rewriting.block(call.kernel.body))
-    if not rewriting.ends:
-        return call
-    scalars = (*call.kernel.scalars, *(Scalar(name, i32) for name in rewriting.ends.values()))
-    return replace(
-        call,
-        kernel=replace(call.kernel, scalars=scalars, body=body),
-        sizes=(*call.sizes, *rewriting.ends),
-    )
+    body = tuple(rewriting.block(kernel.body))
+    scalars = (*kernel.scalars, *(Scalar(name, i32) for name in rewriting.ends.values()))
+    return replace(kernel, scalars=scalars, body=body), tuple(rewriting.ends)
 
 
 class _Rewriting:

@@ -21,10 +21,13 @@ def pack_panels(weights: np.ndarray, columns: int, width: int, depth: int = 0) -
         width: columns of a panel, at most `columns`.
         depth: pads the second to last axis with zeros up to this (0: as it is).
     """
-    *lead, k, n = weights.shape
-    wide = np.zeros((*lead, max(k, depth), columns), np.float32)
-    wide[..., :k, :n] = weights
-    return np.stack([wide[..., start : start + width] for start in panel_starts(columns, width)])
+    *lead, k, _ = weights.shape
+    starts = panel_starts(columns, width)
+    packed = np.zeros((len(starts), *lead, max(k, depth), width), np.float32)
+    for panel, start in zip(packed, starts, strict=True):
+        part = weights[..., start : start + width]
+        panel[..., :k, : part.shape[-1]] = part
+    return packed
 
 
 def pack_group_panels(weights: np.ndarray, groups: int, columns: int, width: int) -> np.ndarray:
@@ -38,7 +41,8 @@ def pack_group_panels(weights: np.ndarray, groups: int, columns: int, width: int
     """
     out, height, across, depth = weights.shape
     by_group = weights.reshape(groups, out // groups, height * across, depth).transpose(0, 2, 3, 1)
-    return np.concatenate([pack_panels(group, columns, width) for group in by_group])
+    packed = [pack_panels(group, columns, width) for group in by_group]
+    return packed[0] if groups == 1 else np.concatenate(packed)
 
 
 def dense_groups(weights: np.ndarray, groups: int) -> np.ndarray:

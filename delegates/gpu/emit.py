@@ -30,6 +30,9 @@ from .strip_works import Place, strip_scratch, strip_works
 ARENA_ALIGNMENT = 256
 """Places in the arena: a multiple of what every WebGPU adapter and OpenCL device asks of bindings."""
 
+SAMPLE = 256
+"""Bytes by which constants are told apart before all of them are compared."""
+
 
 def emit(
     program: ir.Program, info: DeviceInfo, announce: Callable[[KernelSource], None] = lambda kernel: None
@@ -115,7 +118,7 @@ class _Sheet:
     kernels: list[KernelSource] = field(default_factory=list)
     launches: list[Launch] = field(default_factory=list)
     places: dict[int, Binding] = field(default_factory=dict)
-    constants: dict[bytes, Binding] = field(default_factory=dict)
+    constants: dict[tuple[int, bytes], list[tuple[np.ndarray, Binding]]] = field(default_factory=dict)
     printed: dict[Kernel, int] = field(default_factory=dict)
     scratch: int | None = None
     bundles: int = 0
@@ -221,10 +224,15 @@ class _Sheet:
         return self.places[root]
 
     def _constant(self, data: np.ndarray, label: str) -> Binding:
-        key = data.tobytes()
-        if key not in self.constants:
-            self.constants[key] = Binding(self._buffer(data.nbytes, data.reshape(-1), label), 0, data.nbytes)
-        return self.constants[key]
+        """Where these bytes are; equal ones are there once."""
+        content = data.reshape(-1).view(np.uint8)
+        alike = self.constants.setdefault((content.size, content[:SAMPLE].tobytes()), [])
+        for known, binding in alike:
+            if np.array_equal(known, content):
+                return binding
+        made = Binding(self._buffer(data.nbytes, data.reshape(-1), label), 0, data.nbytes)
+        alike.append((content, made))
+        return made
 
     def finish(self) -> LaunchPlan:
         """The plan; host values are as long as their elements, without the padding."""

@@ -8,6 +8,7 @@ its inputs: kernels may compute elements twice, and WebGPU refuses such bindings
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 
 from . import ir
@@ -60,8 +61,7 @@ def plan(values: tuple[Lifetime, ...], alignment: int) -> Arena:
                 if offset + value.size <= start:
                     break
                 offset = max(offset, _align(start + other.size, alignment))
-        placed.append((offset, value))
-        placed.sort(key=lambda entry: entry[0])
+        bisect.insort(placed, (offset, value), key=lambda entry: entry[0])
     size = max((offset + value.size for offset, value in placed), default=0)
     return Arena({value.value: offset for offset, value in placed}, _align(size, alignment))
 

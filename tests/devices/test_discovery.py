@@ -128,6 +128,19 @@ def test_llvmpipe_is_told_by_its_name_and_its_subgroups(device: str, features: s
     assert webgpu_discovery._device_class({"device": device}, features) == expected
 
 
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("Mesa 22.3.6 (LLVM 15.0.6)", True),
+        ("Mesa 25.0.7-2~bpo12+1 (LLVM 15.0.6)", False),
+        ("Mesa 24.3.0-devel (git-abc)", True),
+        ("", True),
+    ],
+)
+def test_mesa_before_25_ends_long_loops(description: str, expected: bool) -> None:
+    assert webgpu_discovery._ends_loops(description) == expected
+
+
 def test_a_probe_finds_the_same(device: Device) -> None:
     found, here = probe.probe(device.info.api), discover(device.info.api)
     assert [info.name for info in found.devices] == [info.name for info in here.devices]

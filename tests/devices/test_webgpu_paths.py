@@ -92,9 +92,7 @@ def test_an_interrupt_during_the_wait_ends_the_run(webgpu_device: Device, monkey
 
 
 def test_a_device_iterates_as_often_as_it_says(webgpu_device: Device) -> None:
-    limit = webgpu_device.info.limits.get("max_loop_iterations")
-    if limit is None:
-        pytest.skip("the adapter has no limit")
+    limit = webgpu_device.info.limits.get("max_loop_iterations", 300 * 1000 + 300)
     text = """@group(0) @binding(0) var<storage, read_write> x: array<u32>;
 @compute @workgroup_size(1) fn count() {
   var n = 0u;
