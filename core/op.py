@@ -132,6 +132,8 @@ class Op:
         intermediates: operands of the quantization intermediates.
         views: outputs that hold what a contiguous part of an input holds, by position: the input's position, and where
             the part begins, in bytes. Set by `prepare`; `bind` finds them in the input's memory, or else copies.
+        through: operands to read instead of inputs, by position, and the table that makes their 8-bit codes those of
+            the input. Set after `prepare`, for inputs that the kernel is registered to `composes`.
         context: what a kernel may ask of the interpreter (threads, subgraphs, resources); see `execution`.
     """
 
@@ -143,6 +145,7 @@ class Op:
     scratch_shapes: list[tuple[Shape, np.dtype[Any]]] = field(default_factory=list)
     scratch: list[np.ndarray] = field(default_factory=list)
     views: dict[int, tuple[int, int]] = field(default_factory=dict)
+    through: dict[int, tuple[Operand, np.ndarray]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, node: Node, operands: Sequence[Operand], context: Any) -> Op:
@@ -180,8 +183,8 @@ class Op:
         return len(self.scratch_shapes) - 1
 
     def forget_memory(self) -> None:
-        """Drop what `prepare` said of scratch and views."""
-        self.scratch_shapes, self.scratch, self.views = [], [], {}
+        """Drop what `prepare` said of scratch and views, and what was said of inputs after it."""
+        self.scratch_shapes, self.scratch, self.views, self.through = [], [], {}, {}
 
     def error(self, message: str) -> RuntimeError:
         """The error of a node that cannot be prepared or run, with the operator named as LiteRT names it."""

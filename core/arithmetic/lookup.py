@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..graph import Quantization
-from ..op import Run
+from ..op import Op, Run
 from ..steps import assign, chunks, sequence
 from .numerics import round_half_away
 from .pair_forms import PairForm, exact_form, pair_run
@@ -23,7 +23,7 @@ BinaryFormula = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 _DIRECT_LIMIT = 32
 """Below this many elements a formula of two codes is evaluated directly: its table of 65536 entries costs too much."""
-_INTERLEAVED = 4096
+SMALL_PAIRS = 4096
 """Up to this many pairs of bytes are put side by side in indices: few calls, but slower per element."""
 _TABLE_ROWS = 16
 _TAKEN = 512
@@ -95,6 +95,20 @@ def _translation(table: np.ndarray, x: np.ndarray, out: np.ndarray) -> Run:
     return run
 
 
+def read_through(op: Op, formula: BinaryFormula) -> tuple[BinaryFormula, np.ndarray, np.ndarray]:
+    """A formula of the codes that a node of two operands reads, and the arrays of these; see `Op.through`."""
+    first, second = (op.through[k][0] if k in op.through else op.input(k) for k in (0, 1))
+    tables = {k: table.astype(np.int64) for k, (_, table) in op.through.items()}
+    if not tables:
+        return formula, first.array, second.array
+
+    def composed(*codes: np.ndarray) -> np.ndarray:
+        x, y = (tables[k][v & 255] if k in tables else v for k, v in enumerate(codes))
+        return formula(x, y)
+
+    return composed, first.array, second.array
+
+
 def binary_run(
     formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.ndarray, form: PairForm | None = None,
     *, b_is_constant: bool = False,
@@ -114,12 +128,12 @@ def binary_run(
     if b_is_constant and b.size == 1 and a.shape == out.shape:
         return unary_run(lambda codes: formula(codes, b.astype(np.int64).reshape(())), a, out)
     table = _pair_table(formula, a.dtype, b.dtype, out.dtype)
-    if out.size > _INTERLEAVED and form is not None:
+    if out.size > SMALL_PAIRS and form is not None:
         exact = exact_form(form, table, a.dtype, b.dtype)
         if exact is not None:
             return pair_run(exact, _pieces(np.broadcast_to(a, out.shape), np.broadcast_to(b, out.shape), out))
     high, low = (np.broadcast_to(x.view(np.uint8), out.shape) for x in (a, b))
-    if out.size > _INTERLEAVED:
+    if out.size > SMALL_PAIRS:
         return _many_pairs(table, high, low, out)
     return _few_pairs(table, high, low, out, b_is_constant)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..arithmetic.activation import quantized_activation_range
-from ..arithmetic.lookup import BinaryFormula, Formula, binary_run, type_range
+from ..arithmetic.lookup import BinaryFormula, Formula, binary_run, read_through, type_range
 from ..arithmetic.numerics import quantize_multiplier, requantize, rounding_divide_by_pot
 from ..arithmetic.pair_forms import Sum
 from ..op import Bind, Op
@@ -17,12 +17,12 @@ from .arithmetic import bind_arithmetic
 from .registry import kernel
 
 
-@kernel("ADD", inplace=(0, 1))
+@kernel("ADD", inplace=(0, 1), composes=(0, 1))
 def prepare_add(op: Op) -> Bind:
     return _prepare(op, AddOptions, 1)
 
 
-@kernel("SUB", inplace=(0, 1))
+@kernel("SUB", inplace=(0, 1), composes=(0, 1))
 def prepare_sub(op: Op) -> Bind:
     return _prepare(op, SubOptions, -1)
 
@@ -35,7 +35,7 @@ def _prepare(op: Op, options_class: type, sign: int) -> Bind:
     if not is_quantized(a):
         return bind_arithmetic(op, np.add if sign > 0 else np.subtract, options.fused_activation_function)
     formula, form = _formula(op, options, sign), _form(op, options, sign)
-    return lambda: binary_run(formula, a.array, b.array, out.array, form, b_is_constant=b.is_constant)
+    return lambda: binary_run(*read_through(op, formula), out.array, form, b_is_constant=b.is_constant)
 
 
 def _form(op: Op, options: AddOptions | SubOptions, sign: int) -> Sum:

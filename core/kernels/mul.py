@@ -6,7 +6,7 @@ from math import ldexp
 import numpy as np
 
 from ..arithmetic.activation import quantized_activation_range
-from ..arithmetic.lookup import all_codes, binary_run, table_run
+from ..arithmetic.lookup import all_codes, binary_run, read_through, table_run
 from ..arithmetic.numerics import quantize_multiplier, requantize
 from ..arithmetic.pair_forms import Product
 from ..op import Bind, Op, Operand
@@ -16,7 +16,7 @@ from .arithmetic import bind_arithmetic
 from .registry import kernel
 
 
-@kernel("MUL", inplace=(0, 1))
+@kernel("MUL", inplace=(0, 1), composes=(0, 1))
 def prepare(op: Op) -> Bind:
     a, b, out = op.input(0), op.input(1), op.output()
     same_type(op, a, b)
@@ -38,7 +38,7 @@ def prepare(op: Op) -> Bind:
             return _bind_table(table, x, out)
     half = 0.5 + (ldexp(1.0, s - 1) if s < 0 else 0.0)
     form = Product(qa.zero_point, qb.zero_point, ldexp(m, s - 31), half, qo.zero_point, low, high)
-    return lambda: binary_run(formula, a.array, b.array, out.array, form, b_is_constant=b.is_constant)
+    return lambda: binary_run(*read_through(op, formula), out.array, form, b_is_constant=b.is_constant)
 
 
 def _bind_table(table: np.ndarray, x: Operand, out: Operand) -> Bind:

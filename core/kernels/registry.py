@@ -21,6 +21,7 @@ class Kernel:
         inplace: inputs whose memory the first output may take over when nothing else needs them any more
             (same shape and dtype; the kernel reads an element before it writes it).
         rowwise: the kernel computes each row (of the last dimension) of the first input by itself, and all alike.
+        composes: inputs of 8-bit codes that the kernel can read through a table; see `Op.through`.
         stack: for nodes that differ in the quantization of their output alone: given an op with the first inputs of all
             on top of each other and what `prepare` returned for each, prepare that op, or return None.
     """
@@ -29,6 +30,7 @@ class Kernel:
     prepare: Prepare
     inplace: tuple[int, ...] = ()
     rowwise: bool = False
+    composes: tuple[int, ...] = ()
     stack: Stack | None = None
 
 
@@ -43,7 +45,8 @@ def _add(table: dict[str, Kernel], kernel: Kernel) -> None:
 
 
 def kernel(
-    *ops: str, inplace: tuple[int, ...] = (), rowwise: bool = False, stack: Stack | None = None, custom: bool = False
+    *ops: str, inplace: tuple[int, ...] = (), rowwise: bool = False, composes: tuple[int, ...] = (),
+    stack: Stack | None = None, custom: bool = False,
 ) -> Callable[[Prepare], Prepare]:
     """Register the decorated `prepare` for one or more operators.
 
@@ -54,7 +57,7 @@ def kernel(
     def register(prepare: Prepare) -> Prepare:
         for op in ops:
             checked = prepare if custom else guarded(op, prepare)
-            _add(_custom if custom else _builtin, Kernel(op, checked, inplace, rowwise, stack))
+            _add(_custom if custom else _builtin, Kernel(op, checked, inplace, rowwise, composes, stack))
         return prepare
 
     return register

@@ -23,6 +23,7 @@ def prepare(op: Op) -> Bind:
             formula = _int16_formula(op)
             return lambda: unary_run(formula, x.array, out.array)
         table = table_8bit(rounded(np.tanh), x.dtype, quantization_of(op, x), out.dtype, quantization_of(op, out))
+        out.mapped = (x, table)
         return lambda: table_run(table, x.array, out.array)
     if not is_float(x):
         raise unsupported(op, x)

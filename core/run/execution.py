@@ -22,6 +22,7 @@ from ..steps import flattened, nothing
 from ..subgraph_call import ONLY_CALLS
 from .batching import Batch, PlannedStep, batches
 from .bindings import BoundArrays, with_array
+from .composing import compose
 from .eager import EagerNode
 from .folding import fold, is_idle, is_pure
 from .memory import Use
@@ -170,11 +171,21 @@ class Execution:
         with numeric_environment(self._context.num_threads):
             self.prepare()
             planned = [step for step in self._plan() if step not in self._folded]
+            planned = self._composed(planned)
             self._batch(planned, self.storage.economical([self._use(step) for step in planned]))
             self.storage.allocate(self._uses, [self._op_of(step) for step in self._steps])
             self._runs = [self._bind(step) for step in self._steps]
         self._flatten()
         self.is_ready = True
+
+    def _composed(self, planned: list[int | DelegatedPartition]) -> list[int | DelegatedPartition]:
+        """The steps without nodes that are needless once others read what they read."""
+        if self.storage.preserve_all:
+            return planned
+        ops = {step: self._ops[step] for step in planned if isinstance(step, int) and step not in self._eager}
+        rest = (self._use(step).reads for step in planned if step not in ops)
+        needless = compose(ops, self._kernel_of, {*self.graph.outputs, *chain.from_iterable(rest)})
+        return [step for step in planned if step not in needless]
 
     def _batch(self, planned: Sequence[int | DelegatedPartition], uses: Sequence[Use]) -> None:
         """Set the steps and their uses, with one step for several nodes where that is possible."""

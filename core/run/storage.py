@@ -37,12 +37,13 @@ class Storage:
     def use(self, op: Op, inplace: Sequence[int]) -> Use:
         """What a node on the CPU does with memory; `inplace` are the inputs whose memory its output may take over."""
         node, operands = op.node, self._operands
+        inputs = [op.through[k][0].info.index if k in op.through else i for k, i in enumerate(node.inputs)]
         scratch = tuple(_nbytes(shape, dtype) for shape, dtype in op.scratch_shapes)
         reusable: tuple[int, ...] = ()
         if node.outputs and not self.preserve_all:
-            taken = [node.inputs[i] for i in inplace if i < len(node.inputs) and node.inputs[i] >= 0]
+            taken = [inputs[i] for i in inplace if i < len(inputs) and inputs[i] >= 0]
             reusable = tuple(i for i in taken if operands[i].dtype == operands[node.outputs[0]].dtype)
-        reads = tuple(i for i in (*node.inputs, *node.intermediates) if i >= 0)
+        reads = tuple(i for i in (*inputs, *node.intermediates) if i >= 0)
         views: tuple[View, ...] = ()
         if not self.preserve_all:
             views = tuple(View(node.outputs[k], node.inputs[i], start) for k, (i, start) in op.views.items())
