@@ -80,6 +80,7 @@ CASES: dict[str, Build] = {
         d.x(1, 9, 8, 3), d.weights(1, 3, 3, 6, axis=3), d.bias(6), activation="RELU"
     ),
     "large": lambda d: d.g.conv_2d(d.x(1, 32, 33, 8), d.weights(8, 1, 1, 8), d.bias(8)),
+    "wide": lambda d: d.g.conv_2d(d.x(1, 20, 20, 24), d.weights(24, 3, 3, 24), d.bias(24)),
     "two layers": lambda d: d.g.conv_2d(
         d.g.relu(d.g.conv_2d(d.x(1, 9, 8, 3), d.weights(8, 3, 3, 3), d.bias(8))), d.weights(5, 1, 1, 8), d.bias(5)
     ),
