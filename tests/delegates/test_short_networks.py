@@ -77,6 +77,21 @@ def test_the_cpu(network: Any) -> None:
     check(delegant.Interpreter(model_content=network[0]), network)
 
 
+def test_half_floats_touch_no_codes(delegate: Delegate) -> None:
+    made = Network()
+    x = made.g.input("x", (1, 33, 32, 8), "int16", quantization=q(3.0))
+    y = made.g.conv_2d(x, *made.constants("a", (8, 3, 3, 8), 0, 3.0), quantization=q(30.0))
+    made.g.output(made.g.conv_2d(y, *made.constants("b", (8, 1, 1, 8), 0, 30.0), quantization=q(200.0)))
+    model, codes = made.g.to_bytes(), made.rng.integers(-(2**15), 2**15, (1, 33, 32, 8)).astype(np.int16)
+    half = delegant.load_delegate(delegate.name, {"precision": "fp16"})
+    answers = []
+    for delegates in ([], [half]):
+        with delegant.Interpreter(model_content=model, delegates=delegates, policy="require") as interpreter:
+            interpreter.allocate_tensors()
+            answers += run(interpreter, codes)
+    np.testing.assert_array_equal(answers[1], answers[0])
+
+
 def test_a_delegate(network: Any, delegate: Delegate) -> None:
     with delegant.Interpreter(model_content=network[0], delegates=[delegate], policy="require") as interpreter:
         check(interpreter, network)

@@ -21,10 +21,10 @@ from delegant.core.delegate import Delegate
 from delegant.core.errors import DelegateFallbackWarning
 
 CPU_ONLY = {
-    "chance", "detection", "hash_tables", "hashes", "random_bits", "rotation", "sound", "stablehlo_windows",
-    "suppression", "words",
+    "chance", "conversion", "detection", "hash_tables", "hashes", "random_bits", "rotation", "sound",
+    "stablehlo_windows", "suppression", "words",
 }  # fmt: skip
-"""Families of which no delegate takes a model."""
+"""Families of which no delegate takes a model; conversions are left alone where they stand alone."""
 TAKEN = sorted(FAMILIES.keys() - CPU_ONLY)
 TOLERANCE = 1e-4
 """Of a float output's range, as docs/numerics.md has it, where the family allows no more."""
