@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import DeviceUnavailableError
-from . import host_cpu, pocl, pocl_caller
+from . import host_cpu, pocl, pocl_caller, pocl_threads
 from .device import DeviceInfo
 from .environment import default_variable
 
@@ -37,7 +37,7 @@ def enumerate_devices() -> list[OpenCLDeviceEntry]:
     Raises:
         DeviceUnavailableError: pyopencl is missing, or no driver offers a device.
     """
-    with pocl.own_cache(), pocl_caller.offered() as with_caller:
+    with pocl.own_cache(), pocl_threads.pinned(), pocl_caller.offered() as with_caller:
         entries = sorted(_entries(with_caller), key=lambda entry: entry.info.is_software)
     if not entries:
         raise DeviceUnavailableError(f"no OpenCL device: {INSTALL}", delegate="opencl")

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from .. import __version__
 from ..delegates.registry import known_delegates
-from ..devices import cache, host_cpu, pocl, pocl_caller
+from ..devices import cache, host_cpu, pocl, pocl_caller, pocl_threads
 from ..devices.device import DeviceInfo
 from ..devices.discovery import APIS, SELECTORS, discover
 
 PACKAGES = ("numpy", "flatbuffers", "wgpu", "pyopencl", "pocl-binary-distribution", "Pillow", "rich",
             "typer")  # fmt: skip
-SWITCHES = ("DELEGANT_DEBUG", "DELEGANT_VALIDATE", cache.ENVIRONMENT, pocl.SWITCH, pocl_caller.VARIABLE,
-            "DELEGANT_WEBGPU_RAW", *SELECTORS.values())  # fmt: skip
+SWITCHES = ("DELEGANT_DEBUG", "DELEGANT_VALIDATE", cache.ENVIRONMENT, pocl.SWITCH, pocl_threads.VARIABLE,
+            pocl_caller.VARIABLE, "DELEGANT_WEBGPU_RAW", *SELECTORS.values())  # fmt: skip
 _ICD_FOLDERS = {
     "vulkan": ("/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"),
     "opencl": ("/etc/OpenCL/vendors",),

@@ -139,3 +139,25 @@ def test_two_processes_compile_at_once(needs_pocl: None, tmp_path: Path) -> None
     for worker in workers:
         output, _ = worker.communicate(timeout=120)
         assert worker.returncode == 0 and output.startswith("works 3.0")
+
+
+_CORES = """
+import os
+from delegant.devices.opencl_discovery import enumerate_devices
+import numpy, pyopencl
+before = set(os.listdir("/proc/self/task"))
+enumerate_devices()
+begun = [int(task) for task in set(os.listdir("/proc/self/task")) - before]
+cores = sorted(sorted(os.sched_getaffinity(task)) for task in begun)
+print(len(begun) == os.cpu_count(), cores == [[core] for core in range(os.cpu_count())])
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a thread its core")
+@pytest.mark.parametrize(("environment", "alone"), [({}, True), ({"POCL_AFFINITY": "0"}, False)])
+def test_each_thread_has_a_core_of_its_own(
+    needs_pocl: None, environment: dict[str, str], alone: bool, tmp_path: Path
+) -> None:
+    if os.sched_getaffinity(0) != set(range(os.cpu_count() or 0)) or os.cpu_count() == 1:
+        pytest.skip("this process may use only some of the cores, or there is one")
+    assert run(_CORES, DELEGANT_CACHE_DIR=str(tmp_path), **environment) == [f"True {alone}"]
