@@ -15,6 +15,9 @@ from .metrics import TensorError, tensor_error
 from .progress import Progress, silent
 from .session import ModelSource, Target, choose_inputs, feed, model_name, open_model, read_outputs, target_of
 
+States = dict[int, np.ndarray]
+"""Values of variable tensors, by index."""
+
 
 @dataclass(frozen=True)
 class OutputComparison:
@@ -112,11 +115,13 @@ def compare(
         values = choose_inputs(reference, inputs, seed)
         tested = open_model(model, delegate, policy, experimental_preserve_all_tensors=per_layer)
         stack.enter_context(closing(tested))
+        before: States = {}
         for position, interpreter in enumerate((reference, tested)):
             feed(interpreter, values)
+            before = before or _states(interpreter)
             interpreter.invoke()
             progress(f"running with {tested.delegates[0].name}", position + 1, 2)
-        layers = _layers(tested, reference, tested.delegates[0], progress) if per_layer else ()
+        layers = _layers(tested, reference, tested.delegates[0], before, progress) if per_layer else ()
         share, outputs = tested.placement_report().share, _outputs(tested, reference)
         return Comparison(model_name(model), target_of(tested), share, outputs, layers)
 
@@ -128,8 +133,13 @@ def _outputs(tested: Interpreter, reference: Interpreter) -> tuple[OutputCompari
     )
 
 
+def _states(interpreter: Interpreter) -> States:
+    """The variable tensors of the main graph."""
+    return {t.index: interpreter.get_tensor(t.index) for t in interpreter.graph_of(0).tensors if t.is_variable}
+
+
 def _layers(
-    tested: Interpreter, reference: Interpreter, delegate: Delegate, progress: Progress
+    tested: Interpreter, reference: Interpreter, delegate: Delegate, before: States, progress: Progress
 ) -> tuple[LayerComparison, ...]:
     """Every tensor that a node makes, in the main graph and in those that it runs and that were run."""
     layers: list[LayerComparison] = []
@@ -143,7 +153,8 @@ def _layers(
         expected, actual = (
             [interpreter.get_tensor(t, graph.index) for t in node.outputs] for interpreter in (reference, tested)
         )
-        local = _run_alone(graph, node, delegate, reference) if device == delegate.name else None
+        states = before if placement.subgraph == 0 else {}
+        local = _run_alone(graph, node, delegate, reference, states) if device == delegate.name else None
         for k, t in enumerate(node.outputs):
             error, name = tensor_error(actual[k], expected[k]), graph.tensors[t].name
             own = None if local is None else tensor_error(local[k], expected[k])
@@ -151,13 +162,23 @@ def _layers(
     return tuple(layers)
 
 
-def _run_alone(graph: Graph, node: Node, delegate: Delegate, reference: Interpreter) -> Sequence[np.ndarray] | None:
-    """The outputs of one node on the delegate, from the CPU's inputs; None if it cannot run by itself."""
+def _run_alone(
+    graph: Graph, node: Node, delegate: Delegate, reference: Interpreter, states: States
+) -> Sequence[np.ndarray] | None:
+    """The outputs of one node on the delegate, from the CPU's inputs; None if it cannot run by itself.
+
+    Args:
+        states: the variable tensors before the run; they have changed since.
+    """
+    if not states.keys() >= set(graph.updated_by(node)):
+        return None
     reads = tuple(dict.fromkeys(t for t in node.inputs if t >= 0 and not graph.tensors[t].is_constant))
-    outputs = [np.empty(graph.tensors[t].shape or (), graph.tensors[t].dtype) for t in node.outputs]
+    writes = (*node.outputs, *graph.updated_by(node))
+    outputs = [np.empty(graph.tensors[t].shape or (), graph.tensors[t].dtype) for t in writes]
+    inputs = [states[t] if t in states else reference.get_tensor(t, graph.index) for t in reads]
     try:
-        with closing(delegate.compile(Partition(graph, (node.index,), reads, node.outputs))) as compiled:
-            compiled.run([np.ascontiguousarray(reference.get_tensor(t, graph.index)) for t in reads], outputs)
+        with closing(delegate.compile(Partition(graph, (node.index,), reads, writes))) as compiled:
+            compiled.run([np.ascontiguousarray(array) for array in inputs], outputs)
     except Exception:  # a delegate may raise anything; the whole run has shown what it can do
         return None
-    return outputs
+    return outputs[: len(node.outputs)]

@@ -9,6 +9,7 @@ from fake_delegate import FakeDelegate, chain
 
 from delegant import DelegantError, DeviceUnavailableError, benchmark, compare, explain, inspect, run
 from delegant.core.build.builder import ModelBuilder
+from delegant.core.delegate import Delegate
 from delegant.measure.run import top_classes
 
 MODEL = chain("TANH", "NEG", "EXP")
@@ -37,6 +38,17 @@ def test_per_layer_tells_local_from_propagated_errors() -> None:
     assert absolute.error.max_abs == exp.error.max_abs
     assert result.worst_layer in (tanh, exp)
     assert all(partition.is_closed for partition in delegate.compiled[2:])
+
+
+def test_a_node_with_state_runs_alone_from_the_state_before(delegate: Delegate) -> None:
+    m = ModelBuilder()
+    x, state = m.input("x", (1, 2)), m.variable("state", (1, 3))
+    shapes = {"features": (1, 2), "times": (1, 3)}
+    weights = [m.constant(name, np.ones(shape, np.float32)) for name, shape in shapes.items()]
+    m.output(m.op("SVDF", [x, *weights, None, state], {"rank": 1}, shape=(1, 1)))
+    (layer,) = compare(m.to_bytes(), delegate, [np.float32([[2, 3]])], per_layer=True).layers
+    assert layer.op == "SVDF" and layer.local is not None
+    assert layer.local.max_abs == layer.error.max_abs == 0
 
 
 def test_inputs_may_be_named_shaped_or_random() -> None:
