@@ -88,9 +88,11 @@ def dot_candidates(device: DeviceClass, rows: int, columns: int) -> tuple[Regist
     return _others(default, (RegisterTile(r, (4,), default.steps, default.group) for r in heights))
 
 
-def depthwise_candidates(device: DeviceClass, window: ConvWindow, columns: int) -> tuple[LineTile, ...]:
-    """For `depthwise_conv_2d` with `columns` (padded) output channels."""
-    default, across = depthwise_schedule(device, window, columns), window.y_size[1]
+def depthwise_candidates(
+    device: DeviceClass, window: ConvWindow, columns: int, lanes: int = 1
+) -> tuple[LineTile, ...]:
+    """For `depthwise_conv_2d` with `columns` (padded) output channels; `lanes` as in `depthwise_schedule`."""
+    default, across = depthwise_schedule(device, window, columns, lanes), window.y_size[1]
     if device is DeviceClass.LLVMPIPE:
         return _others(default, (replace(default, pixels=p) for p in (2, 4, 7) if p <= across))
     if device is not DeviceClass.CPU:

@@ -154,7 +154,7 @@ def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass)
             chain, byte_depthwise_conv_2d(window, on_bytes.weights, on_bytes.zero, chain.epilogue(), on_bytes.offsets)
         )
     chain, schedule = Chain(program, op), op.schedule
-    if isinstance(program.values[op.output].kept, Codes):
+    if schedule is None and isinstance(program.values[op.output].kept, Codes):
         schedule = depthwise_schedule(device, window, padded(channels), LANES)
     return _single(chain, depthwise_conv_2d(device, window, op.weights, chain.epilogue(op.bias), schedule))
 

@@ -23,7 +23,8 @@ from ...shaders.candidates import (
 )
 from ...shaders.conv_window import ConvWindow
 from ...shaders.device_class import DeviceClass
-from ...shaders.layout import ceil_div, padded
+from ...shaders.layout import LANES, ceil_div, padded
+from ...shaders.storage import Codes
 from . import ir
 from .byte_products import byte_operands
 from .tuning_database import TuningDatabase
@@ -54,6 +55,8 @@ def tunable_shape(op: ir.GpuOp, program: ir.Program, device: DeviceClass) -> Tun
         return None
     if isinstance(op, ir.Conv2D | ir.FullyConnected) and _is_scaled(op) and (made := byte_operands(op, program)):
         shape = _byte_product(op, program, device, made.offsets is not None)
+    elif isinstance(op, ir.DepthwiseConv2D) and _unpacks(op, program, device):
+        shape = _depthwise(op, program, device, LANES)
     elif not all(_is_float(program.values[v]) for v in (*op.inputs, op.output)):
         return None
     elif isinstance(op, ir.DepthwiseConv2D):
@@ -63,6 +66,12 @@ def tunable_shape(op: ir.GpuOp, program: ir.Program, device: DeviceClass) -> Tun
     else:
         shape = _product(op, program, device)
     return shape if shape.candidates else None
+
+
+def _unpacks(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass) -> bool:
+    """Whether a kernel of floats computes on bytes."""
+    kept = all(isinstance(program.values[v].kept, Codes) for v in (*op.inputs, op.output))
+    return kept and device is not DeviceClass.CPU and _is_scaled(op)
 
 
 def _is_scaled(op: ir.GpuOp) -> bool:
@@ -106,13 +115,20 @@ def _byte_product(
     return replace(floats, name=f"{kind}_{floats.name}", family=f"{kind}_{floats.family}", candidates=candidates)
 
 
-def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass) -> TunableShape:
+def _depthwise(
+    op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass, lanes: int = 1
+) -> TunableShape:
+    """`lanes` as in `depthwise_schedule`: more than one where codes are bytes."""
     x, y = program.shape(op.inputs[0]), program.shape(op.output)
     window = _window(op, x, y, op.weights.shape[:2])
-    name = f"depthwise_conv_2d {_geometry(op, x, y)} weights {_sizes(op.weights.shape)}"
-    candidates = depthwise_candidates(device, window, padded(y[3]))
-    family = f"depthwise_conv_2d {window.name} {op.multiplier}"
-    return TunableShape(name, family, math.prod(y) * math.prod(window.kernel), candidates)
+    kind = "depthwise_conv_2d" if lanes == 1 else "byte_depthwise_conv_2d"
+    candidates = depthwise_candidates(device, window, padded(y[3]), lanes)
+    return TunableShape(
+        f"{kind} {_geometry(op, x, y)} weights {_sizes(op.weights.shape)}",
+        f"{kind} {window.name} {op.multiplier}",
+        math.prod(y) * math.prod(window.kernel),
+        candidates,
+    )
 
 
 def _batch_matmul(op: ir.BatchMatMul, program: ir.Program, device: DeviceClass) -> TunableShape:

@@ -198,10 +198,13 @@ def test_a_tuned_model_computes_the_same(name: str, request: pytest.FixtureReque
 
 
 def codes_model() -> tuple[bytes, np.ndarray]:
-    """A 3x3 and a 1x1 convolution of INT8, with an input."""
+    """A 3x3, a depthwise and a 1x1 convolution of INT8, with an input."""
     draft = Draft("int8", np.random.default_rng(4))
     x = draft.x(1, 9, 9, 8)
     for size in (3, 1):
+        if size == 1:
+            taps = draft.weights(1, 3, 3, 20, axis=3)
+            x = draft.g.depthwise_conv_2d(x, taps, draft.bias(20), quantization=quantized(0.5, 3))
         weights_of = draft.weights(20, size, size, x.shape[-1])
         x = draft.g.conv_2d(x, weights_of, draft.bias(20), quantization=quantized(0.5, 3))
     draft.g.output(x)
@@ -226,7 +229,9 @@ def test_products_of_bytes_are_tuned_and_keep_their_bits(
     (delegate,) = delegates
     assert delegate.tuner is not None
     families = {shape.split()[0] for shape in delegate.tuner.outcomes}
-    assert families == ({"byte_matmul", "byte_conv_2d"} if multiplies_bytes(device.info) else {"matmul", "conv_2d"})
+    kind = "byte_" if multiplies_bytes(device.info) else ""
+    own = {} if kind and name == "opencl" else {f"{kind}depthwise_conv_2d"}
+    assert families == {f"{kind}matmul", f"{kind}conv_2d", *own}
 
 
 # --- every candidate
@@ -271,6 +276,12 @@ FAMILIES: dict[str, tuple[Callable[[DeviceClass], tuple[Any, ...]], Make, dict[s
     ),
     "depthwise_conv_2d": (
         lambda kind: tried.depthwise_candidates(kind, WINDOW, 16),
+        lambda kind, s: depthwise_conv_2d(kind, WINDOW, _normal(3, 3, 16), schedule=s),
+        {"x": PICTURE},
+        (1, 18, 18, 16),
+    ),
+    "depthwise_conv_2d by four": (
+        lambda kind: tried.depthwise_candidates(kind, WINDOW, 16, 4),
         lambda kind, s: depthwise_conv_2d(kind, WINDOW, _normal(3, 3, 16), schedule=s),
         {"x": PICTURE},
         (1, 18, 18, 16),
