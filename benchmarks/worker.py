@@ -34,7 +34,7 @@ class Worker:
         self._process = context.Process(target=serve, args=(theirs, peer, path, inputs, log), daemon=True)
         self._process.start()
         theirs.close()
-        self.first_seconds, self.load_seconds, self.outputs = self._answer()
+        self.first_seconds, self.first_processor_seconds, self.load_seconds, self.outputs = self._answer()
 
     def times(self, seconds: float, most: int) -> list[float]:
         """Seconds of each run, for about `seconds`, at least one and at most `most`."""
@@ -80,11 +80,11 @@ def serve(channel: Connection, peer: Peer, path: str, inputs: Arrays, log: str) 
 
 
 def _time_on_request(channel: Connection, peer: Peer, path: str, inputs: Arrays) -> None:
-    begin = time.perf_counter()
+    begin, busy = time.perf_counter(), time.process_time()
     run = peer.make(path, **peer.options)
     loaded = time.perf_counter()
     outputs = [np.array(x) for x in run(inputs)]
-    channel.send((time.perf_counter() - begin, loaded - begin, outputs))
+    channel.send((time.perf_counter() - begin, time.process_time() - busy, loaded - begin, outputs))
     while True:
         seconds, most = channel.recv()
         times: list[float] = []
