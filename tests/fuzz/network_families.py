@@ -10,7 +10,7 @@ from fuzz.draft import Draft
 from delegant.core.build.builder import BuilderTensor, quantized
 
 ACTIVATIONS = ("NONE", "NONE", "RELU", "RELU6")
-LARGEST = 3000
+LARGEST = 12000
 """Elements of a tensor."""
 
 
@@ -89,7 +89,7 @@ def convolved(n: Network) -> BuilderTensor | None:
     x = n.pick(4)
     if x is None:
         return None
-    size, channels = n.d.pick((1, 1, 3, 5)), n.d.integer(1, 24)
+    size, channels = n.d.pick((1, 1, 3, 3, 5)), n.d.integer(1, 40)
     padding = "SAME" if min(x.shape[1:3]) < size else n.d.pick(("SAME", "VALID"))
     w, b = n.weights(x, (channels, size, size, x.shape[3]), 0, size * size * x.shape[3])
     stride = n.d.pick((1, 1, 2))
@@ -232,7 +232,7 @@ STEPS = (
 def network(d: Draft) -> None:
     """Up to twelve operators; what none of them reads is an output, and sometimes something that one reads too."""
     n = Network(d, d.pick(("float32", "int8", "uint8", "int16")))
-    shape = (d.integer(1, 2), d.integer(3, 10), d.integer(3, 10), d.integer(1, 8))
+    shape = (d.integer(1, 2), d.integer(3, 17), d.integer(3, 17), d.pick((1, 3, 8, 16, 21)))
     n.made.append(d.input("x", shape, n.dtype, **n.quantization()))
     d.magnitude = 3.0
     for _ in range(d.pick((2, 4, 6, 8, 10, 12))):
