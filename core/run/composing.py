@@ -13,6 +13,7 @@ from ..arithmetic.lookup import SMALL_PAIRS
 from ..graph import Node
 from ..kernels.registry import Kernel
 from ..op import Op
+from ..preparation import is_quantized
 
 
 def compose(ops: Mapping[int, Op], kernel_of: Callable[[Node], Kernel], kept: AbstractSet[int]) -> set[int]:
@@ -41,5 +42,6 @@ def compose(ops: Mapping[int, Op], kernel_of: Callable[[Node], Kernel], kept: Ab
 
 def _may_compose(op: Op, position: int, kernel_of: Callable[[Node], Kernel]) -> bool:
     operands = [x for x in (*op.inputs, *op.outputs) if x is not None]
-    is_small = prod(op.output().shape) <= SMALL_PAIRS and all(x.dtype.itemsize == 1 for x in operands)
-    return is_small and position in kernel_of(op.node).composes
+    is_small = prod(op.output().shape) <= SMALL_PAIRS
+    are_codes = all(is_quantized(x) and x.dtype.itemsize == 1 for x in operands)
+    return is_small and are_codes and position in kernel_of(op.node).composes

@@ -101,6 +101,19 @@ def test_what_a_delegate_reads_is_computed() -> None:
     assert (outputs[0] == 5).all() and (outputs[1] == 0).all()  # 0.5 * 0.0, and the code of 0.5
 
 
+def test_plain_integers_beside_codes() -> None:
+    """A sum whose first operand has no scale adds the numbers as they are."""
+    model = ModelBuilder()
+    a = model.input("a", (16,), "int8")
+    tangent = model.op("TANH", [model.input("b", (16,), "int8", quantization=(0.04, 3))], quantization=(1 / 128, 0))
+    model.output(model.op("ADD", [a, tangent], {}))
+    interpreter = ready(model.to_bytes())
+    assert operators(interpreter) == ["ADD", "TANH"]
+    interpreter.set_tensor(interpreter.get_input_details()[1]["index"], np.full(16, 127, np.int8))
+    interpreter.invoke()
+    assert (interpreter.get_tensor(interpreter.get_output_details()[0]["index"]) == 127).all()
+
+
 def test_resizing_decides_anew() -> None:
     interpreter = ready(gated())
     for size, count in ((5000, 6), (30, 3)):
