@@ -78,7 +78,14 @@ def linear(
     if source.type == TensorType.FLOAT32 and weights.type in _HYBRID_WEIGHTS:
         return _hybrid(weights, bias, channel_axis, activation, chained_scales)
     if source.type in _LARGEST_CODE and out.type in _LARGEST_CODE and weights.type not in _FLOATS:
-        return _quantized(op, source, weights, bias, channel_axis, activation, rounding, zero_point_in_sums)
+        rows = prod(out.shape) // max(1, weights.shape[channel_axis])
+        facts = (
+            _value(weights), None if bias is None else _value(bias), channel_axis, activation, rounding,
+            zero_point_in_sums, rows >= _SPLIT_ROWS,
+        )  # fmt: skip
+        return op.known(facts, lambda: _quantized(
+            op, source, weights, bias, channel_axis, activation, rounding, zero_point_in_sums, rows >= _SPLIT_ROWS
+        ))  # fmt: skip
     raise op.error(f"{source.type.name} inputs with {weights.type.name} weights are not supported by {op.node.op}.")
 
 
@@ -120,7 +127,7 @@ def _sum_over(codes: np.ndarray, channel_axis: int, magnitudes: bool = False) ->
 
 def _quantized(
     op: Op, source: Operand, weights: Operand, bias: Operand | None, channel_axis: int,
-    activation: ActivationFunctionType, rounding: Rounding | None, zero_point_in_sums: bool,
+    activation: ActivationFunctionType, rounding: Rounding | None, zero_point_in_sums: bool, many_rows: bool,
 ) -> Linear:
     codes = _centred_weights(op, weights)
     channels = codes.shape[channel_axis]
@@ -138,7 +145,7 @@ def _quantized(
     scaling = requantization(rounding, reals, output.zero_point, limits, op.output().dtype)
     accumulator = exact_accumulator(bound)
     split = None
-    if accumulator == np.float32 and prod(op.output().shape) >= _SPLIT_ROWS * channels:
+    if accumulator == np.float32 and many_rows:
         split = split_scaling(scaling, offset, np.maximum(taps * largest, 1))
     values = codes.astype(accumulator)
     if split is not None:
