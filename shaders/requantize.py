@@ -159,31 +159,41 @@ class RequantizeDouble:
         """By how many bits magnitudes of sums are shifted up; with their bias they have to fit 31 bits less these."""
         return max(0, int(np.frexp(np.max(self.real, initial=0))[1]) + 2)
 
-    def step(self, name: str) -> Step:
-        """As a step; `name` names its table."""
+    def header(self, bits: int) -> tuple[int, ...]:
+        """The first of what `scaled` takes, for magnitudes of so many bits."""
+        return (*self.limits, self.shift, (1 << (bits - self.shift)) - 1)
+
+    def rows(self) -> list[np.ndarray]:
+        """The rest of what `scaled` takes, per channel."""
         fraction, exponent = np.frexp(np.asarray(self.real, np.float64))
-        shift = self.shift
-        right = 31 - (exponent.astype(np.int64) - shift)
+        right = 31 - (exponent.astype(np.int64) - self.shift)
         whole = (fraction * 2.0**53).astype(np.int64)
         small = right > 63
         whole, right = np.where(small, 0, whole), np.where(small, 33, right)
-        high, low = whole >> 22, (whole & ((1 << 22) - 1)) << 10
-        header = (*self.limits, shift, (1 << (31 - shift)) - 1)
-        rows = [self.bias - self.excess, high, low, np.int64(1) << (right - 33), right - 32]
+        return [whole >> 22, (whole & ((1 << 22) - 1)) << 10, np.int64(1) << (right - 33), right - 32]
+
+    def scaled(self, k: KernelBuilder, negative: Expr, magnitude: Expr, numbers: Sequence[Expr]) -> Expr:
+        """Codes of sums by their signs and magnitudes (u32), with what `header` and `rows` hold."""
+        low_code, high_code, shift, limit, upper, lower, half, right = numbers
+        size = k.let(minimum(magnitude, bitcast(limit, u32)) << bitcast(shift, u32), "size")
+        most, least = bitcast(upper, u32), bitcast(lower, u32)
+        first = k.let(size * most, "first")
+        second = k.let(first + multiply_high(size, least), "second")
+        carry = select(second < first, size.lift(1), 0)
+        made = (multiply_high(size, most) + carry + bitcast(half, u32)) >> bitcast(right, u32)
+        code = k.let(bitcast(made, i32), "code")
+        return cast(clamp(select(negative, -code, code), low_code, high_code), f32)
+
+    def step(self, name: str) -> Step:
+        """As a step; `name` names its table."""
+        header, rows = self.header(31), [self.bias - self.excess, *self.rows()]
 
         def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
-            low_code, high_code, shift, limit, bias, upper, lower, half, right = numbers
+            *head, bias, upper, lower, half, right = numbers
             total = k.let(cast(x, i32) + bias, "total")
-            size = k.let(minimum(bitcast(absolute(total), u32), bitcast(limit, u32)) << bitcast(shift, u32), "size")
-            most, least = bitcast(upper, u32), bitcast(lower, u32)
-            first = k.let(size * most, "first")
-            second = k.let(first + multiply_high(size, least), "second")
-            carry = select(second < first, size.lift(1), 0)
-            made = (multiply_high(size, most) + carry + bitcast(half, u32)) >> bitcast(right, u32)
-            code = k.let(bitcast(made, i32), "code")
-            return cast(clamp(select(total < 0, -code, code), low_code, high_code), f32)
+            return self.scaled(k, total < 0, bitcast(absolute(total), u32), (*head, upper, lower, half, right))
 
-        beside = Beside(name, table=Table(table(header, rows), read_rows(4, len(rows)), wide=True))
+        beside = Beside(name, table=Table(table(header, rows), read_rows(len(header), len(rows)), wide=True))
         return Step("requantize_double", function, (beside,))
 
 

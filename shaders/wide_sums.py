@@ -1,13 +1,13 @@
 """Integer arithmetic of operators with 16-bit activations, in 32 bits, bit-exact with `core.arithmetic.numerics`.
 
 A 16-bit code is 256 times its high byte plus its low byte, so a sum of products with weights of 8 bits is 256 times one
-sum of float32, exact below 2**24, plus another. `Joined` makes one int32 of the two; where that would be too narrow,
-the sums are refused before. Steps and their tables are as in `requantize`.
+sum of float32, exact below 2**24, plus another. Here the two become one, and that codes. Steps and their tables are as
+in `requantize`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,11 +22,15 @@ LEFT = 15
 BYTE = 256
 REDUCED = 15
 """Bits of the multiplier that scales sums of 64 bits."""
+LARGEST = (1 << 32) - (1 << 17)
+"""Magnitudes that sums, with their bias, have to stay below."""
 
 
 @dataclass(frozen=True, eq=False)
 class RequantizeWide:
-    """Sums to codes as LiteRT scales accumulators of 64 bits: a multiplier of 15 bits, one rounding, halves up.
+    """Sums of low bytes, with those of high bytes beside them, to codes as LiteRT scales accumulators of 64 bits.
+
+    That is by a multiplier of 15 bits, with one rounding, halves up.
 
     Args:
         m15: int64 [channels], from `numerics.reduce_multiplier`.
@@ -42,19 +46,23 @@ class RequantizeWide:
     limits: tuple[int, int]
     excess: np.ndarray | int = 0
 
-    def step(self, name: str) -> Step:
-        """As a step, of sums that fit int32 with their bias; `name` names its table."""
+    def less(self, excess: np.ndarray) -> RequantizeWide:
+        """The same for sums that are too large."""
+        return replace(self, excess=excess)
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step, of sums below `LARGEST`; `name` names its table, `operand` are the sums of high bytes."""
         shift = REDUCED - self.s
         simple = bool(np.all(shift > 16))
-        rows = [self.bias - self.excess, self.m15, np.maximum(shift - 17, 0)]
+        rows = [*_halves(self.bias - self.excess), self.m15, np.maximum(shift - 17, 0)]
         if not simple:
             rows += [16 - shift, np.minimum(shift, 16)]
 
-        def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
-            low_code, high_code, bias, m15, right, *rest = numbers
-            total = k.let(cast(x, i32) + bias, "total")
-            low = k.let(bitcast(total & 0xFFFF, u32) * bitcast(m15, u32), "low")
-            upper = k.let((total >> 16) * m15 + bitcast(low >> 16, i32), "upper")
+        def function(k: KernelBuilder, x: Expr, beside: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            low_code, high_code, bias, part, m15, right, *rest = numbers
+            total = _total(k, x, beside, bias, part)
+            low = k.let(bitcast(total.low, u32) * bitcast(m15, u32), "low")
+            upper = k.let(total.high * m15 + bitcast(low >> 16, i32), "upper")
             made = ((upper >> right) + 1) >> 1
             if rest:
                 left, down = rest
@@ -63,7 +71,58 @@ class RequantizeWide:
             return cast(clamp(k.let(made, "made"), low_code, high_code), f32)
 
         beside = Beside(name, table=Table(table(self.limits, rows), read_rows(2, len(rows)), wide=True))
-        return Step("requantize_wide" if simple else "requantize_wide_up", function, (beside,))
+        return Step("requantize_wide" if simple else "requantize_wide_up", function, (operand, beside))
+
+
+@dataclass(frozen=True, eq=False)
+class RequantizeWideDouble:
+    """As `RequantizeWide`, for what the reference FULLY_CONNECTED makes of sums: see `RequantizeDouble`.
+
+    Args:
+        scaling: with bias and excess.
+    """
+
+    scaling: RequantizeDouble
+
+    def less(self, excess: np.ndarray) -> RequantizeWideDouble:
+        """The same for sums that are too large."""
+        return replace(self, scaling=replace(self.scaling, excess=excess))
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """As a step; `name` names its table, `operand` are the sums of high bytes."""
+        header = self.scaling.header(32)
+        rows = [*_halves(self.scaling.bias - self.scaling.excess), *self.scaling.rows()]
+
+        def function(k: KernelBuilder, x: Expr, beside: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            *head, bias, part, upper, lower, half, right = numbers
+            total = _total(k, x, beside, bias, part)
+            word = k.let((bitcast(total.high, u32) << 16) | bitcast(total.low, u32), "word")
+            negative = total.high < 0
+            magnitude = k.let(select(negative, word.lift(0) - word, word), "magnitude")
+            return self.scaling.scaled(k, negative, magnitude, (*head, upper, lower, half, right))
+
+        values = Table(table(header, rows), read_rows(len(header), len(rows)), wide=True)
+        return Step("requantize_wide_double", function, (operand, Beside(name, table=values)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Total:
+    """A number of 48 bits: i32 high * 2**16 + low, the latter from 0 to 65535."""
+
+    high: Expr
+    low: Expr
+
+
+def _halves(offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Offsets, int64, as `_total` takes them."""
+    return offsets >> 16, offsets & 0xFFFF
+
+
+def _total(k: KernelBuilder, low: Expr, high: Expr, offset: Expr, part: Expr) -> _Total:
+    """256 times `high`, plus `low`, plus an offset."""
+    upper = k.let(cast(high, i32), "high")
+    lower = k.let(cast(low, i32) + (upper & 0xFF) * BYTE + part, "low")
+    return _Total(k.let((upper >> 8) + offset + (lower >> 16), "total"), k.let(lower & 0xFFFF, "rest"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +147,19 @@ class WholeSums:
 
 @dataclass(frozen=True, eq=False)
 class Joined:
-    """The sums of high bytes beside the running sums of low bytes, joined and scaled.
+    """The sums of high bytes beside the running sums of low bytes, joined in int32, and scaled."""
 
-    Args:
-        scaling: of int32 sums.
-    """
+    scaling: Requantize | Rescale
 
-    scaling: RequantizeWide | Requantize | RequantizeDouble | Rescale
+    def less(self, excess: np.ndarray) -> Joined:
+        """The same for sums that are too large.
+
+        Raises:
+            TypeError: they are not scaled per channel.
+        """
+        if isinstance(self.scaling, Rescale):
+            raise TypeError("sums that are scaled alike are those of no product")
+        return replace(self, scaling=replace(self.scaling, excess=excess))
 
     def step(self, name: str, operand: Beside, reverse: bool) -> Step:
         """As a step; `name` names its table, `operand` are the sums of high bytes."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...shaders.layout import LANES
-from ...shaders.requantize import Requantize, RequantizeDouble, Rescale
+from ...shaders.requantize import Requantize, RequantizeDouble
 from ...shaders.storage import Codes
-from ...shaders.wide_sums import Joined, WholeSums
+from ...shaders.wide_sums import Joined, RequantizeWide, RequantizeWideDouble, WholeSums
 from . import ir
 
 LOW, HIGH = -128, 127
@@ -59,8 +59,8 @@ def _less(op: ir.GpuOp, program: ir.Program, excess: np.ndarray) -> tuple[ir.Ste
     if isinstance(first, ir.CodeUnary) and isinstance(first.arithmetic, Requantize | RequantizeDouble):
         return replace(first, arithmetic=replace(first.arithmetic, excess=excess)), *others
     joined = first.arithmetic if isinstance(first, ir.CodeBinary) else None
-    if isinstance(joined, Joined) and not isinstance(joined.scaling, Rescale):
-        return replace(first, arithmetic=Joined(replace(joined.scaling, excess=excess))), *others  # type: ignore[call-arg]
+    if isinstance(first, ir.CodeBinary) and isinstance(joined, RequantizeWide | RequantizeWideDouble | Joined):
+        return replace(first, arithmetic=joined.less(excess)), *others
     return None
 
 

@@ -77,6 +77,30 @@ def test_the_cpu(network: Any) -> None:
     check(delegant.Interpreter(model_content=network[0]), network)
 
 
+@pytest.mark.parametrize("op", ["CONV_2D", "FULLY_CONNECTED"])
+def test_sums_beyond_31_bits(op: str, delegate: Delegate) -> None:
+    g, rng, depth = ModelBuilder(), np.random.default_rng(5), 1200
+    weights = rng.choice([-100, 100], (9, depth)).astype(np.int8)
+    codes = (np.sign(weights[:5]) * rng.integers(30000, 32768, (5, 1)) * [[1], [-1], [1], [0.5], [0]]).astype(np.int16)
+    scales = (np.arange(1, 10) * 0.002).astype(np.float32)
+    bias = g.constant("b", rng.integers(-(10**7), 10**7, 9), quantization=quantized(scales, 0, 0))
+    if op == "CONV_2D":
+        x = g.input("x", (1, 5, 1, depth), "int16", quantization=quantized(1e-3))
+        w = g.constant("w", weights.reshape(9, 1, 1, depth), quantization=quantized(scales, 0, 0))
+        g.output(g.conv_2d(x, w, bias, quantization=quantized(3.0)))
+    else:
+        x = g.input("x", (5, depth), "int16", quantization=quantized(1e-3))
+        w = g.constant("w", weights, quantization=quantized(scales, 0, 0))
+        g.output(g.fully_connected(x, w, bias, quantization=quantized(3.0)))
+    answers = []
+    for delegates in ([], [delegate]):
+        with delegant.Interpreter(model_content=g.to_bytes(), delegates=delegates, policy="require") as interpreter:
+            interpreter.allocate_tensors()
+            answers += run(interpreter, codes.reshape(x.shape))
+    np.testing.assert_array_equal(answers[1], answers[0])
+    assert np.abs(answers[0]).max() > 2**31 * 0.002e-3 / 3 and np.abs(answers[0]).max() < 32767
+
+
 def test_half_floats_touch_no_codes(delegate: Delegate) -> None:
     made = Network()
     x = made.g.input("x", (1, 33, 32, 8), "int16", quantization=q(3.0))

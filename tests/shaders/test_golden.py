@@ -47,7 +47,7 @@ from delegant.shaders.softmax import softmax
 from delegant.shaders.storage import Codes, Half, stored
 from delegant.shaders.transpose_conv import transpose_conv
 from delegant.shaders.wgsl import WGSL
-from delegant.shaders.wide_sums import Joined, RequantizeWide
+from delegant.shaders.wide_sums import RequantizeWide
 from delegant.shaders.winograd import Squares, winograd_input, winograd_output, winograd_product
 
 FOLDER = Path(__file__).parent / "golden"
@@ -73,7 +73,7 @@ def scaled(channels: int, wide: bool = False) -> Epilogue:
 def joined(channels: int) -> Epilogue:
     whole = np.ones(channels, np.int64)
     scaling = RequantizeWide(whole << 14, -9 * whole, whole, (-(1 << 15), (1 << 15) - 1))
-    return Epilogue((Joined(scaling).step("table", Beside("high"), False),))
+    return Epilogue((scaling.step("table", Beside("high"), False),))
 
 
 def scaled_back(channels: int) -> Epilogue:

@@ -24,7 +24,15 @@ from delegant.shaders.epilogue import Beside, Epilogue, Step
 from delegant.shaders.matmul import matmul
 from delegant.shaders.requantize import Product, RequantizeDouble, Rescale
 from delegant.shaders.slopes import LeakyRelu, Prelu
-from delegant.shaders.wide_sums import Carried, Joined, RequantizeLong, RequantizeWide, ShiftedSum, WholeSums
+from delegant.shaders.wide_sums import (
+    LARGEST,
+    Carried,
+    RequantizeLong,
+    RequantizeWide,
+    RequantizeWideDouble,
+    ShiftedSum,
+    WholeSums,
+)
 
 SEED = random.SystemRandom().randrange(1 << 31)
 Target = tuple[Device | None, DeviceClass]
@@ -39,22 +47,22 @@ def apply(step: Step, target: Target, x: np.ndarray, **others: np.ndarray) -> np
 
 
 def joined(
-    scaling: RequantizeWide | RequantizeDouble, target: Target, sums: np.ndarray, excess: np.ndarray | int = 0
+    scaling: RequantizeWide | RequantizeWideDouble, target: Target, sums: np.ndarray, excess: np.ndarray | int = 0
 ) -> np.ndarray:
     """Sums [rows, channels] through a product of their low parts, too large by `excess`, beside their high parts."""
     device, kind = target
     rows, channels = sums.shape
     parts = {"x": np.eye(rows), "high": sums >> 8}
-    step = Joined(scaling).step("t", Beside("high"), False)
+    step = scaling.step("t", Beside("high"), False)
     call = matmul(kind, rows, ((sums & 255) + excess).T.astype(np.float32), Epilogue((step,)))
     return run(call, {name: value.astype(np.float32) for name, value in parts.items()}, (rows, channels), device)
 
 
 def sums_near_ties(rng: np.random.Generator, real: np.ndarray, rows: int) -> np.ndarray:
-    """Integers [rows, channels] of up to 31 bits whose product with `real` lies at and around halves, or is small."""
+    """Integers [rows, channels] of up to 32 bits whose product with `real` lies at and around halves, or is small."""
     halves = rng.integers(-40000, 40000, (rows, real.size)) + 0.5
     near = np.rint(halves / real) + rng.integers(-1, 2, (rows, real.size))
-    return np.clip(near, -(2**31) + 10000, 2**31 - 10000).astype(np.int64)
+    return np.clip(near, 10000 - LARGEST, LARGEST - 10000).astype(np.int64)
 
 
 @pytest.mark.parametrize("scale", [(1e-9, 1e-6), (1e-6, 0.2), (0.2, 4.0)], ids=["small", "usual", "large"])
@@ -64,7 +72,7 @@ def test_sums_of_64_bits(target: Target, scale: tuple[float, float]) -> None:
     real[0] = 2.0 ** rng.integers(-9, 1)
     m, s = quantize_multipliers(real)
     sums, bias = sums_near_ties(rng, real, 12), rng.integers(-5000, 5000, 9)
-    sums = np.clip(sums, *(np.array([-1, 1])[:, None] * np.minimum(2.0**31 - 10000, 2.0**30 / real))).astype(np.int64)
+    sums = np.clip(sums, *(np.array([-1, 1])[:, None] * np.minimum(LARGEST - 10000, 2.0**30 / real))).astype(np.int64)
     excess = rng.integers(-5000, 5000, 9)
     scaling = RequantizeWide(reduce_multiplier(m), s, bias, (LOW, HIGH), excess)
     expected = np.clip(requantize64(sums, m, s), LOW, HIGH)
@@ -107,7 +115,7 @@ def test_sums_of_64_bits_in_float64(target: Target) -> None:
     real = np.exp(rng.uniform(*np.log((1e-6, 0.24)), 9))
     sums, bias = sums_near_ties(rng, real, 12), rng.integers(-5000, 5000, 9)
     expected = np.clip(requantize_double(sums, real), LOW, HIGH)
-    made = joined(RequantizeDouble(real, bias, (LOW, HIGH)), target, sums - bias)
+    made = joined(RequantizeWideDouble(RequantizeDouble(real, bias, (LOW, HIGH))), target, sums - bias)
     np.testing.assert_array_equal(made, expected, err_msg=f"seed {SEED}")
 
 

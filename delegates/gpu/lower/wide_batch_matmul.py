@@ -10,7 +10,7 @@ import numpy as np
 from ....core.arithmetic.numerics import quantize_multiplier, reduce_multiplier, tensor_multiplier
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
-from ....shaders.wide_sums import Carried, Joined, RequantizeLong, RequantizeWide
+from ....shaders.wide_sums import LARGEST, Carried, RequantizeLong, RequantizeWide
 from .. import ir
 from .checks import demand, operand
 from .code_checks import centred_range, code_range, demand_codes, demand_float_twin, demand_symmetric, scale_of
@@ -44,7 +44,8 @@ def demand_wide_matmul(node: Node, graph: Graph) -> None:
     largest = max(map(abs, centred_range(b)))
     demand_exact_sums(depth * BYTE * largest)
     total = depth * largest << 15
-    demand(total * max(real, 1) < 1 << 31, "exactness", f"sums may reach {total}; the kernel scales what fits 32 bits")
+    reason = f"sums may reach {total}, times {real:.3g}; the kernel scales what fits 32 bits"
+    demand(total < LARGEST and total * real < 1 << 31, "exactness", reason)
 
 
 def add_wide_matmul(node: Node, lowered: Lowering) -> None:
@@ -66,7 +67,7 @@ def add_wide_matmul(node: Node, lowered: Lowering) -> None:
         columns = (output.shape or ())[-1]
         ones = np.ones(columns, np.int64)
         scaling = RequantizeWide(m15 * ones, s * ones, 0 * ones, limits)
-        product(low, right, ir.CodeBinary("JOIN", product(high, right), arithmetic=Joined(scaling)))
+        product(low, right, ir.CodeBinary("JOIN", product(high, right), arithmetic=scaling))
     else:
         upper, lower = _bytes(right, lowered, node)
         middle = product(low, upper, ir.Binary("ADD", product(high, lower)))

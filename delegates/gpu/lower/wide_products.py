@@ -13,7 +13,7 @@ from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
 from ....shaders.requantize import Requantize, RequantizeDouble
 from ....shaders.storage import Codes
-from ....shaders.wide_sums import Joined, RequantizeWide
+from ....shaders.wide_sums import LARGEST, Joined, RequantizeWide, RequantizeWideDouble
 from .. import ir
 from .checks import demand, operand
 from .code_checks import activation_limits, demand_symmetric
@@ -36,8 +36,6 @@ from .twin_products import (
 HIGH, LOW = (-128, 127), (0, 255)
 """Ranges of the bytes of a code."""
 WEIGHTS = (TensorType.INT8, TensorType.INT4, TensorType.INT2)
-LARGEST = 1 << 31
-"""Sums below this fit int32."""
 
 
 def demand_wide_product(node: Node, graph: Graph) -> None:
@@ -53,12 +51,13 @@ def demand_wide_product(node: Node, graph: Graph) -> None:
     codes, axis = whole_weights(weights), channel_axis(node)
     demand_exact_sums(largest_sum(codes, axis, *LOW))
     total = _bound(node, graph, codes)
-    demand(total < LARGEST, "exactness", f"sums may reach {total}; the kernel scales what fits 32 bits")
+    largest = 1 << 31 if _has_short_bias(node) and node.op != "FULLY_CONNECTED" else LARGEST
+    demand(total < largest, "exactness", f"sums may reach {total}; the kernel scales what stays below {largest}")
     real = multipliers(node, x, weights, graph.outputs_of(node)[0])
-    largest = total * real.max(initial=0)
+    scaled = total * real.max(initial=0)
     if node.op == "FULLY_CONNECTED":
-        largest = total << RequantizeDouble(real, real, (0, 0)).shift
-    demand(largest < LARGEST, "exactness", f"sums of {total} times {real.max():.3g} leave the kernel's 32 bits")
+        scaled = total << RequantizeDouble(real, real, (0, 0)).shift >> 1
+    demand(scaled < 1 << 31, "exactness", f"sums of {total} times {real.max():.3g} leave the kernel's 32 bits")
 
 
 def _has_short_bias(node: Node) -> bool:
@@ -83,7 +82,7 @@ def add_wide_product(node: Node, lowered: Lowering) -> None:
     sums = add_twin(without_bias(node), lowered, KINDS, steps=())
     lowered.hold_whole(sums)
     lowered.by_tensor[tensor.index] = low
-    step = ir.CodeBinary("JOIN", sums, arithmetic=Joined(scaling))
+    step = ir.CodeBinary("JOIN", sums, arithmetic=scaling)
     add_twin(without_bias(node), lowered, KINDS, steps=(step,))
     lowered.by_tensor[tensor.index] = x
 
@@ -99,7 +98,7 @@ def add_bytes(x: int, lowered: Lowering, nodes: tuple[int, ...]) -> tuple[int, i
     return high, low
 
 
-def _scaling(node: Node, lowered: Lowering) -> RequantizeWide | Requantize | RequantizeDouble:
+def _scaling(node: Node, lowered: Lowering) -> ir.BinaryArithmetic:
     x, weights = lowered.tensor(node, activations_at(node)), lowered.tensor(node, 1)
     output: TensorInfo = lowered.graph.tensors[node.outputs[0]]
     codes = whole_weights(weights)
@@ -107,8 +106,8 @@ def _scaling(node: Node, lowered: Lowering) -> RequantizeWide | Requantize | Req
     real = np.broadcast_to(multipliers(node, x, weights, output), channels)
     offsets, limits = offsets_of(node, lowered.graph, channels), activation_limits(node, output)
     if node.op == "FULLY_CONNECTED":
-        return RequantizeDouble(real, offsets, limits)
+        return RequantizeWideDouble(RequantizeDouble(real, offsets, limits))
     m, s = quantize_multipliers(real)
     if _has_short_bias(node):
-        return Requantize(m, s, offsets, limits, _bound(node, lowered.graph, codes))
+        return Joined(Requantize(m, s, offsets, limits, _bound(node, lowered.graph, codes)))
     return RequantizeWide(reduce_multiplier(m), s, offsets, limits)
