@@ -50,7 +50,7 @@ class Delegation:
         return () if self.current is None else remarked(self.current.placements, self.partitions)
 
     def plan(self, graph: Graph, eager: Collection[int]) -> Runs:
-        """Plan the graph and compile its partitions, or take what is there for these shapes.
+        """Plan the graph and compile its partitions, or take what is there for these shapes, unless it has failed.
 
         Args:
             graph: with its current shapes; None for those known only at run time.
@@ -60,8 +60,10 @@ class Delegation:
             DelegantError: the plan cannot be run, or a delegate failed under the policy REQUIRE.
         """
         found = self.known(graph)
-        if found is not None:
-            return found
+        if found is not None and self.current is not None:
+            if not self.current.has_failed:
+                return found
+            self._plans.drop(self.current)
         assignment = self._planner(graph, self._attachments)
         check_assignment(graph, assignment, self._attachments, eager)
         self.current = plan = Plan(graph, assignment.steps, assignment.placements)
@@ -102,11 +104,9 @@ class Delegation:
             self.current.move_to_cpu(partition.partition.nodes, partition.rule, partition.reason)
 
     def rest(self) -> None:
-        """Let go of the memory of the present shapes; what was compiled for them is kept, unless something failed."""
+        """Let go of the memory of the present shapes; what was compiled for them is kept."""
         if self.current is not None:
             self.current.unbind()
-            if self.current.has_failed:
-                self._plans.drop(self.current)
 
     def close(self) -> None:
         """Free what delegates hold for the graph. The placements stay."""

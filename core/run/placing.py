@@ -44,10 +44,9 @@ def _of_one(
     execution = executions[index]
     if execution.delegation is None:
         return all_on_one(execution.graph)
-    caller = callers[index]
-    if caller is None or execution.delegation.graph is not None:
-        return execution.delegation.placements or all_on_one(execution.graph, *_NOT_YET)
-    return all_on_one(execution.graph, *_why_unplanned(executions, caller, callers))
+    if execution.delegation.graph is not None:
+        return execution.delegation.placements
+    return all_on_one(execution.graph, *_why_unplanned(executions, index, callers))
 
 
 TAKEN_BACK = ("fallback", "measured")
@@ -56,15 +55,17 @@ _NOT_YET = "cpu", "not_planned", "allocate_tensors assigns nodes to delegates"
 
 
 def _why_unplanned(
-    executions: Sequence[Execution], caller: tuple[int, Node], callers: dict[int, tuple[int, Node] | None]
+    executions: Sequence[Execution], index: int, callers: dict[int, tuple[int, Node] | None]
 ) -> Reason:
-    """Why a subgraph that a node calls has no plan of its own."""
-    index, node = caller
-    delegation = executions[index].delegation
-    where = f"node {node.index} ({node.op}) of subgraph {index}"
+    """Why a subgraph has no plan of its own."""
+    caller = callers[index]
+    if caller is None:
+        return _NOT_YET
+    above, node = caller
+    delegation = executions[above].delegation
     if delegation is None or delegation.graph is None:
-        above = callers[index]
-        return _NOT_YET if above is None else _why_unplanned(executions, above, callers)
+        return _why_unplanned(executions, above, callers)
+    where = f"node {node.index} ({node.op}) of subgraph {above}"
     if node.op == RUNS_ONCE:
         return "cpu", "once", f"{where} runs this once, which does not pay for compiling it"
     placement = delegation.placements[node.index]
@@ -74,4 +75,6 @@ def _why_unplanned(
         return "cpu", placement.rule, placement.reason
     if any(delegation.graph.tensors[t].shape is None for t in (*node.inputs, *node.outputs) if t >= 0):
         return "cpu", "dynamic_shape", f"{where} calls this with shapes that are known only at run time"
+    if executions[index].has_run:
+        return "cpu", "shapes", f"{where} is one of many that call this with different shapes; a few are kept compiled"
     return "cpu", "unused", f"{where} never calls this: what it chooses by is constant"

@@ -172,3 +172,31 @@ def test_a_subgraph_that_is_called_with_two_shapes_is_compiled_for_both() -> Non
     assert len(delegate.compiled) == 2 and delegate.runs == 6
     interpreter.close()
     assert all(c.is_closed for c in delegate.compiled)
+
+
+def test_a_subgraph_of_more_shapes_than_are_kept_runs_on_the_cpu_for_the_others() -> None:
+    delegate = FakeDelegate(("TANH", "EXP"))
+    shapes = [(n, WIDTH) for n in range(1, MOST_PLANS + 2)]
+    interpreter = opened(delegate, composite(*shapes))
+    interpreter.allocate_tensors()
+    inputs = [np.full(shape, 0.5, f32) for shape in shapes]
+    for _ in range(2):
+        for x, y in zip(inputs, run(interpreter, *inputs), strict=True):
+            np.testing.assert_allclose(y, -np.exp(np.tanh(-x)), rtol=1e-6)
+    assert delegate.compiled[0].is_closed and delegate.runs == 2 * MOST_PLANS
+    run(interpreter, *inputs)
+    assert {p.rule for p in interpreter.placement if p.subgraph} == {"supported"}
+
+
+def test_a_failure_at_one_of_two_shapes_of_a_subgraph_stays_in_the_placement() -> None:
+    delegate = FakeDelegate(("TANH", "EXP"), fails_at="run", good_runs=1)
+    interpreter = opened(delegate, composite((2, WIDTH), (3, WIDTH)))
+    interpreter.allocate_tensors()
+    inputs = [np.full((n, WIDTH), 0.5, f32) for n in (2, 3)]
+    with pytest.warns(DelegateFallbackWarning):
+        run(interpreter, *inputs)
+    delegate.good_runs = 10**6
+    for _ in range(2):
+        for x, y in zip(inputs, run(interpreter, *inputs), strict=True):
+            np.testing.assert_allclose(y, -np.exp(np.tanh(-x)), rtol=1e-6)
+    assert {p.rule for p in interpreter.placement if p.subgraph} == {"fallback"}
