@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .expression import Expr, vector
 from .functions import clamp
+from .lstm import CELL, FORGET, OUTPUT
 from .nest import Arguments
 from .recurrent import Spot, Trace, scalar
 from .requantize import divide_by_power, scaled_up
@@ -78,6 +79,11 @@ class IntegerLstmCell:
     def projects(self) -> bool:
         return self.trace.projected > 0
 
+    @property
+    def _hidden_at(self) -> int:
+        """Where the scaling of what goes out stands among the numbers."""
+        return 6 + 3 * (len(self.gates) + len(self.peepholes))
+
     def declare(self, arguments: Arguments) -> tuple[Expr, ...]:
         """Areas, offsets and shifts first, then scalings by three."""
         out = self.trace.m if self.projects else 0
@@ -92,34 +98,48 @@ class IntegerLstmCell:
         return tuple(numbers)
 
     def finish(self, spot: Spot, sums: Sequence[Expr], entering: Sequence[Expr]) -> None:
-        k, (c_area, out_area, zero, offset, right, clip) = spot.k, spot.numbers[:6]
-        before = spot.load(spot.before + c_area)
-        *others, leaving = (self._gate(spot, g, s, e) for g, (s, e) in enumerate(zip(sums, entering, strict=True)))
-        *first, kept, candidate = others
-        forget = _look_up(spot, LOGISTIC, self._peeped(spot, kept, 1, before))
-        enters = k.let(ONE - forget, "enters")
-        if first:
-            enters = _look_up(spot, LOGISTIC, self._peeped(spot, first[0], 0, before))
+        before = self.before(spot)
+        *others, leaving = (self.gate(spot, g, s, e) for g, (s, e) in enumerate(zip(sums, entering, strict=True)))
+        peeped = [self.peeped(spot, total, g - len(self.gates), before) for g, total in enumerate(others)]
+        state, enters = self.store_state(spot, peeped)
+        self.store_output(spot, self.peeped(spot, leaving, OUTPUT, state), state, enters)
+
+    def before(self, spot: Spot) -> Expr:
+        """The state before the step."""
+        return spot.load(spot.before + spot.numbers[0])
+
+    def store_state(self, spot: Spot, gates: Sequence[Expr]) -> tuple[Expr, Expr]:
+        """Stores the new state that all gates but the last make; gives it and the input gate."""
+        k, (c_area, _, _, _, right, clip), before = spot.k, spot.numbers[:6], self.before(spot)
+        *first, kept, candidate = gates
+        forget = _look_up(spot, LOGISTIC, kept)
+        enters = _look_up(spot, LOGISTIC, first[0]) if first else k.let(ONE - forget, "enters")
         update = _look_up(spot, TANH, candidate)
         added = divide_by_power(k.let(enters * update, "product"), right)
         state = divide_by_power(k.let(forget * before, "kept"), spot.numbers[4].lift(15)) + ((added << 16) >> 16)
         state = k.let(clamp(saturated(state), -clip, clip) if self.clip > 0 else saturated(state), "state")
         spot.store(spot.after + c_area, state)
-        output = _look_up(spot, LOGISTIC, self._peeped(spot, leaving, 2, state))
+        return state, enters
+
+    def store_output(self, spot: Spot, leaving: Expr, state: Expr, enters: Expr) -> None:
+        """Stores what goes out, or to the projection."""
+        k, (_, out_area, zero, offset) = spot.k, spot.numbers[:4]
+        output = _look_up(spot, LOGISTIC, leaving)
         squashed = _look_up(spot, STATE_TANH, state) if self.squashes else enters
-        hidden = scaled_up(k, k.let(output * squashed, "product"), *spot.numbers[-3:])
+        hidden = scaled_up(k, k.let(output * squashed, "product"), *spot.numbers[self._hidden_at :][:3])
         code = clamp(hidden - zero if self.projects else hidden + zero, -128, 127)
         spot.store(spot.after + out_area, code if self.projects else code - offset)
 
-    def _gate(self, spot: Spot, gate: int, total: Expr, entering: Expr) -> Expr:
+    def gate(self, spot: Spot, gate: int, total: Expr, entering: Expr) -> Expr:
         """A gate's sum in 16 bits."""
         m, right, left = spot.numbers[6 + 3 * gate :][:3]
         return spot.k.let(saturated(scaled_up(spot.k, total, m, right, left) + entering), "gate")
 
-    def _peeped(self, spot: Spot, total: Expr, index: int, state: Expr) -> Expr:
-        """A gate's sum with what the state adds to it."""
-        if not self.peepholes:
+    def peeped(self, spot: Spot, total: Expr, gate: int, state: Expr) -> Expr:
+        """A gate's sum with what the state adds to it; gates are counted from the end."""
+        if not self.peepholes or gate == CELL:
             return total
+        index = {OUTPUT: 2, FORGET: 1}.get(gate, 0)
         assert spot.vectors is not None
         m, right, left = spot.numbers[6 + 3 * (len(self.gates) + index) :][:3]
         weights = spot.k.load(spot.vectors, TABLES + spot.units * index + spot.unit, spot.lanes)

@@ -296,7 +296,10 @@ CODE_CASES: dict[str, Callable[[], Made]] = {
     for rank in (1, 2)
 } | {
     f"UNIDIRECTIONAL_SEQUENCE_LSTM_{variant}_{clip}": lambda variant=variant, clip=clip: lstm(variant, clip, "int8")
-    for variant in (Variant(), Variant(cifg=True, peephole=True), Variant(projection=True)) for clip in (0.0, 0.6)
+    for variant in (
+        Variant(), Variant(cifg=True, peephole=True), Variant(projection=True), Variant(norm=True),
+        Variant(peephole=True, norm=True), Variant(cifg=True, norm=True, projection=True),
+    ) for clip in (0.0, 0.6)
 } | {
     "LSTM": lambda: lstm_step(Variant(projection=True), "int8"),
     "UNIDIRECTIONAL_SEQUENCE_LSTM_of_a_wide_state": lambda: lstm(Variant(), 0.0, "int8", fraction=8),

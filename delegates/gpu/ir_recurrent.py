@@ -8,6 +8,7 @@ import numpy as np
 
 from ...shaders.lstm import LstmCell, Projection
 from ...shaders.lstm_integer import CodeProjection, IntegerLstmCell
+from ...shaders.lstm_integer_norm import Norms
 from ...shaders.recurrent import Trace
 from ...shaders.recurrent_product import Quantize
 from ...shaders.rnn import RnnCell
@@ -39,7 +40,7 @@ class Recurrence(GpuOp):
         vectors: [n, area of units] that the cell reads, or all its tables; None if it reads none.
         projected: makes the output of the units; None: they are the output.
         quantize: how the last output is quantized for the matrix, whose elements are whole then; or None.
-        normalized: the gates' sums are normalized first.
+        normalized: the gates' sums are normalized first; `norms` says with what those of codes are.
         time_major: the gates' sums are [time, batch, ...], not [batch, time, ...].
         backward: the last element of the sequence is the first step.
     """
@@ -51,5 +52,6 @@ class Recurrence(GpuOp):
     projected: Projected | None = None
     quantize: Quantize | None = None
     normalized: bool = False
+    norms: Norms | None = None
     time_major: bool = True
     backward: bool = False

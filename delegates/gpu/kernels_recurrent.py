@@ -9,6 +9,8 @@ from functools import partial
 from ...shaders.call import KernelCall
 from ...shaders.device_class import DeviceClass
 from ...shaders.lstm import LstmCell, Sums, normalized_lstm
+from ...shaders.lstm_integer import IntegerLstmCell
+from ...shaders.lstm_integer_norm import IntegerSums, normalized_codes
 from ...shaders.recurrent import Step
 from ...shaders.recurrent_product import at_step, recurrent_product
 from ...shaders.region_copy import fill_call, region_copy
@@ -36,7 +38,12 @@ def _launches(op: Recurrence, program: ir.Program, device: DeviceClass) -> Itera
     """The launches of the first step."""
     trace, first, cell = op.trace, _step(op, 0), op.cell
     product = partial(recurrent_product, device, trace, storage=program.values[op.output].storage)
-    if op.normalized:
+    if isinstance(cell, IntegerLstmCell) and op.norms is not None:
+        assert op.vectors is not None
+        yield product(op.matrix, None, IntegerSums(cell), first), _same
+        for part in ("state", "output"):
+            yield normalized_codes(device, cell, op.norms, op.vectors, first, part), _same
+    elif op.normalized:
         assert isinstance(cell, LstmCell) and op.vectors is not None
         yield product(op.matrix, None, Sums(), first, quantize=op.quantize), _same
         for part in ("state", "output"):

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 from kernel_machines import run
 
+from delegant.core.arithmetic.fixed_point import inverse_sqrt as fixed_point_inverse_sqrt
 from delegant.core.arithmetic.hybrid import centred_rows
 from delegant.devices.device import Device
 from delegant.shaders.call import KernelCall
 from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.elementwise import Operand, elementwise
+from delegant.shaders.epilogue import Step as ElementStep
+from delegant.shaders.expression import Expr
+from delegant.shaders.language import KernelBuilder
 from delegant.shaders.lstm import LstmCell, Projection, Sums, normalized_lstm
 from delegant.shaders.lstm_integer import TABLES, IntegerLstmCell
+from delegant.shaders.lstm_integer_norm import IntegerSums, Norms, inverse_sqrt, normalized_codes
 from delegant.shaders.recurrent import Step, Trace, area
 from delegant.shaders.recurrent_product import Quantize, at_step, recurrent_product
 from delegant.shaders.rnn import RnnCell
@@ -119,22 +125,44 @@ def test_what_is_quantized_has_the_bits_of_the_cpu(target: Target, asymmetric: b
     np.testing.assert_array_equal(made[:, :UNITS], expected)
 
 
+@pytest.mark.parametrize("normalized", [False, True])
 @pytest.mark.parametrize("coupled", [False, True])
-def test_a_step_of_codes_has_the_same_bits_everywhere(target: Target, coupled: bool) -> None:
+def test_a_step_of_codes_has_the_same_bits_everywhere(target: Target, coupled: bool, normalized: bool) -> None:
     """The delegates' tests compare them with the CPU kernel's."""
+    rng = np.random.default_rng(7)
     gates = 3 if coupled else 4
-    trace = Trace(1, BATCH, UNITS, UNITS)
-    scalings = [(1 << 30, -7)] * gates
+    trace = Trace(1, BATCH, UNITS, UNITS, sums=gates * WIDE)
+    scalings, norms = [(1 << 30, -7)] * gates, Norms(((1 << 30, -4),) * gates, (5,) * gates)
     cell = IntegerLstmCell(trace, tuple(scalings), tuple([(1 << 30, -9)] * 3), -11, 9000, (3 << 29, -21), -3, 2)
-    tables = RNG.integers(-32768, 32768, TABLES), RNG.integers(-900, 900, 3 * WIDE)
-    x = RNG.integers(-20000, 20000, (BATCH, gates * WIDE)).astype(np.float32)
-    weights = RNG.integers(-127, 128, (gates, WIDE, WIDE)).astype(np.int32)
+    rows_of_vectors = 3 + 2 * gates
+    tables = rng.integers(-32768, 32768, TABLES), rng.integers(-900, 900, rows_of_vectors * WIDE)
+    x = rng.integers(-20000, 20000, (BATCH, gates * WIDE)).astype(np.float32)
+    weights = rng.integers(-127, 128, (gates, WIDE, WIDE)).astype(np.int32)
     rows = BATCH * trace.row
-    start = RNG.integers(-128, 128, 2 * rows).astype(np.int32)
+    start = rng.integers(-128, 128, trace.size).astype(np.int32)
+    step, vectors = Step(0, rows, 0, (0, gates * WIDE)), np.concatenate(tables).astype(np.int32)
 
     def made(device: Device | None, kind: DeviceClass) -> np.ndarray:
-        step, vectors = Step(0, rows, 0, (0, gates * WIDE)), np.concatenate(tables).astype(np.int32)
-        call = recurrent_product(kind, trace, weights, vectors, cell, step, "i32")
-        return launch((device, kind), call, start, x)
+        if not normalized:
+            call = recurrent_product(kind, trace, weights, vectors, cell, step, "i32")
+            return launch((device, kind), call, start, x)
+        call = recurrent_product(kind, trace, weights, None, IntegerSums(cell), step, "i32")
+        found = launch((device, kind), call, start, x)
+        for part in ("state", "output"):
+            found = launch((device, kind), normalized_codes(kind, cell, norms, vectors, step, part), found)
+        return found
 
     np.testing.assert_array_equal(made(*target), made(None, DeviceClass.CPU))
+
+
+@pytest.mark.parametrize("value", [1, 2, 1000, (1 << 27) - 1, 1 << 29, (1 << 31) - 1])
+def test_inverse_square_roots_are_those_of_the_cpu(target: Target, value: int) -> None:
+    def root(k: KernelBuilder, x: Expr) -> Expr:
+        m, right = inverse_sqrt(k, k.let(x[0], "first"))
+        return x.lift(m ^ right)
+
+    x = np.full(4, value, np.int32)
+    step = ElementStep("inverse_sqrt", root)
+    call = elementwise(target[1], (4,), [Operand("x", (4,), "i32")], (step,), "i32")
+    m, s = fixed_point_inverse_sqrt(value)
+    np.testing.assert_array_equal(run(call, {"x": x}, (4,), target[0]), np.full(4, m ^ -s))

@@ -17,6 +17,7 @@ from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import LSTMKernelType, TensorType
 from ....shaders.lstm_integer import CodeProjection, IntegerLstmCell, Scaling
+from ....shaders.lstm_integer_norm import Norms
 from ....shaders.recurrent import Trace, area
 from ....shaders.requantize import Requantize
 from .. import ir
@@ -65,8 +66,14 @@ def _check_weights(node: Node, graph: Graph) -> None:
         demand_codes_of(TensorType.INT16, optional(node, graph, position))
     for position in (*range(PLACES.biases, PLACES.biases + 4), PLACES.projection + 1):
         demand_codes_of(TensorType.INT32, optional(node, graph, position), scaled=False)
-    normalized = is_there(node, PLACES.norms + 1)
-    demand(not normalized, "options", "no GPU kernel for layer normalization in LSTM of codes in this release")
+    for position in range(PLACES.norms, PLACES.norms + 4):
+        demand_codes_of(TensorType.INT16, optional(node, graph, position))
+    if is_there(node, PLACES.norms + 1):
+        demand(_state_bits(c) is not None, "options", f"no GPU kernel for normalized gates beside the scale of {c}")
+        demand((c.shape or ())[1] <= 1 << 15, "shape", f"{c} has more units than the kernel adds up in 32 bits")
+        for gate in gates_of(node, PLACES):
+            scales = getattr(graph.tensors[node.intermediates[gate]].quantization, "scales", ())
+            demand(len(scales) == 1, "quantized", "the intermediate tensor of a gate has not one scale")
     narrow = (h.shape or ())[1] < (c.shape or ())[1]
     peeped = any(is_there(node, PLACES.peepholes + i) for i in range(3))
     demand(not (narrow and peeped), "options", "no GPU kernel for peepholes beside a projection to fewer outputs")
@@ -116,7 +123,8 @@ def lstm(node: Node, lowered: Lowering) -> None:
     direction = Direction(getattr(node.options, "time_major", True))
     sums, (_, outputs), (_, units) = made.entering(), lowered.shape(h), lowered.shape(c)
     projected = made.projected()
-    trace = trace_of(lowered, sums, direction, outputs, units, units if projected else 0)
+    scratch = len(made.gates) * area(units) if made.normalized else 0
+    trace = trace_of(lowered, sums, direction, outputs, units, units if projected else 0, scratch)
     recurrent = [made.matrix(PLACES.recurrent + gate) for gate in made.gates]
     op = Recurrence(
         inputs=(sums, *states),
@@ -127,6 +135,8 @@ def lstm(node: Node, lowered: Lowering) -> None:
         matrix=between_steps(recurrent, outputs).astype(np.int32),
         vectors=made.vectors(),
         projected=projected,
+        normalized=made.normalized,
+        norms=made.norms() if made.normalized else None,
         time_major=direction.time_major,
     )
     lowered.add(op)
@@ -143,6 +153,18 @@ class _Cell:
         self.gates = gates_of(node, PLACES)
         self.x, (self.h, self.c) = lowered.tensor(node, 0), _states(node, self.graph)
         self.hidden = self.graph.tensors[node.intermediates[HIDDEN]]
+        self.normalized = is_there(node, PLACES.norms + 1)
+
+    def _gate_scale(self, gate: int) -> np.float32:
+        """The scale of a gate's sums."""
+        return scale_of(self.graph.tensors[self.node.intermediates[gate]]) if self.normalized else GATE_SCALE
+
+    def norms(self) -> Norms:
+        """What the gates are normalized with."""
+        scales = [scale_of(operand(self.node, self.graph, PLACES.norms + gate)) for gate in self.gates]
+        guards = tuple(max(1, int(np.float32(10000) * scale)) for scale in scales)
+        scalings = [quantize_multiplier(float(scale)) for scale in scales]
+        return Norms(tuple((m, s + 12) for m, s in scalings), guards)
 
     def matrix(self, position: int) -> np.ndarray:
         """Weights as they are."""
@@ -152,9 +174,11 @@ class _Cell:
         """Adds what the inputs bring to the gates, 16-bit numbers of 3 integer bits."""
         weights = [operand(self.node, self.graph, PLACES.weights + gate) for gate in self.gates]
         matrix = side_by_side([_whole(w) for w in weights])
-        scalings = [_scaling(scale_of(w) * scale_of(self.x) / GATE_SCALE) for w in weights]
+        pairs = zip(weights, self.gates, strict=True)
+        scalings = [_scaling(np.float32(scale_of(w) * scale_of(self.x) / self._gate_scale(g))) for w, g in pairs]
         m, s = (np.repeat([scaling[i] for scaling in scalings], len(matrix) // len(weights)) for i in range(2))
         bias = side_by_side([self.matrix(PLACES.biases + gate) for gate in self.gates])
+        bias = bias * 0 if self.normalized else bias
         bound = largest_sum(matrix, 0, *centred_range(self.x))
         step = ir.CodeUnary("REQUANTIZE", arithmetic=Requantize(m, s, bias, code_range(self.c), bound))
         x, nodes = self.lowered.input(self.node, 0), (self.node.index,)
@@ -167,21 +191,28 @@ class _Cell:
         return [optional(self.node, self.graph, PLACES.peepholes + i) for i in range(3)]
 
     def vectors(self) -> np.ndarray:
-        """The tables of functions, then the peepholes."""
+        """The tables of functions, then the peepholes, then factors and biases of normalized gates."""
         units, found = (self.c.shape or ())[1], self._peepholes()
         rows = [np.zeros(units, np.int64) if p is None else _whole(p) for p in found] if any(found) else []
-        peepholes = [widened(row, area(units)) for row in rows]
-        return np.concatenate([_table(_state_bits(self.c) or 0), *peepholes]).astype(np.int32)
+        if self.normalized:
+            starts = PLACES.norms, PLACES.biases
+            rows += [self.matrix(start + gate) for start in starts for gate in self.gates]
+        wide = [widened(row, area(units)) for row in rows]
+        return np.concatenate([_table(_state_bits(self.c) or 0), *wide]).astype(np.int32)
 
     def cell(self, trace: Trace) -> IntegerLstmCell:
         """The cell with its multipliers."""
         recurrent = [operand(self.node, self.graph, PLACES.recurrent + gate) for gate in self.gates]
         found, shift = self._peepholes(), _shift(self.c)
         unit = np.float32(2.0**-15)
-        peepholes = [0.0 if p is None else 2.0**shift * float(scale_of(p)) / float(GATE_SCALE) for p in found]
+        peepholes = [
+            0.0 if p is None else 2.0**shift * float(scale_of(p)) / float(self._gate_scale(gate))
+            for p, gate in zip(found, (0, 1, 3), strict=True)
+        ]
+        pairs = zip(recurrent, self.gates, strict=True)
         return IntegerLstmCell(
             trace,
-            tuple(_scaling(scale_of(w) * scale_of(self.h) / GATE_SCALE) for w in recurrent),
+            tuple(_scaling(np.float32(scale_of(w) * scale_of(self.h) / self._gate_scale(g))) for w, g in pairs),
             tuple(_scaling(np.float32(real)) for real in peepholes) if any(found) else (),
             shift,
             int(np.clip(np.float32(self.node.options.cell_clip) / scale_of(self.c), -(1 << 15), (1 << 15) - 1)),
