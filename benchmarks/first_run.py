@@ -17,6 +17,7 @@ import io
 import json
 import os
 import statistics
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -119,7 +120,7 @@ def main() -> None:
         compileall.compile_dir(str(Path(__file__).resolve().parents[1]), quiet=2)
     peers = [p for p in PEERS if any(word.lower() in p.name.lower() for word in args.only)]
     rows = [row for model in args.models for row in measure(model, peers, args.rounds)]
-    Console(width=None).print(table(rows))
+    Console(width=None if sys.stdout.isatty() else 120).print(table(rows))
     if args.json:
         args.json.write_text(json.dumps({"machine": machine(), "rows": [asdict(r) for r in rows]}, indent=1))
 

@@ -75,6 +75,8 @@ class Compiler:
             with self._lock:
                 for key in keys:
                     self._begun.pop(key, None)
+            if self._sites is not None:
+                self._sites.leave()
 
     def close(self) -> None:
         """Ends the threads."""
@@ -112,7 +114,6 @@ class Compiler:
         with translated("launching kernels for the first time"):
             for pipeline in made:
                 self._sites.own.launch(pipeline.handle, pipeline.layout, pipeline.kinds)
-        self._sites.leave()
 
 
 def binding_kinds(kernel: KernelSource) -> tuple[str, ...]:

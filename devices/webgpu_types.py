@@ -8,12 +8,15 @@ while it is imported; the tables lie in the cache. Where anything fails, wgpu-py
 from __future__ import annotations
 
 import ast
+import contextlib
+import gc
 import hashlib
 import importlib
 import io
 import marshal
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from . import cache
@@ -79,13 +82,26 @@ def tables(header: str) -> dict[str, Any]:
     return made
 
 
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """The parser makes so many objects that looking for garbage among them takes a fifth of its time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def parse(header: str) -> dict[str, Any]:
     """The tables as cffi writes them: the arguments of `_cffi_backend.FFI` in the text of a Python module."""
     from cffi.api import FFI
     from cffi.recompiler import make_py_source
 
     ffi, text = FFI(), io.StringIO()
-    ffi.cdef(header)
+    with _no_collection():
+        ffi.cdef(header)
     make_py_source(ffi, _NAME, text)
     statement = ast.parse(text.getvalue()).body[-1]
     assert isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call)
