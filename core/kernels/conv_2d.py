@@ -1,17 +1,21 @@
 """CONV_2D: float, dynamic range, and quantized in 8 and 16 bits; grouped and dilated."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..arithmetic.hybrid import quantize_image
-from ..arithmetic.linear import linear
+from ..arithmetic.linear import Linear, linear
 from ..arithmetic.packing import packs
-from ..op import Bind, Op, Run
+from ..op import Bind, Op, Operand, Run
 from ..steps import Step, sequence
 from ..window.convolution import Convolution
 from ..window.geometry import Axis, window_axes
 from ..window.row_pairs import RowPairConvolution, suits_row_pairs
+from ..window.row_products import RowProducts, suits_row_products
 from .registry import kernel
+
+Way = Convolution | RowPairConvolution | RowProducts
 
 
 @kernel("CONV_2D")
@@ -38,8 +42,7 @@ def prepare(op: Op) -> Bind:
     count = source.shape[0]
     if hybrid is None and all(axis.is_pointwise for axis in axes):
         axes, count = (_stacked(axes[0], count), axes[1]), 1
-    way = RowPairConvolution if suits_row_pairs(axes, parameters.weights, source) else Convolution
-    convolution = way(
+    convolution = _way(axes, parameters, source)(
         op, axes, parameters.weights, source.shape[3], kind, parameters.pad_value, parameters.epilogue
     )
     codes = op.request_scratch(source.shape, kind) if hybrid is not None else -1
@@ -57,6 +60,13 @@ def prepare(op: Op) -> Bind:
         return sequence(steps)
 
     return bind
+
+
+def _way(axes: Sequence[Axis], parameters: Linear, source: Operand) -> type[Way]:
+    weights = parameters.weights
+    if parameters.hybrid is None and suits_row_pairs(axes, weights, source):
+        return RowPairConvolution
+    return RowProducts if suits_row_products(axes, weights, source.shape[-1]) else Convolution
 
 
 def _stacked(height: Axis, images: int) -> Axis:
