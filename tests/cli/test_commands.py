@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from control_models import WIDTH, loop
 from fake_delegate import FakeDelegate, chain
 from typer.testing import CliRunner
 
@@ -243,6 +244,26 @@ def test_explain(model: Any) -> None:
     assert [p["device"] for p in report["placement"]["nodes"]] == ["fake", "cpu", "fake"]
     text = call("explain", model, "-d", "fake", "--nodes").stdout
     assert "2 of 3 nodes on fake (67%), 2 partitions, 96 B cross per run" in text and "NEG is none of" in text
+
+
+def test_nodes_of_subgraphs_are_told_apart(tmp_path: Any) -> None:
+    path = tmp_path / "loop.tflite"
+    path.write_bytes(loop())
+    (report,) = loaded("explain", str(path))
+    places = [(p["subgraph"], p["node"], p["device"]) for p in report["placement"]["nodes"]]
+    assert places == [(0, 0, "cpu"), (1, 0, "cpu"), (2, 0, "cpu"), (2, 1, "cpu"), (2, 2, "fake")]
+    text = call("explain", str(path), "--nodes").stdout
+    assert "2:2" in text and "2:ADD" in text and "2:0 " in text
+    feeds = ["-i", str(tmp_path / "n.npy"), "-i", str(tmp_path / "x.npy")]
+    np.save(tmp_path / "n.npy", np.int32([3]))
+    np.save(tmp_path / "x.npy", np.ones((4, WIDTH), np.float32))
+    rows = loaded("profile", str(path), "-d", "fake", "--runs", "1", *feeds)["kernels"]
+    assert [(k["subgraph"], k["kernel"], k["calls"]) for k in rows if k["subgraph"] == 2] == [
+        (2, "SUB", 3), (2, "ADD", 3), (2, "partition", 3)
+    ]  # fmt: skip
+    assert "3 x ADD" in call("profile", str(path), "-d", "fake", "--runs", "1", *feeds).stdout
+    layers = loaded("compare", str(path), "-d", "fake", "--per-layer", *feeds)["layers"]
+    assert {(layer["subgraph"], layer["op"]) for layer in layers} >= {(0, "WHILE"), (1, "GREATER"), (2, "TANH")}
 
 
 def test_inspect(model: Any) -> None:

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from control_models import WIDTH, loop
 from fake_delegate import FakeDelegate, chain
 
 import delegant
@@ -120,6 +121,19 @@ def test_the_trace_has_a_track_for_the_cpu_and_one_for_the_device(delegate: Dele
     assert [e["name"] for e in by_category["node"]] == ["CAST 3"] * 4 + ["COMPLEX_ABS 4"] * 4
     assert {e["name"] for e in by_category["kernel"]} == {k.kernel for k in kernels}
     assert all(delegate.device in e["args"]["name"] for e in by_category[None] if e["tid"] == 2)
+
+
+def test_subgraphs_have_tracks_of_their_own(delegate: Delegate) -> None:
+    inputs = [np.int32([3]), np.ones((4, WIDTH), np.float32)]
+    trace = trace_events(delegant.profile(loop(dense=True), delegate, inputs, runs=2))
+    assert_valid(trace)
+    tracks = {e["tid"]: e["args"]["name"] for e in trace["traceEvents"] if e["name"] == "thread_name"}
+    nodes = [(tracks[e["tid"]], e["name"]) for e in trace["traceEvents"] if e.get("cat") in ("node", "partition")]
+    expected = {
+        ("CPU", "WHILE 0"): 2, ("CPU: subgraph 1", "GREATER 0"): 8, ("CPU: subgraph 2", "SUB 0"): 6,
+        ("CPU: subgraph 2", f"partition 0 on {delegate.name}"): 6,
+    }  # fmt: skip
+    assert Counter(nodes) == expected
 
 
 def test_kernels_that_a_device_overlaps_are_shown_one_after_another() -> None:
