@@ -135,6 +135,7 @@ class Op:
             the part begins, in bytes. Set by `prepare`; `bind` finds them in the input's memory, or else copies.
         through: operands to read instead of inputs, by position, and the table that makes their 8-bit codes those of
             the input. Set after `prepare`, for inputs that the kernel is registered to `composes`.
+        unread: positions of inputs that the bound kernel will not read, since another one tells them. Set by `prepare`.
         context: what a kernel may ask of the interpreter (threads, subgraphs, resources); see `execution`.
     """
 
@@ -147,6 +148,7 @@ class Op:
     scratch: list[np.ndarray] = field(default_factory=list)
     views: dict[int, tuple[int, int]] = field(default_factory=dict)
     through: dict[int, tuple[Operand, np.ndarray]] = field(default_factory=dict)
+    unread: set[int] = field(default_factory=set)
     _known: tuple[tuple[Any, ...], Any] | None = None
 
     @classmethod
@@ -193,8 +195,8 @@ class Op:
         return result
 
     def forget_memory(self) -> None:
-        """Drop what `prepare` said of scratch and views, and what was said of inputs after it."""
-        self.scratch_shapes, self.scratch, self.views, self.through = [], [], {}, {}
+        """Drop what `prepare` said of scratch, views and inputs, and what was said of inputs after it."""
+        self.scratch_shapes, self.scratch, self.views, self.through, self.unread = [], [], {}, {}, set()
 
     def error(self, message: str) -> RuntimeError:
         """The error of a node that cannot be prepared or run, with the operator named as LiteRT names it."""

@@ -32,9 +32,10 @@ def prepare(op: Op) -> Bind:
         product = (x - qa.zero_point) * (y - qb.zero_point)
         return np.asarray(requantize(product, m, s) + qo.zero_point).clip(low, high)
 
-    for x, y, composed in ((a, b, formula), (b, a, lambda x, y: formula(y, x))):
+    for x, y, position, composed in ((a, b, 1, formula), (b, a, 0, lambda x, y: formula(y, x))):
         if y.mapped is not None and y.mapped[0] is x and a.shape == b.shape and not x.is_variable:
             table = composed(all_codes(x.dtype), y.mapped[1].astype(np.int64)).astype(out.dtype)
+            op.unread.add(position)
             return _bind_table(table, x, out)
     half = 0.5 + (ldexp(1.0, s - 1) if s < 0 else 0.0)
     form = Product(qa.zero_point, qb.zero_point, ldexp(m, s - 31), half, qo.zero_point, low, high)

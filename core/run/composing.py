@@ -1,7 +1,8 @@
-"""Small nodes of two 8-bit operands read a function of codes through its table, so that nobody computes the function.
+"""Nodes of two 8-bit operands read a function of codes through its table, so that nobody computes the function.
 
 `MUL(LOGISTIC(a), TANH(b))` is a function of the codes of a and b, and its table of all pairs is as large as that of MUL
-alone. In the cell of a recurrent network that spares half of the calls. Larger nodes compute in floats instead.
+alone. In the cell of a recurrent network that spares half of the calls. Larger nodes compute in floats instead, but for
+those that are functions of one operand's codes, `MUL(a, LOGISTIC(a))`.
 """
 from __future__ import annotations
 
@@ -41,6 +42,8 @@ def compose(ops: Mapping[int, Op], kernel_of: Callable[[Node], Kernel], kept: Ab
 
 
 def _may_compose(op: Op, position: int, kernel_of: Callable[[Node], Kernel]) -> bool:
+    if position in op.unread:
+        return True
     operands = [x for x in (*op.inputs, *op.outputs) if x is not None]
     is_small = prod(op.output().shape) <= SMALL_PAIRS
     are_codes = all(is_quantized(x) and x.dtype.itemsize == 1 for x in operands)

@@ -101,6 +101,20 @@ def test_what_a_delegate_reads_is_computed() -> None:
     assert (outputs[0] == 5).all() and (outputs[1] == 0).all()  # 0.5 * 0.0, and the code of 0.5
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_product_with_a_function_of_its_factor(swapped: bool) -> None:
+    """Of any size: it is one function of the factor's codes."""
+    m = ModelBuilder()
+    x = m.input("x", (3, 4000), "int8", quantization=(0.04, 3))
+    factors = [x, m.op("LOGISTIC", [x], quantization=(1 / 256, -128))]
+    m.output(m.op("MUL", factors[::-1] if swapped else factors, {}, quantization=(0.03, -5)))
+    interpreter = ready(m.to_bytes())
+    assert operators(interpreter) == ["MUL"]
+    check(interpreter, m.to_bytes())
+    plan = interpreter._executions[0].storage.plan
+    assert plan is not None and len(plan.tensors) == 2
+
+
 def test_plain_integers_beside_codes() -> None:
     """A sum whose first operand has no scale adds the numbers as they are."""
     model = ModelBuilder()
