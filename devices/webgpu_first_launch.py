@@ -16,7 +16,7 @@ from typing import Any
 
 from . import webgpu_raw
 
-SLOW = 0.03
+SLOW = 0.05
 """Seconds of a first launch from which on it was not the driver's cache that answered."""
 MAX_SITES = 4
 _SIZE = 4096
