@@ -68,8 +68,8 @@ class OpenCLPlan(LoadedPlan):
         self._parts: dict[Binding, Any] = {}
         self._launches: list[tuple[Any, tuple[int, ...], tuple[int, ...]]] = []
         self._inputs, self._outputs = plan.inputs, plan.outputs
-        self._uploads: list[Any] = []
-        self._downloads: list[Any] = []
+        self._uploads: list[tuple[int, Any]] = []
+        self._downloads: list[tuple[int, Any]] = []
         self._labels = [(plan.kernels[launch.kernel].name, launch.nodes) for launch in plan.launches]
         self._sizes, self._known_bytes = [buffer.size for buffer in plan.buffers], 0
         self._shares_memory = can_share(info)
@@ -184,16 +184,11 @@ class OpenCLPlan(LoadedPlan):
         queue, copy = self._queue, self._copy
         # A copy's event waits when it is dropped, and holds Python's lock while it does: all are kept to the end.
         pending = [
-            copy(queue, target, np.ascontiguousarray(array), is_blocking=False)
-            for target, array in zip(self._uploads, inputs, strict=True)
-            if target is not None
+            copy(queue, target, np.ascontiguousarray(inputs[place]), is_blocking=False)
+            for place, target in self._uploads
         ]
         self._launch()
-        pending += [
-            copy(queue, array, source, is_blocking=False)
-            for source, array in zip(self._downloads, outputs, strict=True)
-            if source is not None
-        ]
+        pending += [copy(queue, outputs[place], source, is_blocking=False) for place, source in self._downloads]
         queue.finish()
 
     def _launch(self) -> None:
@@ -225,7 +220,7 @@ class OpenCLPlan(LoadedPlan):
             self._host = HostMemory(self._context, plan, [kernel for kernel, _, _ in self._launches])
         hosted = self._host.hosted if self._host is not None else {}
         self._uploads, self._downloads = (
-            [self._part(binding) if binding.size and binding.buffer not in hosted else None for binding in side]
+            [(i, self._part(b)) for i, b in enumerate(side) if b.size and b.buffer not in hosted]
             for side in (plan.inputs, plan.outputs)
         )
 

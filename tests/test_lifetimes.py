@@ -53,16 +53,18 @@ def device_objects(delegate: Any) -> Any:
     """How many objects there are on a delegate's device, as far as its driver tells."""
     gc.collect()
     if delegate.name == "opencl":
-        context = delegate._device._opened.context
-        return context.reference_count  # every buffer, queue, program and kernel holds its context
+        opened = (delegate._device._opened, delegate._device._caller)
+        # Every buffer, queue, program and kernel holds its context.
+        return [part.context.reference_count for part in opened if part is not None]
     delegate._device._device._poll_wait()
     return wgpu_objects()
 
 
 def wgpu_objects() -> dict[str, int]:
     """wgpu-native's objects in this process, by kind."""
-    import wgpu
+    import wgpu.backends.wgpu_native  # brings the counts
 
+    gc.collect()
     counts = wgpu.diagnostics.wgpu_native_counts.get_dict()
     return {name: entry["count"] for name, entry in counts.items() if isinstance(entry, dict)}
 
@@ -85,7 +87,7 @@ def assert_steady(use: Callable[[], Any], times: int, memory: int, blocks: int, 
     """
     for _ in range(max(times // 4, 12)):
         use()
-    before, there = process(), objects()
+    there, before = objects(), process()
     for _ in range(times):
         use()
     after = process()
