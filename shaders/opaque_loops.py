@@ -6,9 +6,9 @@ compile (4 s for the rows of a layer normalization), and runs no faster.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from .call import KernelCall
 from .expression import Expr, i32
@@ -17,15 +17,19 @@ from .kernel import Kernel, Loop, Scalar, Statement, When
 SHORT = 2
 """Iterations up to which a loop may be unrolled."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_made: WeakKeyDictionary[Kernel, tuple[Kernel, tuple[int, ...]]] = WeakKeyDictionary()
+"""What was made of kernels that are still there: one kernel often serves many calls."""
 
 
 def opaque_loops(call: KernelCall) -> KernelCall:
     """The call with the ends of loops of constant length as scalars."""
-    kernel, ends = _opaque(call.kernel)
+    known = _made.get(call.kernel)
+    if known is None:
+        known = _made[call.kernel] = _opaque(call.kernel)
+    kernel, ends = known
     return replace(call, kernel=kernel, sizes=(*call.sizes, *ends)) if ends else call
 
 
-@functools.lru_cache(maxsize=256)
 def _opaque(kernel: Kernel) -> tuple[Kernel, tuple[int, ...]]:
     """The kernel with more scalars, and their values."""
     rewriting = _Rewriting()
