@@ -14,7 +14,7 @@ from ..steps import Step, assign, chunks
 from .geometry import Axis, needs_padding, pad_steps, windows
 
 _CHUNK_ELEMENTS = 1 << 18
-_TRANSPOSED_ROWS = 64
+TRANSPOSED_ROWS = 64
 """Weights are transposed so many filters at a time, in half the time that all at once take."""
 
 
@@ -67,7 +67,7 @@ class Convolution:
         """Pack the weights: `[groups, taps, filters / groups]`."""
         rows = self._weights.reshape(self._groups, self._filters // self._groups, self._taps)
         self._packed = np.empty((self._groups, self._taps, rows.shape[1]), rows.dtype)
-        for part in chunks(rows.shape[1], _TRANSPOSED_ROWS):
+        for part in chunks(rows.shape[1], TRANSPOSED_ROWS):
             self._packed[:, :, part] = rows[:, part].transpose(0, 2, 1)
         self._epilogue.bind(self._op)
 

@@ -20,6 +20,7 @@ import numpy as np
 from ..arithmetic.epilogue import Epilogue
 from ..op import Op, Operand
 from ..steps import Step, assign, chunks
+from .convolution import TRANSPOSED_ROWS
 from .geometry import Axis, needs_padding, pad_steps, windows
 
 _CHUNK_ELEMENTS = 1 << 17
@@ -67,11 +68,13 @@ class RowPairConvolution:
 
     def bind(self) -> None:
         """Combine the rows of taps: four matrices `[taps, filters]`."""
-        first, middle, last = (self._weights[:, k].reshape(self._filters, -1) for k in range(3))
-        half = np.float32(0.5)
-        outer = (first + last) * half
-        combined = (first, outer + middle * half, outer - middle * half, last)
-        self._packed = [np.ascontiguousarray(rows.T) for rows in combined]
+        rows = self._weights.reshape(self._filters, 3, self._taps)
+        self._packed = [np.empty((self._taps, self._filters), np.float32) for _ in range(4)]
+        for part in chunks(self._filters, TRANSPOSED_ROWS):
+            first, middle, last = (rows[part, k] for k in range(3))
+            outer, inner = (first + last) * np.float32(0.5), middle * np.float32(0.5)
+            for packed, combined in zip(self._packed, (first, outer + inner, outer - inner, last), strict=True):
+                packed[:, part] = combined.T
         self._epilogue.bind(self._op)
 
     def steps(self, image: np.ndarray, out: np.ndarray) -> list[Step]:

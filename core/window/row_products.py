@@ -11,6 +11,7 @@ import numpy as np
 from ..arithmetic.epilogue import Epilogue
 from ..op import Op
 from ..steps import Step, assign, chunks
+from .convolution import TRANSPOSED_ROWS
 from .geometry import Axis, needs_padding, pad_steps, windows
 
 _CHUNK_ELEMENTS = 1 << 18
@@ -51,8 +52,10 @@ class RowProducts:
 
     def bind(self) -> None:
         """Pack the weights: `[taps, filters]` for each row of them."""
-        rows = (self._weights[:, k].reshape(self._filters, -1) for k in range(self._axes[0].kernel))
-        self._packed = [np.ascontiguousarray(row.T) for row in rows]
+        rows = self._weights.reshape(self._filters, -1, self._taps)
+        self._packed = np.empty((rows.shape[1], self._taps, self._filters), rows.dtype)
+        for part in chunks(self._filters, TRANSPOSED_ROWS):
+            self._packed[:, :, part] = rows[part].transpose(1, 2, 0)
         self._epilogue.bind(self._op)
 
     def steps(self, image: np.ndarray, out: np.ndarray) -> list[Step]:
