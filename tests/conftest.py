@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 from suites import MISSING, find_suites
 
 import delegant
@@ -14,6 +15,10 @@ from delegant.core.delegate import Delegate
 from delegant.core.errors import DeviceUnavailableError
 from delegant.devices.device import Device
 from delegant.devices.discovery import open_device
+
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")

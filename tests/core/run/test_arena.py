@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from delegant.core.run.arena import ALIGNMENT, Layout, Request, allocate, lower_bound, new_array, overlaps, plan_layout
@@ -64,7 +64,6 @@ def uses_of_chains(draw: st.DrawFn) -> list[Use]:
     return uses
 
 
-@settings(deadline=None)
 @given(st.composite(uses_of_chains)(), st.data())
 def test_running_by_the_plan_computes_what_memory_of_one_s_own_does(uses: list[Use], data: st.DataObject) -> None:
     """Every step adds its inputs elementwise, in place where planned; scratch is overwritten with rubbish."""
@@ -102,7 +101,6 @@ def halves_and_sums(draw: st.DrawFn) -> tuple[list[Use], dict[int, int]]:
     return uses, sizes
 
 
-@settings(deadline=None)
 @given(st.composite(halves_and_sums)(), st.data())
 def test_views_hold_what_copies_do(drawn: tuple[list[Use], dict[int, int]], data: st.DataObject) -> None:
     uses, sizes = drawn
