@@ -16,7 +16,6 @@ from delegant.core.errors import DeviceUnavailableError
 from delegant.devices.device import Device
 from delegant.devices.discovery import open_device
 
-
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")  # a busy machine is no failure
 
