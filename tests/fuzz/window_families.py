@@ -8,7 +8,7 @@ from delegant.core.schema import ActivationFunctionType, Padding, TensorType
 
 FLOATS_AND_CODES = ("float32", *QUANTIZED)
 REDUCTIONS = {
-    "MEAN": (*FLOATS_AND_CODES, "int32", "int64"), "SUM": ("float32", "int32", "int64", "int8", "uint8"),
+    "MEAN": (*FLOATS_AND_CODES, "int32", "int64"), "SUM": ("float32", "int32", "int64", "int8", "uint8", "int16"),
     "REDUCE_MAX": (*FLOATS_AND_CODES, "int32", "int64"), "REDUCE_MIN": (*FLOATS_AND_CODES, "int32", "int64"),
     "REDUCE_PROD": ("float32", "int32", "int64"), "REDUCE_ANY": ("bool",), "REDUCE_ALL": ("bool",),
 }  # fmt: skip
@@ -48,8 +48,8 @@ def reduction(d: Draft) -> None:
     op, dtype = d.pick([(op, dtype) for op, dtypes in REDUCTIONS.items() for dtype in dtypes])
     shape = d.shape(1, 4, 9)
     d.magnitude = 1.0 if op in ("SUM", "MEAN") else 0.0
-    if op == "SUM" and dtype in QUANTIZED:
-        d.resolvers = (OPTIMISED,)  # the reference kernel reads int8 as uint8
+    if op == "SUM" and dtype in ("int8", "int16"):
+        d.resolvers = (OPTIMISED,)  # the reference kernel reads these as uint8
     if op == "REDUCE_PROD":
         values = None if dtype == "float32" else lambda: d.rng.integers(-3, 4, shape).astype(dtype)
     else:
