@@ -261,6 +261,7 @@ MOVEMENT = (
         (6, 7, 9),
         lambda g, x: g.strided_slice(x, [1, 2, 0], [2, 5, 9], [1, 1, 2], shrink_axis_mask=1),
     ),
+    Case("STRIDED_SLICE_scalar", (6,), lambda g, x: g.strided_slice(x, [4], [5], [1], shrink_axis_mask=1)),
     Case("PAD", (1, 3, 4, 5), lambda g, x: g.pad(x, [(0, 0), (1, 2), (0, 1), (2, 1)])),
     Case("PAD_channels", (1, 3, 4, 8), lambda g, x: g.pad(x, [(0, 0), (0, 0), (0, 0), (0, 8)])),
     Case("PADV2", (3, 5), lambda g, x: g.pad(x, [(1, 0), (2, 3)], np.float32(-1.5))),

@@ -41,7 +41,14 @@ def offset(view: np.ndarray) -> int:
 
 
 def between(to: np.ndarray, source: np.ndarray) -> Region:
-    """The region that writes each element of `to` with the element of `source` at the same index."""
+    """The region that writes each element of `to` with the element of `source` at the same index.
+
+    Raises:
+        TypeError: a single element was picked without `...`, so NumPy gave a number that has no place in memory.
+        ValueError: the shapes differ.
+    """
+    if not isinstance(source, np.ndarray):
+        raise TypeError("a NumPy scalar is no view: index with `...`")
     if to.shape != source.shape:
         raise ValueError(f"{source.shape} cannot fill {to.shape}")
     pairs = zip(to.shape, to.strides, source.strides, strict=True)

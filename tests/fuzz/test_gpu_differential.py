@@ -22,7 +22,7 @@ from delegant.core.errors import DelegateFallbackWarning
 
 CPU_ONLY = {
     "chance", "conversion", "detection", "hash_tables", "hashes", "random_bits", "rotation", "sound",
-    "stablehlo_windows", "suppression", "words",
+    "stablehlo_scatter", "stablehlo_windows", "suppression", "words",
 }  # fmt: skip
 """Families of which no delegate takes a model; conversions are left alone where they stand alone."""
 TAKEN = sorted(FAMILIES.keys() - CPU_ONLY)

@@ -75,7 +75,7 @@ def _strided_index(node: Node, specs: Sequence[Sequence[int]]) -> tuple[Any, ...
         else:
             first, last = None if options.begin_mask & bit else begin, None if options.end_mask & bit else end
             index.append(slice(first, last, stride))
-    return tuple(index)
+    return tuple(index) if Ellipsis in index else (*index, Ellipsis)
 
 
 def _check_strided_slice(node: Node, graph: Graph) -> None:
