@@ -126,6 +126,8 @@ class Graph:
     Attributes:
         called: by their index, for nodes that only run a subgraph without side effects (CALL, STABLEHLO_COMPOSITE):
             that subgraph, with the shapes it is called with. A delegate may compute it in the place of the node.
+        regions: by their index, for nodes that combine or compare elements by a subgraph of scalars without side
+            effects (STABLEHLO_REDUCE, STABLEHLO_SORT): that subgraph.
     """
 
     index: int
@@ -136,6 +138,7 @@ class Graph:
     outputs: tuple[int, ...]
     metadata: dict[str, bytes] = field(default_factory=dict)
     called: Mapping[int, Graph] = field(default_factory=dict)
+    regions: Mapping[int, Graph] = field(default_factory=dict)
 
     def tensor(self, index: int) -> TensorInfo | None:
         """The tensor at `index`, or None for -1, an optional input left out."""

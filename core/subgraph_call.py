@@ -12,6 +12,8 @@ CONTROL_FLOW = frozenset({"IF", "WHILE", "CALL", "STABLEHLO_WHILE", "STABLEHLO_C
 """Operators that do nothing but run other subgraphs; delegates are offered the nodes of those."""
 ONLY_CALLS = frozenset({"CALL", "STABLEHLO_COMPOSITE"})
 """Those of them that run one subgraph, once: they stand for its nodes."""
+COMBINES = frozenset({"STABLEHLO_REDUCE", "STABLEHLO_REDUCE_WINDOW", "STABLEHLO_SCATTER", "STABLEHLO_SORT"})
+"""Operators that combine or compare elements by a subgraph of scalars."""
 RUNS_ONCE = "CALL_ONCE"
 """The operator that runs another subgraph in the first inference only."""
 

@@ -28,7 +28,7 @@ def _effect(node: Node, graph: Graph) -> Unsupported | None:
         return Unsupported(HAS_OWN_PLAN, f"{node.op} runs other subgraphs, whose nodes are placed by themselves")
     if node.op == RUNS_ONCE:
         return Unsupported(ONCE, f"{node.op} runs another subgraph, in the first inference only")
-    if node.op in CALLS_SUBGRAPH:
+    if node.op in CALLS_SUBGRAPH and node.index not in graph.regions:
         return Unsupported("subgraph", f"{node.op} runs another subgraph, which stays on the CPU with it")
     if node.op in ("READ_VARIABLE", "ASSIGN_VARIABLE"):
         return Unsupported(COPIES_VARIABLE, f"{node.op} copies a variable, which the interpreter keeps")

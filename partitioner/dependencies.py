@@ -4,11 +4,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..core.graph import Graph, Node
-from ..core.subgraph_call import CONTROL_FLOW, RUNS_ONCE
+from ..core.subgraph_call import COMBINES, CONTROL_FLOW, RUNS_ONCE
 
-CALLS_SUBGRAPH = CONTROL_FLOW | {
-    RUNS_ONCE, "STABLEHLO_REDUCE", "STABLEHLO_REDUCE_WINDOW", "STABLEHLO_SCATTER", "STABLEHLO_SORT"
-}  # fmt: skip
+CALLS_SUBGRAPH = CONTROL_FLOW | COMBINES | {RUNS_ONCE}
 """Operators that run another subgraph."""
 
 HOLDS_RESOURCE = frozenset(
@@ -38,7 +36,7 @@ def touched_state(node: Node, graph: Graph) -> tuple[int, ...]:
     handle = graph.tensor(node.inputs[0]) if node.op in ("READ_VARIABLE", "ASSIGN_VARIABLE") else None
     if handle is not None and handle.data is not None:
         return (FIRST_RESOURCE - int(handle.data.flat[0]),)
-    calls = node.op in CALLS_SUBGRAPH and node.index not in graph.called
+    calls = node.op in CALLS_SUBGRAPH and node.index not in graph.called and node.index not in graph.regions
     outside = calls or node.op in HOLDS_RESOURCE or node.op in DRAWS_RANDOM
     return (*((OUTSIDE,) if outside else ()), *graph.variables_of(node))
 

@@ -78,8 +78,9 @@ class Bucketize:
 
 @dataclass(frozen=True)
 class Rank:
-    """How many of the `length` elements of a row stand before an int32: those above it, and equals on its left."""
+    """How many of the `length` int32 along `axis` stand before each: those above it, and equals that come first."""
 
+    axis: int
     length: int
     name = "rank"
 
@@ -91,15 +92,16 @@ class Rank:
         (x,) = operands
         value, found = x(*at), k.var(i32, 0, "found")
         with k.loop(0, self.length) as i:
-            other = x(*at[:-1], i)
-            k.set(found, found + from_bool((other > value) | (equal(other, value) & (i < at[-1]))))
+            other = x(*at[: self.axis], i, *at[self.axis + 1 :])
+            k.set(found, found + from_bool((other > value) | (equal(other, value) & (i < at[self.axis]))))
         return found
 
 
 @dataclass(frozen=True)
 class PlaceOfRank:
-    """Where in a row of `length` ranks the coordinate of the output stands."""
+    """Where among `length` ranks along `axis` the coordinate of the output stands."""
 
+    axis: int
     length: int
     name = "place_of_rank"
 
@@ -110,7 +112,8 @@ class PlaceOfRank:
     def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
         (ranks,) = operands
         found = k.var(i32, 0, "found")
-        with k.loop(0, self.length) as i, k.when(equal(ranks(*at[:-1], i), at[-1])):
+        place = at[self.axis]
+        with k.loop(0, self.length) as i, k.when(equal(ranks(*at[: self.axis], i, *at[self.axis + 1 :]), place)):
             k.set(found, i)
         return found
 

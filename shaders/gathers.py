@@ -38,6 +38,19 @@ class Gather:
 
 
 @dataclass(frozen=True)
+class TakeAlong:
+    """y[outer, i, inner] = x[outer, places[outer, i, inner], inner], the places along `axis` being inside."""
+
+    axis: int
+    name = "take_along"
+    work = 2
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        x, places = operands
+        return x(*at[: self.axis], k.let(places(*at), "place"), *at[self.axis + 1 :])
+
+
+@dataclass(frozen=True)
 class GatherND:
     """y[chosen, inner] = x[indices[chosen], inner], the last dimension of the indices being coordinates of x.
 

@@ -63,6 +63,12 @@ def _sort_key(k: KernelBuilder, x: Expr) -> Expr:
     return select(is_nan(x), constant(i32.of(x.type.lanes), integer.LOWEST), select(equal(x, 0), 0, _rank(k, x)))
 
 
+def _nan_last_key(k: KernelBuilder, x: Expr) -> Expr:
+    """As `_sort_key`, NaN being the highest."""
+    x = k.let(x)
+    return select(is_nan(x), constant(i32.of(x.type.lanes), integer.HIGHEST), select(equal(x, 0), 0, _rank(k, x)))
+
+
 def _fake_quant(k: KernelBuilder, x: Expr, low: float, high: float, scale: float) -> Expr:
     """The number that the nearest of the codes from `low` to `high`, `scale` apart, stands for; halves go up."""
     steps = k.let((clamp(x, low, high) - low) * (1.0 / scale), "steps")
@@ -90,6 +96,7 @@ FUNCTIONS: dict[str, Function] = {
     "FLOAT_OF_BITS": lambda k, x: bitcast(x, f32),
     "TOTAL_ORDER": _rank,
     "SORT_KEY": _sort_key,
+    "NAN_LAST_KEY": _nan_last_key,
     "INTEGER_ADD": lambda k, a, b: integer.add(a, b),
     "INTEGER_SUB": lambda k, a, b: integer.subtract(a, b),
     "INTEGER_MUL": lambda k, a, b: integer.multiply(a, b),

@@ -51,6 +51,62 @@ class Scatter:
 
 
 @dataclass(frozen=True)
+class StablehloScatter:
+    """x with what lands on each element of `count` slices, combined in order; see the StableHLO specification.
+
+    Operands: x, starts [count, numbers], slices [count, ...].
+
+    Args:
+        shape: of x.
+        sizes: of a slice along each dimension of x; None where it has only one element and no dimension for it.
+        numbers: which number of a start is for each dimension of x; None where slices start at 0.
+        kind: "last", or a kind of `reduce`; an extreme takes the place of what it is beyond, so a NaN never does.
+    """
+
+    count: int
+    shape: tuple[int, ...]
+    sizes: tuple[int | None, ...]
+    numbers: tuple[int | None, ...]
+    kind: str
+
+    @property
+    def name(self) -> str:
+        return f"stablehlo_scatter_{self.kind}"
+
+    @property
+    def work(self) -> int:
+        return self.count * len(self.shape)
+
+    def element(self, k: KernelBuilder, at: Sequence[Expr], *operands: Reader) -> Expr:
+        x, starts, slices = operands
+        total = k.var(x.buffer.type, x(*at), "total")
+        with k.loop(0, self.count) as i:
+            inside, places = constant(i32, 1) > 0, list[Expr]()
+            for d, size in enumerate(self.sizes):
+                place = self._place(k, at[d], starts, i, d)
+                inside = inside & compare(">=", place, 0) & compare("<", place, size or 1)
+                places += [] if size is None else [clamp(place, 0, size - 1)]
+            with k.when(inside):
+                k.set(total, self._step(total, slices(i, *places)))
+        return total
+
+    def _place(self, k: KernelBuilder, at: Expr, starts: Reader, i: Expr, d: int) -> Expr:
+        """Where in slice i the coordinate `at` of dimension d is; of starts far outside somewhere outside."""
+        number = self.numbers[d]
+        if number is None:
+            return at
+        start = clamp(starts(i, constant(i32, number)), -(self.sizes[d] or 1), self.shape[d])
+        return k.let(at - start, "place")
+
+    def _step(self, total: Expr, value: Expr) -> Expr:
+        if self.kind == "last":
+            return value
+        if self.kind in ("max", "min"):
+            return select(compare(">" if self.kind == "max" else "<", value, total), value, total)
+        return combine(self.kind, total, value)
+
+
+@dataclass(frozen=True)
 class DynamicSlice:
     """The box of x that starts at the int32 numbers of the second operand, moved inside by at most `room`."""
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cmp_to_key
 
 import numpy as np
@@ -56,8 +57,21 @@ def prepare(op: Op) -> Bind:
     return bind
 
 
-def _simple_order(graph: Graph) -> Order | None:
-    """The order of a comparator that compares one pair with LESS or GREATER, and nothing else."""
+@dataclass(frozen=True)
+class SortingKey:
+    """What a simple comparator orders by.
+
+    Attributes:
+        position: of the tensor whose elements are compared.
+        ascending: the least first.
+    """
+
+    position: int
+    ascending: bool
+
+
+def sorting_key(graph: Graph) -> SortingKey | None:
+    """What a comparator orders by that compares one pair with LESS or GREATER; None if it does anything else."""
     if len(graph.nodes) != 1 or graph.nodes[0].outputs != graph.outputs or len(graph.nodes[0].inputs) != 2:
         return None
     node = graph.nodes[0]
@@ -71,9 +85,12 @@ def _simple_order(graph: Graph) -> Order | None:
     first, second = graph.inputs.index(a), graph.inputs.index(b)
     if relation not in _ASCENDING or abs(first - second) != 1 or first // 2 != second // 2:
         return None
-    key = first // 2
-    ascending = _ASCENDING[relation] == (first < second)
-    return lambda lanes: _stable_order(lanes[key], ascending)
+    return SortingKey(first // 2, _ASCENDING[relation] == (first < second))
+
+
+def _simple_order(graph: Graph) -> Order | None:
+    key = sorting_key(graph)
+    return None if key is None else lambda lanes: _stable_order(lanes[key.position], key.ascending)
 
 
 def _stable_order(values: np.ndarray, ascending: bool) -> np.ndarray:

@@ -19,7 +19,7 @@ from ..kernels.registry import Kernel
 from ..model.model_check import subgraphs_of
 from ..op import Bind, Op, Operand, Run
 from ..steps import flattened, nothing
-from ..subgraph_call import ONLY_CALLS
+from ..subgraph_call import COMBINES, ONLY_CALLS
 from .batching import Batch, PlannedStep, batches
 from .bindings import BoundArrays, with_array
 from .composing import compose
@@ -68,6 +68,7 @@ class Execution:
         self._folded: set[int] = set()
         self._eager: set[int] = set()
         self._called: dict[int, Graph] = {}
+        self._regions: dict[int, Graph] = {}
         self.is_prepared = False
         self._reads: Reads = {}
         self.output_shapes: list[Shape | None] = []
@@ -117,7 +118,7 @@ class Execution:
     def _prepare_all(self) -> None:
         self.release()
         self.storage.forget_added()
-        self._binds, self._folded, self._eager, self._called = {}, set(), set(), {}
+        self._binds, self._folded, self._eager, self._called, self._regions = {}, set(), set(), {}, {}
         inputs = set(self.graph.inputs)
         for i, operand in enumerate(self.operands):
             if i not in inputs:
@@ -148,16 +149,24 @@ class Execution:
             op.forget_memory()
         elif fold(op, self._binds[index]):
             self._folded.add(index)
-        elif self.delegation is not None and op.node.op in ONLY_CALLS:
-            (callee,) = subgraphs_of(op.options)
-            graph = self._context.subgraph(callee).current_graph()
-            if is_pure(graph):
-                self._called[index] = graph
+        elif op.node.op in COMBINES or (self.delegation is not None and op.node.op in ONLY_CALLS):
+            self._show_subgraph(op)
+
+    def _show_subgraph(self, op: Op) -> None:
+        """Let delegates see what a node runs, if they could compute it."""
+        (callee,) = subgraphs_of(op.options)
+        subgraph = self._context.subgraph(callee)
+        if op.node.op in COMBINES:
+            seen, graph = self._regions, subgraph.graph
+        else:
+            seen, graph = self._called, subgraph.current_graph()
+        if is_pure(graph):
+            seen[op.node.index] = graph
 
     def current_graph(self) -> Graph:
         """The graph with the shapes of now, None where they are known only at run time, and with folded constants."""
         tensors = tuple(operand.current_info() for operand in self.operands)
-        return replace(self.graph, tensors=tensors, called=dict(self._called))
+        return replace(self.graph, tensors=tensors, called=dict(self._called), regions=dict(self._regions))
 
     # ---------------------------------------------------------------------------------------------- memory
 

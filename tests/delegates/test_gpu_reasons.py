@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from gpu_cases import weights
+from ops.regions import region
 
+import delegant
 from delegant.core.build.builder import GraphBuilder, ModelBuilder
 from delegant.core.build.builder_base import BuilderTensor, quantized
 from delegant.core.delegate import Unsupported, Verdict
@@ -19,7 +21,7 @@ from delegant.delegates import opencl, webgpu
 from delegant.delegates.gpu.lower import judge
 from delegant.delegates.gpu.lower.registry import lowering
 
-Build = Callable[[GraphBuilder, BuilderTensor], BuilderTensor]
+Build = Callable[..., BuilderTensor]
 
 
 def graph_of(build: Build, shape: tuple[int, ...] = (2, 3, 4), dtype: str = "float32", **more: object) -> Graph:
@@ -113,3 +115,30 @@ def test_a_file_without_options_means_the_defaults() -> None:
     graph = graph_of(lambda g, x: g.op("CUMSUM", [x, g.constant("axis", np.int32(0))], {"exclusive": True}))
     (node,) = graph.nodes
     assert judge(replace(node, options=None), graph)
+
+
+def _squares(g: ModelBuilder, x: BuilderTensor) -> BuilderTensor:
+    body = region(g, "float32", lambda graph, a, b: graph.op("ADD", [a, graph.op("MUL", [b, b])]))
+    start = g.constant("start", np.float32(0))
+    return g.op("STABLEHLO_REDUCE", [x, start], {"dimensions": (1,), "body_subgraph_index": body}, shape=(2, 4))
+
+
+def _columns(g: ModelBuilder, x: BuilderTensor) -> BuilderTensor:
+    """Slices that lie across the rows of the updates, whose places along them are computed."""
+    options = {
+        "update_window_dims": (0, 2), "inserted_window_dims": (1,), "scatter_dims_to_operand_dims": (0, 1),
+        "index_vector_dim": 1, "update_computation_subgraph_index": region(g, "float32", None),
+    }  # fmt: skip
+    tensors = [x, g.input("at", (3, 2), "int32"), g.input("updates", (2, 3, 4))]
+    return g.op("STABLEHLO_SCATTER", tensors, options, shape=(2, 3, 4))
+
+
+@pytest.mark.parametrize(("part", "build"), [("that is not one of ADD", _squares), ("which of several", _columns)])
+def test_subgraphs_that_the_kernels_do_not_combine_by(part: str, build: Build) -> None:
+    model = ModelBuilder()
+    model.output(build(model, model.input("x", (2, 3, 4))))
+    with delegant.Interpreter(model_content=model.to_bytes(), delegates=["opencl"]) as interpreter:
+        interpreter.allocate_tensors()
+        (placement,) = (p for p in interpreter.placement if p.op.startswith("STABLEHLO"))
+    assert placement.rule == "options"
+    assert part in placement.reason

@@ -95,6 +95,32 @@ def windows(d: Draft) -> None:
     d.output("STABLEHLO_REDUCE_WINDOW", [d.input("x", shape, dtype), d.input("initial", (), dtype)], options)
 
 
+def reduce(d: Draft) -> None:
+    """STABLEHLO_REDUCE, of which LiteRT has no kernel: for our CPU and the delegates."""
+    dtype, shape = d.pick(("float32", "int32", "bool")), d.shape(1, 4, 6)
+    d.magnitude = 1.0
+    bodies = ("STABLEHLO_AND", "STABLEHLO_OR") if dtype == "bool" else BODIES
+    axes = tuple(sorted(axis % len(shape) for axis in d.axes(len(shape))))
+    options = {"dimensions": axes, "body_subgraph_index": region(d.model, dtype, d.pick(bodies))}
+    kept = tuple(n for axis, n in enumerate(shape) if axis not in axes)
+    d.output("STABLEHLO_REDUCE", [d.input("x", shape, dtype), d.input("initial", (), dtype)], options, shape=kept)
+
+
+def sort(d: Draft) -> None:
+    """Several tensors by one of them, upwards or downwards, with equals; LiteRT has no kernel of it either."""
+    shape, dtypes = d.shape(1, 3, 7), [d.pick(("float32", "int32", "bool")) for _ in range(d.integer(1, 3))]
+    graph = d.model.subgraph("comparator")
+    pairs = [[graph.input(f"{side}{i}", (), dtype) for side in "ab"] for i, dtype in enumerate(dtypes)]
+    key, options = d.pick(pairs), {"comparison_direction": d.pick((3, 5))}
+    graph.output(graph.op("STABLEHLO_COMPARE", key[::-1] if d.flag() else key, options, dtype="bool"))
+    few = [d.rng.integers(-3, 4, shape).astype(dtype) for dtype in dtypes]
+    inputs = [d.input(f"x{i}", shape, dtype, values=lambda i=i: few[i]) for i, dtype in enumerate(dtypes)]
+    outputs = [d.model.tensor(f"sorted{i}", shape, dtype) for i, dtype in enumerate(dtypes)]
+    options = {"dimension": d.integer(0, len(shape) - 1), "comparator_subgraph_index": graph.index}
+    d.model.op_with_outputs("STABLEHLO_SORT", inputs, outputs, options)
+    d.model.output(*outputs)
+
+
 def reduce_window(d: Draft) -> None:
     d.magnitude = 1.0
     dtype, shape = d.pick(("float32", "int32", "uint8", "bool")), d.shape(1, 3, 7)
@@ -126,3 +152,6 @@ FAMILIES = {
     "stablehlo_binary": binary, "stablehlo_pad": pad, "stablehlo_gather": gather, "stablehlo_scatter": scatter,
     "stablehlo_windows": windows, "reduce_window": reduce_window, "dilate": dilate, "random_bits": random_bits,
 }  # fmt: skip
+
+UNKNOWN_TO_LITERT = {"stablehlo_reduce": reduce, "stablehlo_sort": sort}
+"""For the delegates beside our CPU alone."""

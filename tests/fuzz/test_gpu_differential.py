@@ -11,8 +11,9 @@ import warnings
 
 import numpy as np
 import pytest
+from fuzz import stablehlo_families, test_differential
 from fuzz.draft import Draft, drafts
-from fuzz.test_differential import _COMMON, EXAMPLES, FAMILIES
+from fuzz.test_differential import _COMMON, EXAMPLES
 from hypothesis import Phase, given, settings
 from ops.harness import assert_close
 
@@ -20,9 +21,10 @@ import delegant
 from delegant.core.delegate import Delegate
 from delegant.core.errors import DelegateFallbackWarning
 
+FAMILIES = {**test_differential.FAMILIES, **stablehlo_families.UNKNOWN_TO_LITERT}
 CPU_ONLY = {
     "chance", "conversion", "detection", "hash_tables", "hashes", "random_bits", "rotation", "sound",
-    "stablehlo_scatter", "stablehlo_windows", "suppression", "words",
+    "suppression", "words",
 }  # fmt: skip
 """Families of which no delegate takes a model; conversions are left alone where they stand alone."""
 TAKEN = sorted(FAMILIES.keys() - CPU_ONLY)

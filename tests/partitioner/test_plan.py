@@ -70,6 +70,7 @@ def test_require_ignores_min_nodes() -> None:
         ("WHILE", {}, "control_flow"),
         ("READ_VARIABLE", {}, "variable"),
         ("HASHTABLE_FIND", {}, "resource"),
+        ("STABLEHLO_SCATTER", {}, "subgraph"),
         ("RANDOM_UNIFORM", {}, "random"),
         ("ADD", {2: tensor(2, is_variable=True)}, "state"),
         ("ADD", {1: tensor(1, shape=None)}, "dynamic_shape"),
@@ -81,6 +82,12 @@ def test_what_no_delegate_may_take(op: Any, changed: Any, rule: Any) -> None:
     graph = make_graph([[0], [1], [0]], ["ADD", op, "ADD"], outputs=[2, 3], changed=changed)
     placement = plan(graph, [attach({0, 1, 2})]).placements[1]
     assert (placement.device, placement.rule) == ("cpu", rule)
+
+
+def test_a_node_that_combines_elements_is_offered_with_the_subgraph_that_says_how() -> None:
+    graph = make_graph([[0], [1], [0]], ["ADD", "STABLEHLO_REDUCE", "ADD"], outputs=[2, 3])
+    assignment = plan(replace(graph, regions={1: make_graph([[0]])}), [attach({0, 1, 2})])
+    assert [placement.partition for placement in assignment.placements] == [0, 0, 0]
 
 
 def test_nodes_that_nobody_reads_stay_on_the_cpu_even_under_require() -> None:

@@ -14,7 +14,7 @@ from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.elementwise import Operand
 from delegant.shaders.gathers import Gather
 from delegant.shaders.host_integers import load_words, store_words
-from delegant.shaders.scatters import Scatter, UpdateSlice
+from delegant.shaders.scatters import Scatter, StablehloScatter, UpdateSlice
 
 Target = tuple[Device | None, DeviceClass]
 RNG = np.random.default_rng(1)
@@ -62,11 +62,23 @@ def test_a_box_is_moved_inside(target: Target) -> None:
     np.testing.assert_array_equal(got, expected)
 
 
-def test_ranks_put_the_first_of_equals_first(target: Target) -> None:
-    x = np.array([[3, 1, 3, 2, 3]], np.int32)
-    ranks = made(target, Rank(5), (1, 5), "i32", x)
-    np.testing.assert_array_equal(ranks, [[0, 4, 1, 3, 2]])
-    np.testing.assert_array_equal(made(target, PlaceOfRank(5), (1, 3), "i32", ranks), [[0, 2, 4]])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_ranks_put_the_first_of_equals_first(target: Target, axis: int) -> None:
+    x, order = np.array([[3, 1, 3, 2, 3]], np.int32), np.array([[0, 4, 1, 3, 2]])
+    lay = np.transpose if axis == 0 else np.array
+    ranks = made(target, Rank(axis, 5), lay(x).shape, "i32", lay(x))
+    np.testing.assert_array_equal(ranks, lay(order))
+    first = lay(np.array([[0, 2, 4]]))
+    np.testing.assert_array_equal(made(target, PlaceOfRank(axis, 5), first.shape, "i32", ranks), first)
+
+
+def test_scattered_slices_are_cut_off_outside_and_the_last_one_stays(target: Target) -> None:
+    starts, slices = np.array([[-1], [3], [2], [-(2**31)]], np.int32), np.float32(RNG.standard_normal((4, 2, 3)))
+    x = np.ascontiguousarray(X[:, 0])
+    expected = x.copy()
+    expected[0], expected[3], expected[2:4] = slices[0, 1], slices[1, 0], slices[2]
+    rule = StablehloScatter(4, (4, 3), (2, 3), (0, None), "last")
+    np.testing.assert_array_equal(made(target, rule, (4, 3), "f32", x, starts, slices), expected)
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])

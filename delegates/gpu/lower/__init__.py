@@ -35,9 +35,12 @@ from . import (  # noqa: F401
     rnn,
     scattering,
     slicing,
+    sorting,
     stablehlo,
     stablehlo_movement,
     stablehlo_products,
+    stablehlo_regions,
+    stablehlo_scatter,
     svdf,
     windows,
 )

@@ -1,23 +1,17 @@
-"""ARG_MAX, ARG_MIN, TOPK_V2, ONE_HOT, BUCKETIZE and CUMSUM: searching and counting along one dimension."""
+"""ARG_MAX, ARG_MIN, ONE_HOT, BUCKETIZE and CUMSUM: searching and counting along one dimension."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.counting import ArgExtreme, Bucketize, OneHot, PlaceOfRank, Rank
-from ....shaders.gathers import Gather
+from ....shaders.counting import ArgExtreme, Bucketize, OneHot
 from ..ir_integer import Cells, CumSum
 from .checks import demand, demand_float, demand_integers, operand, shape_of
 from .context import Lowering
 from .integers import demand_integer, demand_outputs, demand_value, demand_values, fits
 from .registry import lowering
-
-MAX_COMPARISONS = 2**30
-"""Comparisons of elements with each other beyond which the CPU sorts faster."""
 
 
 def demand_axis(node: Node, graph: Graph, position: int) -> int:
@@ -46,30 +40,6 @@ def arg_extreme(node: Node, lowered: Lowering) -> None:
     x, axis = lowered.input(node, 0), demand_axis(node, lowered.graph, 1)
     rule = ArgExtreme(axis, lowered.shape(x)[axis], node.op == "ARG_MAX")
     lowered.add(Cells(inputs=(x,), output=lowered.output(node), nodes=(node.index,), rule=rule))
-
-
-def _check_topk(node: Node, graph: Graph) -> None:
-    demand_values(node, graph, 0)
-    demand_integers(operand(node, graph, 1), "the count")
-    shape = shape_of(operand(node, graph, 0))
-    comparisons = math.prod(shape) * shape[-1] if shape else 0
-    demand(comparisons <= MAX_COMPARISONS, "cost", f"rows of {shape[-1:]} elements, which the CPU sorts faster")
-
-
-@lowering("TOPK_V2", check=_check_topk, integers=True)
-def topk(node: Node, lowered: Lowering) -> None:
-    """The rank of each element in its row, then the places of the first ranks, then what stands there."""
-    x, nodes = lowered.input(node, 0), (node.index,)
-    shape = lowered.shape(x)
-    keys, length = x, shape[-1]
-    if lowered.storage(x) == "f32":
-        keys = lowered.map("SORT_KEY", (x,), lowered.new(shape, storage="i32"), nodes)
-    ranks = lowered.new(shape, storage="i32")
-    lowered.add(Cells(inputs=(keys,), output=ranks, nodes=nodes, rule=Rank(length)))
-    values, places = lowered.output(node, 0), lowered.output(node, 1)
-    lowered.add(Cells(inputs=(ranks,), output=places, nodes=nodes, rule=PlaceOfRank(length)))
-    rule = Gather(len(shape) - 1, len(shape) - 1, len(shape), length)
-    lowered.add(Cells(inputs=(x, places), output=values, nodes=nodes, rule=rule))
 
 
 def _check_one_hot(node: Node, graph: Graph) -> None:

@@ -29,7 +29,7 @@ SEGMENTS = {
 }
 
 
-def _demand_few(node: Node, graph: Graph, slices: int) -> None:
+def demand_few(node: Node, graph: Graph, slices: int) -> None:
     looks = math.prod(shape_of(graph.outputs_of(node)[0])) * slices
     demand(looks <= MAX_LOOKS, "cost", f"{slices} slices are too many: each element would look at all of them")
 
@@ -46,7 +46,7 @@ def _check_scatter(node: Node, graph: Graph) -> None:
     if indices.data is not None:
         lengths = np.array(shape_of(graph.outputs_of(node)[0])[: shape[-1]])
         demand(((indices.data >= 0) & (indices.data < lengths)).all(), "options", f"an index in {indices} is outside")
-    _demand_few(node, graph, math.prod(shape[:-1]))
+    demand_few(node, graph, math.prod(shape[:-1]))
 
 
 @lowering("SCATTER_ND", check=_check_scatter, floats=True, integers=True)
@@ -79,7 +79,7 @@ def _check_sparse(node: Node, graph: Graph) -> None:
         inside = ((at >= 0) & (at < np.array(shape))).all() and len(np.unique(at, axis=0)) == len(at)
         demand(inside, "options", f"an index in {indices} is outside or repeated")
     demand(len(shape_of(values)) <= 1, "rank", f"{values} has more than one dimension")
-    _demand_few(node, graph, math.prod(shape_of(indices)) // max(len(shape), 1))
+    demand_few(node, graph, math.prod(shape_of(indices)) // max(len(shape), 1))
 
 
 @lowering("SPARSE_TO_DENSE", check=_check_sparse, floats=True, integers=True)
@@ -104,7 +104,7 @@ def _check_segments(node: Node, graph: Graph) -> None:
     count = shape_of(graph.outputs_of(node)[0])[0]
     if ids.data is not None:
         demand(ids.data.max(initial=-1) < count, "options", f"a segment in {ids} is not below {count}")
-    _demand_few(node, graph, math.prod(shape_of(ids)))
+    demand_few(node, graph, math.prod(shape_of(ids)))
 
 
 @lowering(*SEGMENTS, check=_check_segments, floats=True, integers=True)

@@ -22,7 +22,7 @@ from .registry import lowering
 from .stablehlo_movement import spread
 
 
-def _ordered(lowered: Lowering, x: int, order: Sequence[int], nodes: tuple[int, ...]) -> int:
+def ordered(lowered: Lowering, x: int, order: Sequence[int], nodes: tuple[int, ...]) -> int:
     """x with its dimensions in another order."""
     if list(order) == sorted(order):
         return x
@@ -63,7 +63,7 @@ def _matrix(
     shape = lowered.shape(x)
     free = tuple(d for d in range(len(shape)) if d not in (*batch, *contracted))
     sizes = tuple(math.prod(shape[d] for d in dims) for dims in (batch, free, contracted))
-    return lowered.reshaped(_ordered(lowered, x, (*batch, *free, *contracted), nodes), sizes, nodes)
+    return lowered.reshaped(ordered(lowered, x, (*batch, *free, *contracted), nodes), sizes, nodes)
 
 
 def _orders(node: Node) -> tuple[tuple[int, ...], ...]:
