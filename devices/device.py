@@ -3,11 +3,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from .plan import KernelSource, LaunchPlan
+
+OF_PROCESSORS = frozenset({"pocl", "avx2", "avx512", "avx512_vnni", "avx512_vbmi"})
+"""Features that only schedules of the class "cpu" make use of."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class DeviceInfo:
         max_workgroup_size: work-items in a workgroup.
         features: optional features: "fp16", "fp64", "subgroups", "subgroup_barrier", "timestamp", "mappable",
             "immediates", "integer_dot_product", "command_buffer"; "pocl" where the driver is PoCL; on a CPU also
-            "avx2", "avx512", "avx512_vnni", "avx512_vbmi".
+            "avx2", "avx512", "avx512_vnni", "avx512_vbmi"; "software" where the CPU does the work of a "gpu".
         limits: "max_groups" along each axis, "max_workgroup_size_x" and so on; where known "total_memory" in bytes,
             "compute_units", "max_storage_buffers" in one kernel, "max_loop_iterations" of all loops of one work-item.
     """
@@ -47,7 +50,14 @@ class DeviceInfo:
     @property
     def is_software(self) -> bool:
         """True where the CPU does the work."""
-        return self.device_class != "gpu"
+        return self.device_class != "gpu" or "software" in self.features
+
+    def of_class(self, device_class: str) -> DeviceInfo:
+        """The device with another class's schedules. One taken for a GPU keeps nothing of what processors have."""
+        features = self.features
+        if device_class == "gpu" and self.is_software:
+            features = features - OF_PROCESSORS | {"software"}
+        return replace(self, device_class=device_class, features=features)
 
 
 @dataclass(frozen=True)

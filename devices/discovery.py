@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core.errors import DelegantError, DeviceUnavailableError
@@ -13,6 +13,10 @@ APIS = ("webgpu", "opencl")
 """The APIs, in the order in which devices are listed."""
 SELECTORS = {"opencl": "DELEGANT_OPENCL_DEVICE", "webgpu": "DELEGANT_WEBGPU_ADAPTER"}
 """Environment variables that choose a device, as the `selector` of `open_device` does."""
+CLASS = "DELEGANT_DEVICE_CLASS"
+"""Environment variable that names the class of schedules to use, in the place of the one that was found out."""
+CLASSES = {"opencl": ("cpu", "gpu"), "webgpu": ("software_gpu", "llvmpipe", "gpu")}
+"""The classes that each API's kernels can be of."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,18 @@ def _choose(api: str, entries: Sequence[Any], selector: str) -> Any:
 
 
 def _enumerate(api: str) -> Sequence[Any]:
+    found, wanted = _found(api), os.environ.get(CLASS, "")
+    if not wanted:
+        return found
+    if wanted not in {kind for kinds in CLASSES.values() for kind in kinds}:
+        known = "; ".join(f"{name}: {', '.join(kinds)}" for name, kinds in CLASSES.items())
+        raise DeviceUnavailableError(f"{CLASS} names no class of devices: {wanted!r} ({known})", delegate=api)
+    if wanted not in CLASSES[api]:
+        return found
+    return [replace(entry, info=entry.info.of_class(wanted)) for entry in found]
+
+
+def _found(api: str) -> Sequence[Any]:
     if api == "opencl":
         from .opencl_discovery import enumerate_devices
 
