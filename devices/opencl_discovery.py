@@ -13,6 +13,9 @@ from .environment import default_variable
 INSTALL = 'pip install "pyopencl[pocl]" (runs on the CPU), or your GPU\'s OpenCL driver'
 MAX_GROUPS = 2**31 - 1
 _DEFAULT_ALIGNMENT = 128
+ACROSS_ITEMS = ("rusticl",)
+"""Platforms whose processor devices (rusticl's: llvmpipe) make vectors of neighbouring work-items and not of vectors:
+workgroups of one, as the class "cpu" has them, take 15 times as long there."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,20 @@ class OpenCLDeviceEntry:
 
 
 def enumerate_devices() -> list[OpenCLDeviceEntry]:
-    """Every OpenCL device, the most capable class first.
+    """Every OpenCL device: GPUs first, then processors by drivers made for them, PoCL before others.
 
     Raises:
         DeviceUnavailableError: pyopencl is missing, or no driver offers a device.
     """
     with pocl.own_cache(), pocl_threads.pinned(), pocl_caller.offered() as with_caller:
-        entries = sorted(_entries(with_caller), key=lambda entry: entry.info.is_software)
+        entries = sorted(_entries(with_caller), key=lambda entry: _preference(entry.info))
     if not entries:
         raise DeviceUnavailableError(f"no OpenCL device: {INSTALL}", delegate="opencl")
     return entries
+
+
+def _preference(info: DeviceInfo) -> tuple[bool, bool, bool]:
+    return info.is_software, info.device_class != "cpu", "pocl" not in info.features
 
 
 def _entries(with_caller: bool) -> Iterator[OpenCLDeviceEntry]:
@@ -77,7 +84,7 @@ def device_info(device: Any) -> DeviceInfo:
     import pyopencl as cl
 
     is_cpu = bool(device.type & cl.device_type.CPU)
-    return DeviceInfo(
+    info = DeviceInfo(
         api="opencl",
         name=f"{device.name.strip()} ({device.platform.name.strip()})",
         vendor=device.vendor.strip(),
@@ -97,6 +104,7 @@ def device_info(device: Any) -> DeviceInfo:
             **{f"max_workgroup_size_{axis}": int(n) for axis, n in zip("xyz", device.max_work_item_sizes, strict=True)},
         },
     )
+    return info.of_class("gpu") if is_cpu and device.platform.name.strip() in ACROSS_ITEMS else info
 
 
 def _features(device: Any, is_cpu: bool) -> frozenset[str]:

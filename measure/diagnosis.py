@@ -10,14 +10,14 @@ from pathlib import Path
 
 from .. import __version__
 from ..delegates.registry import known_delegates
-from ..devices import cache, host_cpu, pocl, pocl_caller, pocl_threads
+from ..devices import cache, gpu_drivers, host_cpu, pocl, pocl_caller, pocl_threads
 from ..devices.device import DeviceInfo
-from ..devices.discovery import APIS, SELECTORS, discover
+from ..devices.discovery import APIS, CLASS, SELECTORS, discover
 
 PACKAGES = ("numpy", "flatbuffers", "wgpu", "pyopencl", "pocl-binary-distribution", "Pillow", "rich",
             "typer")  # fmt: skip
 SWITCHES = ("DELEGANT_DEBUG", "DELEGANT_VALIDATE", cache.ENVIRONMENT, pocl.SWITCH, pocl_threads.VARIABLE,
-            pocl_caller.VARIABLE, "DELEGANT_WEBGPU_RAW", *SELECTORS.values())  # fmt: skip
+            pocl_caller.VARIABLE, "DELEGANT_WEBGPU_RAW", CLASS, *SELECTORS.values())  # fmt: skip
 _ICD_FOLDERS = {
     "vulkan": ("/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"),
     "opencl": ("/etc/OpenCL/vendors",),
@@ -93,6 +93,8 @@ def _notes(apis: tuple[ApiDiagnosis, ...]) -> Iterator[str]:
             yield f"{api.api}: {' '.join(api.problem.split())}"
         elif all(device.is_software for device in api.devices):
             yield f"{api.api} has only software devices: they run on the CPU, through an accelerator's API"
+        if all(device.is_software for device in api.devices):
+            yield from (f"{api.api}: {remedy.sentence}" for remedy in gpu_drivers.remedies(api.api))
     if not pocl.enabled() and platform.system() == "Linux":
         yield f"the PoCL workaround is off ({pocl.SWITCH}=0); unset it if OpenCL kernels do not compile"
     if cache.location() is None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from delegant.core.errors import DeviceUnavailableError
-from delegant.devices import discovery, probe, webgpu_discovery
-from delegant.devices.device import Device
-from delegant.devices.discovery import APIS, SELECTORS, available, discover, open_device
+from delegant.devices import discovery, opencl_discovery, probe, webgpu_discovery
+from delegant.devices.device import Device, DeviceInfo
+from delegant.devices.discovery import APIS, CLASS, SELECTORS, available, discover, open_device
 
 
 def test_what_is_found_is_described(device: Device) -> None:
@@ -23,7 +24,7 @@ def test_what_is_found_is_described(device: Device) -> None:
         assert info.language == {"opencl": "opencl", "webgpu": "wgsl"}[info.api]
         assert info.buffer_alignment & (info.buffer_alignment - 1) == 0
         assert min(info.max_buffer_size, info.max_binding_size, info.max_workgroup_size) > 0
-        assert info.is_software == (info.device_class != "gpu")
+        assert info.is_software or info.device_class == "gpu"
     assert [info.name for info in available() if info.api == device.info.api] == [info.name for info in found.devices]
 
 
@@ -45,6 +46,31 @@ def test_a_device_is_chosen_by_name_number_or_environment(device: Device, monkey
     monkeypatch.setenv(SELECTORS[api], "no such device")
     with pytest.raises(DeviceUnavailableError):
         open_device(api)
+
+
+def test_the_environment_gives_devices_another_class(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    api, before = device.info.api, discover(device.info.api).devices[0]
+    monkeypatch.setenv(CLASS, "gpu")
+    opened = open_device(api)
+    opened.close()
+    assert opened.info.device_class == "gpu" and opened.info.is_software == before.is_software
+    assert not opened.info.features & {"pocl", "avx512"}
+    monkeypatch.setenv(CLASS, {"opencl": "llvmpipe", "webgpu": "cpu"}[api])
+    assert discover(api).devices[0] == before  # a class of the other API's
+    monkeypatch.setenv(CLASS, "cuda")
+    assert "names no class of devices: 'cuda'" in discover(api).reason
+    with pytest.raises(DeviceUnavailableError):
+        open_device(api)
+
+
+PROCESSOR = DeviceInfo("opencl", "", "", "", "cpu", "opencl", 128, 1, 1, 1, 1)
+
+
+def test_processors_come_by_drivers_made_for_them() -> None:
+    across, others, pocl = PROCESSOR.of_class("gpu"), PROCESSOR, replace(PROCESSOR, features=frozenset({"pocl"}))
+    gpu = replace(PROCESSOR, device_class="gpu")
+    assert across.is_software and not gpu.is_software
+    assert sorted((across, others, pocl, gpu), key=opencl_discovery._preference) == [gpu, pocl, others, across]
 
 
 def test_an_unknown_api_is_a_mistake_of_the_caller() -> None:
