@@ -98,7 +98,7 @@ def onnxruntime(path: str, num_threads: int) -> Run:
 
 def tinygrad_opencl(path: str) -> Run:
     """tinygrad on the OpenCL device that Delegant would take, beside pyopencl and by the same loader, so that PoCL is
-    repaired for both (see `devices/pocl.py`). BEAM=2 and the like in the environment count."""
+    repaired for both (see `devices/opencl/pocl.py`). BEAM=2 and the like in the environment count."""
     from delegant.devices.discovery import open_device
 
     handle = open_device("opencl")._handle  # type: ignore[attr-defined]

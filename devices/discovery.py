@@ -99,11 +99,11 @@ def _enumerate(api: str) -> Sequence[Any]:
 
 def _found(api: str) -> Sequence[Any]:
     if api == "opencl":
-        from .opencl_discovery import enumerate_devices
+        from .opencl.discovery import enumerate_devices
 
         return enumerate_devices()
     if api == "webgpu":
-        from .webgpu_discovery import enumerate_adapters
+        from .webgpu.discovery import enumerate_adapters
 
         return enumerate_adapters()
     raise ValueError(f"unknown API {api!r}: one of {', '.join(APIS)}")
@@ -111,9 +111,9 @@ def _found(api: str) -> Sequence[Any]:
 
 def _opener(api: str) -> Callable[[Any], Device]:
     if api == "opencl":
-        from .opencl import OpenCLDevice
+        from .opencl.device import OpenCLDevice
 
         return OpenCLDevice
-    from .webgpu import WebGPUDevice
+    from .webgpu.device import WebGPUDevice
 
     return WebGPUDevice

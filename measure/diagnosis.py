@@ -10,9 +10,10 @@ from pathlib import Path
 
 from .. import __version__
 from ..delegates.registry import known_delegates
-from ..devices import cache, gpu_drivers, host_cpu, pocl, pocl_caller, pocl_threads
+from ..devices import cache, gpu_drivers, host_cpu
 from ..devices.device import DeviceInfo
 from ..devices.discovery import APIS, CLASS, SELECTORS, discover
+from ..devices.opencl import pocl, pocl_caller, pocl_threads
 
 PACKAGES = ("numpy", "flatbuffers", "wgpu", "pyopencl", "pocl-binary-distribution", "Pillow", "rich",
             "typer")  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .kernel import Kernel
+from .language.kernel import Kernel
 
 MAX_GROUPS = 65535
 """Workgroups per axis that every WebGPU adapter takes. Groups of one invocation are for OpenCL, which has no limit."""

@@ -9,8 +9,8 @@ from delegant.core.build.builder_base import BuilderTensor
 from delegant.core.delegate import Partition
 from delegant.core.kernels import builtin_kernels
 from delegant.core.run.loading import load_graphs
-from delegant.delegates.gpu import ir
 from delegant.delegates.gpu.delegate import optimized
+from delegant.delegates.gpu.program import ir
 from delegant.devices.device import DeviceInfo
 
 POCL = DeviceInfo(

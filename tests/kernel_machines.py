@@ -10,10 +10,10 @@ from delegant.devices.device import Device, DeviceInfo
 from delegant.devices.plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
 from delegant.shaders.call import KernelCall
 from delegant.shaders.device_class import DeviceClass
-from delegant.shaders.evaluate import evaluate
 from delegant.shaders.layout import padded, padded_elements
-from delegant.shaders.opencl_c import OpenCLC
-from delegant.shaders.wgsl import WGSL
+from delegant.shaders.printing.opencl_c import OpenCLC
+from delegant.shaders.printing.wgsl import WGSL
+from delegant.shaders.traced.evaluate import evaluate
 
 MACHINES = ("numpy", "opencl", "webgpu")
 CLASSES = {

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import delegant
 
 if sys.version_info >= (3, 11):
@@ -20,11 +22,17 @@ FLOORS = {
 }  # fmt: skip
 """Floors of the folders; files of the root are on the floor of `ROOT_FILES`. `measure` and `cli` share the top floor of
 the design; the commands stand on the functions, and never the other way round."""
-CORE_FLOORS = {
-    "schema": 0, "model": 2, "build": 3, "arithmetic": 3, "window": 4, "kernels": 5, "delegation": 5, "run": 6,
+FLOORS_INSIDE = {
+    "core": {
+        "schema": 0, "model": 2, "build": 3, "arithmetic": 3, "window": 4, "kernels": 5, "delegation": 5,
+        "op_resolver": 5.5, "run": 6, "signature_runner": 7, "interpreter": 7,
+    },
+    "shaders": {"language": 0, "printing": 1, "schedules": 2, "traced": 2, "parts": 3, "kernels": 4},
+    "devices": {"opencl": 2, "webgpu": 2, "discovery": 3, "probe": 4, "__init__": 5},
+    "delegates.gpu": {"program": 0, "lower": 0.5, "emission": 0.5, "passes": 0.6, "tuning": 0.6},
 }  # fmt: skip
-"""Floors inside `core/`; its files, but for `CORE_TOP`, are the contracts that all of these stand on, on floor 1."""
-CORE_TOP = {"op_resolver": 5.5, "signature_runner": 7, "interpreter": 7}
+"""Floors of what lies in a folder. Its files that are not named here are on floor 1: the contracts that the rest stands
+on, or, in `delegates/gpu`, what stands on the rest. Files on one floor may import each other, folders may not."""
 ROOT_FILES = {"__init__": 7, "__main__": 7, "interpreter": 4.5}
 
 
@@ -110,21 +118,20 @@ def test_imports_point_down_the_floors() -> None:
     assert not wrong
 
 
-def test_imports_point_down_inside_core() -> None:
-    wrong = []
-    for path in sorted((ROOT / "core").rglob("*.py")):
-        own = path.relative_to(ROOT).with_suffix("").parts[1]
+@pytest.mark.parametrize("folder", FLOORS_INSIDE)
+def test_imports_point_down_inside(folder: str) -> None:
+    floors, wrong = FLOORS_INSIDE[folder], []
+    here = ROOT / folder.replace(".", "/")
+    for path in sorted(here.rglob("*.py")):
+        own = ".".join(path.relative_to(ROOT).with_suffix("").parts).removeprefix(folder + ".").split(".")[0]
         for line, module in imports(path):
-            target = module.split(".")[1]
-            beside = own not in CORE_FLOORS and target not in CORE_FLOORS
-            if target != own and core_floor(target) >= core_floor(own) + beside:
+            target = module.removeprefix(folder + ".").split(".")[0]
+            if not module.startswith(folder + ".") or target == own:
+                continue
+            beside = not ((here / own).is_dir() or (here / target).is_dir())
+            if floors.get(target, 1) >= floors.get(own, 1) + beside:
                 wrong.append(f"{path.relative_to(ROOT)}:{line}: {module}")
     assert not wrong
-
-
-def core_floor(name: str) -> float:
-    """The floor of a folder or file of `core/`."""
-    return CORE_FLOORS.get(name, CORE_TOP.get(name, 1))
 
 
 def test_files_and_functions_stay_short() -> None:

@@ -14,18 +14,18 @@ import numpy as np
 from ...core.errors import DelegantError, DelegateFallbackWarning
 from ...devices.device import Device, DeviceInfo
 from ...devices.plan import Binding, BufferSpec, Launch, LaunchPlan
-from ...shaders.byte_depthwise import byte_depthwise_conv_2d
-from ...shaders.byte_products import byte_conv_2d, byte_matmul
 from ...shaders.call import KernelCall
-from ...shaders.code_table import Lookup
 from ...shaders.conv_window import ConvWindow
 from ...shaders.device_class import DeviceClass
-from ...shaders.epilogue import Epilogue
-from ...shaders.evaluate import STORED, evaluate
-from ...shaders.requantize import Requantize
-from ...shaders.storage import Codes, stored
-from .emit import kernel_source, printer_for
-from .keep_bytes import looks_up_bytes
+from ...shaders.kernels.byte_depthwise import byte_depthwise_conv_2d
+from ...shaders.kernels.byte_products import byte_conv_2d, byte_matmul
+from ...shaders.parts.code_table import Lookup
+from ...shaders.parts.epilogue import Epilogue
+from ...shaders.parts.requantize import Requantize
+from ...shaders.traced.evaluate import STORED, evaluate
+from ...shaders.traced.storage import Codes, stored
+from .emission.emit import kernel_source, printer_for
+from .passes.keep_bytes import looks_up_bytes
 
 _CHANNELS = 28
 _PICTURE = (1, 3, 6, _CHANNELS)

@@ -10,28 +10,28 @@ from ...core.graph import Graph, Node
 from ...devices.device import Device, DeviceInfo
 from ...devices.plan import KernelSource, LaunchPlan
 from ...shaders.device_class import DeviceClass
-from . import ir
 from .byte_check import refusal_of_bytes
-from .code_functions import join_code_functions
-from .emit import emit, stored_singly
-from .fuse import fuse
+from .emission.emit import emit, stored_singly
 from .half_partition import HalfPartition
-from .keep_bytes import LACKING, UNWANTED, keep_bytes, multiplies_bytes, with_remarks
-from .keep_half import BEYOND, SINGLY, dequantizing, keep_half
-from .lane_teams import spread_lanes
-from .layer_norm import join_layer_norm
 from .lower import judge
 from .lower.checks import BYTES
 from .lower.inline import flattened
 from .lower.program import lower
 from .options import Options
 from .partition import GpuPartition
-from .separate import separate
-from .shared_texts import share_texts
-from .strips import join_strips
-from .swish import join_swish
-from .tuning import Tuner
-from .winograd import join_winograd
+from .passes.code_functions import join_code_functions
+from .passes.fuse import fuse
+from .passes.keep_bytes import LACKING, UNWANTED, keep_bytes, multiplies_bytes, with_remarks
+from .passes.keep_half import BEYOND, SINGLY, dequantizing, keep_half
+from .passes.lane_teams import spread_lanes
+from .passes.layer_norm import join_layer_norm
+from .passes.separate import separate
+from .passes.shared_texts import share_texts
+from .passes.strips import join_strips
+from .passes.swish import join_swish
+from .passes.winograd import join_winograd
+from .program import ir
+from .tuning.tuner import Tuner
 
 NO_OPTIONS = Options()
 MANY_BINDINGS = 2**31

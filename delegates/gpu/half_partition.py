@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ...core.delegate import CompiledPartition, KernelTime
-from .keep_half import sources
 from .partition import GpuPartition
+from .passes.keep_half import sources
 
 GENTLE_ROUNDS = 3
 """Rounds in which only values change where it began; a NaN in the input would otherwise move on node by node."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .keep_half import Wishes
+from .passes.keep_half import Wishes
 
 OPTIONS = {
     "device": "part of the device's name, vendor or driver, or its index",

@@ -10,7 +10,7 @@ from ...core.delegate import CompiledPartition, KernelTime
 from ...core.errors import DelegantError
 from ...devices.device import LoadedPlan
 from ...devices.plan import LaunchPlan
-from . import ir
+from .program import ir
 
 
 class GpuPartition(CompiledPartition):

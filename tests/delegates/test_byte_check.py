@@ -15,7 +15,7 @@ from delegant.delegates.gpu.byte_check import refusal_of_bytes, trial_calls
 from delegant.delegates.gpu.delegate import GpuDelegate
 from delegant.devices.device import Device, LaunchTime, LoadedPlan
 from delegant.devices.plan import LaunchPlan
-from delegant.shaders.evaluate import evaluate
+from delegant.shaders.traced.evaluate import evaluate
 
 CLAIMS = frozenset({"pocl", "avx512_vnni", "avx512_vbmi", "integer_dot_product"})
 INSTRUCTIONS = ("vpdpbusd", "dot4I8Packed")

@@ -16,7 +16,7 @@ from delegant.core.errors import DelegantError
 from delegant.core.kernels import builtin_kernels
 from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import GpuDelegate, GpuPartition, checked_options
-from delegant.delegates.gpu.keep_bytes import LACKING, SINGLY, UNWANTED
+from delegant.delegates.gpu.passes.keep_bytes import LACKING, SINGLY, UNWANTED
 from delegant.devices.device import Device, LoadedPlan
 from delegant.devices.plan import LaunchPlan
 

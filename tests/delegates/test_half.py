@@ -17,11 +17,13 @@ from delegant.core.build.builder_base import BuilderTensor
 from delegant.core.delegate import Delegate, Partition
 from delegant.core.kernels import builtin_kernels
 from delegant.core.run.loading import load_graphs
-from delegant.delegates.gpu import HalfPartition, keep_half
+from delegant.delegates.gpu import HalfPartition
 from delegant.delegates.gpu.delegate import optimized
-from delegant.delegates.gpu.keep_half import ASKED, BEYOND, Wishes, fits_half
 from delegant.delegates.gpu.lower import judge
-from delegant.shaders.storage import Half
+from delegant.delegates.gpu.passes import keep_half
+from delegant.delegates.gpu.passes.keep_half import ASKED, BEYOND, Wishes
+from delegant.delegates.gpu.program.half_weights import fits_half
+from delegant.shaders.traced.storage import Half
 
 SHAPE = (1, 32, 32, 8)
 STORED = "its result is stored as float16"

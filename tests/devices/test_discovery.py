@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from delegant.core.errors import DeviceUnavailableError
-from delegant.devices import discovery, opencl_discovery, probe, webgpu_discovery
+from delegant.devices import discovery, probe
 from delegant.devices.device import Device, DeviceInfo
 from delegant.devices.discovery import APIS, CLASS, SELECTORS, available, discover, open_device
+from delegant.devices.opencl import discovery as opencl_discovery
+from delegant.devices.webgpu import discovery as webgpu_discovery
 
 
 def test_what_is_found_is_described(device: Device) -> None:

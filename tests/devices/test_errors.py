@@ -10,10 +10,11 @@ from faulty_device import FaultyDevice
 from launch_plans import chain
 
 from delegant.core.errors import CompileError, DelegantError, DeviceLostError, DeviceMemoryError
-from delegant.devices import opencl_errors, webgpu_errors
 from delegant.devices.device import Device
 from delegant.devices.discovery import open_device
+from delegant.devices.opencl import errors as opencl_errors
 from delegant.devices.plan import Binding, BufferSpec, Launch, LaunchPlan
+from delegant.devices.webgpu import errors as webgpu_errors
 
 X, Y = np.ones(16, np.float32), np.empty(16, np.float32)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from launch_plans import chain, expected
 
-from delegant.devices import opencl_program
 from delegant.devices.device import Device
+from delegant.devices.opencl import program as opencl_program
 from delegant.devices.plan import Binding, BufferSpec, LaunchPlan
 from delegant.devices.shared_buffers import SMALLEST, SharedBuffers
 

@@ -11,44 +11,44 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from delegant.shaders.batch_matmul import BatchShape, batch_matmul
-from delegant.shaders.byte_depthwise import byte_depthwise_conv_2d
-from delegant.shaders.byte_products import byte_conv_2d, byte_matmul
 from delegant.shaders.call import KernelCall
-from delegant.shaders.cells import cells
-from delegant.shaders.codes import load_codes, store_codes
-from delegant.shaders.conv_2d import conv_2d
-from delegant.shaders.conv_2d_line import conv_2d_line
 from delegant.shaders.conv_window import ConvWindow
-from delegant.shaders.counting import ArgExtreme
-from delegant.shaders.cumsum import cumsum
-from delegant.shaders.depthwise_conv_2d import depthwise_conv_2d
 from delegant.shaders.device_class import DeviceClass
-from delegant.shaders.dynamic_range import Rows, ScaledBack, row_codes, row_ranges
-from delegant.shaders.elementwise import Operand, binary, elementwise, unary
-from delegant.shaders.epilogue import Beside, Epilogue, activation, bias, combine, prelu
-from delegant.shaders.gathers import Gather
-from delegant.shaders.host_integers import load_words
-from delegant.shaders.lstm import LstmCell, normalized_lstm
-from delegant.shaders.maps import map_values
-from delegant.shaders.matmul import matmul
-from delegant.shaders.opaque_loops import opaque_loops
-from delegant.shaders.opencl_c import OpenCLC
-from delegant.shaders.pool_2d import pool_2d
-from delegant.shaders.quantized_softmax import quantized_softmax
-from delegant.shaders.recurrent import Step, Trace
-from delegant.shaders.recurrent_product import recurrent_product
-from delegant.shaders.reduce import reduce
-from delegant.shaders.region_copy import Axis, Region, region_copy
-from delegant.shaders.requantize import Requantize
-from delegant.shaders.resize_bilinear import resize_bilinear
-from delegant.shaders.select import GroupTile, LaneTile, LineTile, RegisterTile
-from delegant.shaders.softmax import softmax
-from delegant.shaders.storage import Codes, Half, stored
-from delegant.shaders.transpose_conv import transpose_conv
-from delegant.shaders.wgsl import WGSL
-from delegant.shaders.wide_sums import RequantizeWide
-from delegant.shaders.winograd import Squares, winograd_input, winograd_output, winograd_product
+from delegant.shaders.kernels.batch_matmul import BatchShape, batch_matmul
+from delegant.shaders.kernels.byte_depthwise import byte_depthwise_conv_2d
+from delegant.shaders.kernels.byte_products import byte_conv_2d, byte_matmul
+from delegant.shaders.kernels.cells import cells
+from delegant.shaders.kernels.codes import load_codes, store_codes
+from delegant.shaders.kernels.conv_2d import conv_2d
+from delegant.shaders.kernels.conv_2d_line import conv_2d_line
+from delegant.shaders.kernels.counting import ArgExtreme
+from delegant.shaders.kernels.cumsum import cumsum
+from delegant.shaders.kernels.depthwise_conv_2d import depthwise_conv_2d
+from delegant.shaders.kernels.dynamic_range import Rows, ScaledBack, row_codes, row_ranges
+from delegant.shaders.kernels.elementwise import Operand, binary, elementwise, unary
+from delegant.shaders.kernels.gathers import Gather
+from delegant.shaders.kernels.host_integers import load_words
+from delegant.shaders.kernels.lstm import LstmCell, normalized_lstm
+from delegant.shaders.kernels.maps import map_values
+from delegant.shaders.kernels.matmul import matmul
+from delegant.shaders.kernels.pool_2d import pool_2d
+from delegant.shaders.kernels.quantized_softmax import quantized_softmax
+from delegant.shaders.kernels.recurrent import Step, Trace
+from delegant.shaders.kernels.recurrent_product import recurrent_product
+from delegant.shaders.kernels.reduce import reduce
+from delegant.shaders.kernels.region_copy import Axis, Region, region_copy
+from delegant.shaders.kernels.resize_bilinear import resize_bilinear
+from delegant.shaders.kernels.softmax import softmax
+from delegant.shaders.kernels.transpose_conv import transpose_conv
+from delegant.shaders.kernels.winograd import Squares, winograd_input, winograd_output, winograd_product
+from delegant.shaders.parts.epilogue import Beside, Epilogue, activation, bias, combine, prelu
+from delegant.shaders.parts.requantize import Requantize
+from delegant.shaders.parts.wide_sums import RequantizeWide
+from delegant.shaders.printing.opencl_c import OpenCLC
+from delegant.shaders.printing.wgsl import WGSL
+from delegant.shaders.schedules.select import GroupTile, LaneTile, LineTile, RegisterTile
+from delegant.shaders.traced.opaque_loops import opaque_loops
+from delegant.shaders.traced.storage import Codes, Half, stored
 
 FOLDER = Path(__file__).parent / "golden"
 CPU, SOFTWARE, LLVMPIPE, GPU = DeviceClass.CPU, DeviceClass.SOFTWARE_GPU, DeviceClass.LLVMPIPE, DeviceClass.GPU

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
-from ....shaders.maps import COMPARISONS
+from ....shaders.kernels.maps import COMPARISONS
 from .checks import demand, operand
 from .constants import is_known
 from .context import Lowering
@@ -68,7 +68,7 @@ def cast(node: Node, lowered: Lowering) -> None:
 
 
 def conversion(source: TensorType, target: TensorType) -> str | None:
-    """The function of `shaders.maps` from one type to another; None where the device holds both alike."""
+    """The function of `shaders.kernels.maps` from one type to another; None where the device holds both alike."""
     if target == TensorType.FLOAT32:
         return None if source == TensorType.FLOAT32 else "TO_FLOAT"
     if target == TensorType.BOOL:

@@ -10,11 +10,11 @@ import numpy as np
 
 from ....core.graph import Graph, Node, Shape, TensorInfo
 from ....core.schema import ActivationFunctionType, TensorType
-from ....shaders.storage import Codes
-from .. import ir
-from ..ir_integer import Map
-from ..layout import row, same_memory
-from ..regions import between, split, whole
+from ....shaders.traced.storage import Codes
+from ..program import ir
+from ..program.ir_integer import Map
+from ..program.layout import row, same_memory
+from ..program.regions import between, split, whole
 from .checks import CODES
 from .constants import device_constant
 from .integers import is_integer
@@ -167,7 +167,7 @@ class Lowering:
         nodes: tuple[int, ...],
         parameters: tuple[float, ...] = (),
     ) -> int:
-        """Adds a function of `shaders.maps`."""
+        """Adds a function of `shaders.kernels.maps`."""
         made = Map(inputs=tuple(inputs), output=output, nodes=nodes, function=function, parameters=parameters)
         return self.add(made)
 

@@ -9,7 +9,7 @@ import numpy as np
 from ....core.graph import Graph, Node
 from ....core.schema import FullyConnectedOptionsWeightsFormat
 from ....core.window.geometry import window_axis
-from .. import ir
+from ..program import ir
 from .checks import demand, demand_activations, demand_constant, demand_float, operand, optional, shape_of
 from .constants import has_constant_value
 from .context import Lowering, activation_steps

@@ -9,8 +9,8 @@ import numpy as np
 
 from ....core.graph import Graph, Node
 from ....core.window.geometry import window_axis
-from .. import ir
-from ..regions import whole
+from ..program import ir
+from ..program.regions import whole
 from .checks import demand, demand_activations, demand_constant, operand, optional, shape_of
 from .context import Lowering, activation_steps
 from .filling import place

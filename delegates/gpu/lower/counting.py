@@ -6,8 +6,8 @@ import numpy as np
 
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.counting import ArgExtreme, Bucketize, OneHot
-from ..ir_integer import Cells, CumSum
+from ....shaders.kernels.counting import ArgExtreme, Bucketize, OneHot
+from ..program.ir_integer import Cells, CumSum
 from .checks import demand, demand_float, demand_integers, operand, shape_of
 from .context import Lowering
 from .integers import demand_integer, demand_outputs, demand_value, demand_values, fits

@@ -12,9 +12,9 @@ import numpy as np
 
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.dynamic_range import MOST_PARTS, Rows, ScaledBack
-from .. import ir
-from ..ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
+from ....shaders.kernels.dynamic_range import MOST_PARTS, Rows, ScaledBack
+from ..program import ir
+from ..program.ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
 from .checks import Refusal, demand, demand_float, operand, shape_of
 from .code_checks import demand_float_twin
 from .context import Lowering, activation_steps

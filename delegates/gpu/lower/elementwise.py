@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....core.graph import Graph, Node
-from .. import ir
+from ..program import ir
 from .checks import demand, demand_activations, demand_constant, demand_float, operand, shape_of
 from .constants import has_constant_value
 from .context import Lowering, activation_steps

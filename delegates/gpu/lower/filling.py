@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ....core.graph import Graph, Node
-from .. import ir
-from ..regions import between, whole
+from ..program import ir
+from ..program.regions import between, whole
 from .checks import demand, demand_integers, operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....core.graph import Node
-from ....shaders.dynamic_range import Rows
-from ....shaders.recurrent import area
-from ....shaders.recurrent_product import Quantize
-from .. import ir
-from ..ir_dynamic import ScaledSums
+from ....shaders.kernels.dynamic_range import Rows
+from ....shaders.kernels.recurrent import area
+from ....shaders.kernels.recurrent_product import Quantize
+from ..program import ir
+from ..program.ir_dynamic import ScaledSums
 from .code_checks import scale_of
 from .context import Lowering
 from .dynamic_range import quantized

@@ -11,8 +11,8 @@ import math
 import numpy as np
 
 from ....core.graph import Graph, Node
-from ....shaders.gathers import Gather, GatherND
-from ..ir_integer import Cells
+from ....shaders.kernels.gathers import Gather, GatherND
+from ..program.ir_integer import Cells
 from .checks import demand, demand_integers, operand, shape_of
 from .constants import device_constant, is_known
 from .context import Lowering

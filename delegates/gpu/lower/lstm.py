@@ -10,9 +10,9 @@ import numpy as np
 
 from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType, LSTMKernelType
-from ....shaders.lstm import LstmCell, Projection
-from ....shaders.recurrent import area
-from ..ir_recurrent import Projected, Recurrence
+from ....shaders.kernels.lstm import LstmCell, Projection
+from ....shaders.kernels.recurrent import area
+from ..program.ir_recurrent import Projected, Recurrence
 from . import lstm_basic
 from .checks import demand_activations, operand, optional
 from .context import Lowering

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ....core.graph import Graph, Node
-from ....shaders.lstm_basic import LstmOutput, LstmState
-from .. import ir
-from ..ir_integer import Cells
-from ..regions import between, whole
+from ....shaders.kernels.lstm_basic import LstmOutput, LstmState
+from ..program import ir
+from ..program.ir_integer import Cells
+from ..program.regions import between, whole
 from .checks import demand, demand_activations, demand_constant, operand, shape_of
 from .context import Lowering
 

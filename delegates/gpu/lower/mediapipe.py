@@ -6,9 +6,9 @@ from __future__ import annotations
 import struct
 
 from ....core.graph import Graph, Node
-from ....shaders.windows import PlaceOfMaximum, Unpool
-from .. import ir
-from ..ir_integer import Cells
+from ....shaders.kernels.windows import PlaceOfMaximum, Unpool
+from ..program import ir
+from ..program.ir_integer import Cells
 from .checks import demand, demand_activations, demand_constant, operand
 from .context import Lowering
 from .registry import lowering

@@ -10,8 +10,8 @@ import numpy as np
 
 from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType
-from .. import ir
-from ..regions import between, split, whole
+from ..program import ir
+from ..program.regions import between, split, whole
 from .checks import Refusal, demand, demand_integers, operand, optional, shape_of
 from .constants import is_known
 from .context import Lowering

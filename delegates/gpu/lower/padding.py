@@ -6,9 +6,9 @@ import numpy as np
 
 from ....core.graph import Graph, Node, Shape
 from ....core.schema import MirrorPadMode
-from ....shaders.region_copy import Axis, Region
-from .. import ir
-from ..layout import strides
+from ....shaders.kernels.region_copy import Axis, Region
+from ..program import ir
+from ..program.layout import strides
 from .checks import demand, demand_activations, demand_integers, operand, optional
 from .constants import device_constant
 from .context import Lowering

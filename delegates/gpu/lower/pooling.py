@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....core.graph import Graph, Node
 from ....core.window.geometry import window_axis
-from .. import ir
+from ..program import ir
 from .checks import demand, demand_activations
 from .context import Lowering, activation_steps
 from .registry import lowering

@@ -7,11 +7,11 @@ import math
 from ....core.delegate import Partition
 from ....core.graph import Shape, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.region_copy import Axis, Region
-from .. import ir
-from ..ir_integer import LoadIntegers, StoreIntegers
-from ..layout import is_dense
-from ..regions import between, whole
+from ....shaders.kernels.region_copy import Axis, Region
+from ..program import ir
+from ..program.ir_integer import LoadIntegers, StoreIntegers
+from ..program.layout import is_dense
+from ..program.regions import between, whole
 from .checks import CODES
 from .constants import is_known
 from .context import Lowering

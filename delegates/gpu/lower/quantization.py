@@ -11,9 +11,9 @@ import numpy as np
 from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
-from ....shaders.code_table import Quantize
-from ....shaders.requantize import Rescale
-from .. import ir
+from ....shaders.parts.code_table import Quantize
+from ....shaders.parts.requantize import Rescale
+from ..program import ir
 from .checks import BYTES, CODES, demand, demand_constant, demand_float, operand
 from .code_checks import centred_range, code_range, demand_codes, scale_of
 from .context import Lowering

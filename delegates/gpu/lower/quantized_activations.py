@@ -10,9 +10,9 @@ import numpy as np
 from ....core.arithmetic.numerics import quantize_multiplier, round_half_away
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
-from ....shaders.requantize import Rescale
-from ....shaders.slopes import LeakyRelu, Prelu
-from .. import ir
+from ....shaders.parts.requantize import Rescale
+from ....shaders.parts.slopes import LeakyRelu, Prelu
+from ..program import ir
 from .checks import demand, operand
 from .code_checks import centred_range, demand_code_node, demand_codes, demand_float_twin, scale_of
 from .context import Lowering

@@ -12,8 +12,8 @@ import numpy as np
 from ....core.arithmetic.numerics import quantize_multiplier, quantize_multipliers, tensor_multiplier
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
-from ....shaders.requantize import Requantize, RequantizeDouble, Rescale
-from .. import ir
+from ....shaders.parts.requantize import Requantize, RequantizeDouble, Rescale
+from ..program import ir
 from .checks import demand, operand
 from .code_checks import activation_limits, centred_range, demand_code_node, demand_codes, demand_float_twin, scale_of
 from .context import Lowering

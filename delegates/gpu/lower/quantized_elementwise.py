@@ -13,11 +13,11 @@ from ....core.graph import Graph, Node, TensorInfo
 from ....core.kernels.registry import builtin_kernels
 from ....core.op import Op, Operand
 from ....core.schema import ActivationFunctionType, TensorType
-from ....shaders.code_table import Lookup
-from ....shaders.requantize import LEFT, LEFT_OF_SQUARES, Product, Rescale, SquaredDifference, Sum
-from ....shaders.wide_sums import LEFT as LEFT_OF_SHORTS
-from ....shaders.wide_sums import ShiftedSum
-from .. import ir
+from ....shaders.parts.code_table import Lookup
+from ....shaders.parts.requantize import LEFT, LEFT_OF_SQUARES, Product, Rescale, SquaredDifference, Sum
+from ....shaders.parts.wide_sums import LEFT as LEFT_OF_SHORTS
+from ....shaders.parts.wide_sums import ShiftedSum
+from ..program import ir
 from .checks import Refusal, demand, operand
 from .code_checks import (
     activation_limits,

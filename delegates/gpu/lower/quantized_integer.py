@@ -8,9 +8,9 @@ from ....core.arithmetic.numerics import quantize_multiplier, rounding_divide_by
 from ....core.arithmetic.numerics import saturating_rounding_doubling_high_mul as srdhm
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.code_table import Lookup
-from ....shaders.maps import COMPARISONS
-from .. import ir
+from ....shaders.kernels.maps import COMPARISONS
+from ....shaders.parts.code_table import Lookup
+from ..program import ir
 from .checks import CODES, demand, operand
 from .code_checks import centred_range, code_range, demand_codes, scale_of
 from .context import Lowering

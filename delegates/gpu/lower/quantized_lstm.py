@@ -16,12 +16,12 @@ from ....core.arithmetic.lookup import all_codes
 from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import LSTMKernelType, TensorType
-from ....shaders.lstm_integer import CodeProjection, IntegerLstmCell, Scaling
-from ....shaders.lstm_integer_norm import Norms
-from ....shaders.recurrent import Trace, area
-from ....shaders.requantize import Requantize
-from .. import ir
-from ..ir_recurrent import Projected, Recurrence
+from ....shaders.kernels.lstm_integer import CodeProjection, IntegerLstmCell, Scaling
+from ....shaders.kernels.lstm_integer_norm import Norms
+from ....shaders.kernels.recurrent import Trace, area
+from ....shaders.parts.requantize import Requantize
+from ..program import ir
+from ..program.ir_recurrent import Projected, Recurrence
 from .checks import demand, operand, optional
 from .code_checks import centred_range, code_range, demand_codes, demand_symmetric, scale_of
 from .context import Lowering

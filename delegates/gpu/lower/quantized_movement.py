@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ....core.graph import Graph, Node
-from ....shaders.requantize import Clamp
-from .. import ir
+from ....shaders.parts.requantize import Clamp
+from ..program import ir
 from .checks import CODES, demand
 from .code_checks import activation_limits, centred_range, demand_code_node, demand_float_twin
 from .context import Lowering

@@ -9,9 +9,9 @@ import numpy as np
 from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.requantize import Rescale
-from ....shaders.wide_sums import Joined
-from .. import ir
+from ....shaders.parts.requantize import Rescale
+from ....shaders.parts.wide_sums import Joined
+from ..program import ir
 from .checks import demand, operand, shape_of
 from .code_checks import centred_range, demand_code_node, demand_float_twin, scale_of
 from .context import Lowering

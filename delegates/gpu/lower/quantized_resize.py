@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
-from .. import ir
+from ..program import ir
 from .checks import demand, operand
 from .code_checks import demand_code_node, demand_float_twin
 from .context import Lowering

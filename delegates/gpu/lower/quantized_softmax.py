@@ -8,9 +8,9 @@ from ....core.graph import Graph, Node
 from ....core.kernels.softmax import WideExpTable
 from ....core.kernels.softmax_8bit import ExpTable
 from ....core.schema import TensorType
-from ....shaders.quantized_softmax import LONGEST_ROW
-from ....shaders.wide_softmax import LONGEST_ROW as LONGEST_WIDE_ROW
-from .. import ir
+from ....shaders.kernels.quantized_softmax import LONGEST_ROW
+from ....shaders.kernels.wide_softmax import LONGEST_ROW as LONGEST_WIDE_ROW
+from ..program import ir
 from .checks import demand, operand, shape_of
 from .code_checks import centred_range, demand_code_node, demand_float_twin, scale_of
 from .context import Lowering

@@ -10,10 +10,10 @@ import numpy as np
 from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.requantize import Requantize
-from ....shaders.svdf import SvdfCodes
-from .. import ir
-from ..ir_integer import Cells
+from ....shaders.kernels.svdf import SvdfCodes
+from ....shaders.parts.requantize import Requantize
+from ..program import ir
+from ..program.ir_integer import Cells
 from .checks import demand, operand, optional
 from .code_checks import centred_range, code_range, demand_codes, demand_symmetric, scale_of
 from .context import Lowering

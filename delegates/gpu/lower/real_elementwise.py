@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....core.graph import Graph, Node
-from .. import ir
+from ..program import ir
 from .checks import demand, demand_float, operand
 from .comparison import demand_operands
 from .constants import is_known

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....core.graph import Node
-from ....shaders.recurrent import Trace
-from ....shaders.region_copy import Region
-from .. import ir
-from ..ir_integer import Map
-from ..ir_recurrent import Recurrence
-from ..regions import between, whole
+from ....shaders.kernels.recurrent import Trace
+from ....shaders.kernels.region_copy import Region
+from ..program import ir
+from ..program.ir_integer import Map
+from ..program.ir_recurrent import Recurrence
+from ..program.regions import between, whole
 from .context import Lowering
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType
-from .. import ir
+from ..program import ir
 from .checks import demand, demand_activations, demand_integers, operand, shape_of
 from .context import Lowering
 from .integer_elementwise import demand_integers_of

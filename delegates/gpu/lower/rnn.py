@@ -6,8 +6,8 @@ from functools import partial
 
 from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType
-from ....shaders.rnn import RnnCell
-from ..ir_recurrent import Recurrence
+from ....shaders.kernels.rnn import RnnCell
+from ..program.ir_recurrent import Recurrence
 from .checks import demand_activations, operand, optional
 from .context import Lowering
 from .gate_weights import added, between_steps, entering, gate_weights

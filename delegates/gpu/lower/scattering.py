@@ -8,8 +8,8 @@ import numpy as np
 
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
-from ....shaders.scatters import Scatter
-from ..ir_integer import Cells
+from ....shaders.kernels.scatters import Scatter
+from ..program.ir_integer import Cells
 from .checks import demand, demand_integers, operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ....core.graph import Graph, Node
-from ....shaders.gathers import ReverseSequence
-from ....shaders.region_copy import Axis, Region
-from ....shaders.scatters import DynamicSlice, UpdateSlice
-from .. import ir
-from ..ir_integer import Cells
+from ....shaders.kernels.gathers import ReverseSequence
+from ....shaders.kernels.region_copy import Axis, Region
+from ....shaders.kernels.scatters import DynamicSlice, UpdateSlice
+from ..program import ir
+from ..program.ir_integer import Cells
 from .checks import demand, operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering

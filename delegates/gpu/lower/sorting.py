@@ -8,12 +8,12 @@ import numpy as np
 
 from ....core.graph import Graph, Node
 from ....core.kernels.stablehlo_sort import sorting_key
-from ....shaders.counting import PlaceOfRank, Rank
-from ....shaders.gathers import TakeAlong
-from ....shaders.integer import LOWEST
-from .. import ir
-from ..ir_integer import Cells
-from ..regions import between, whole
+from ....shaders.kernels.counting import PlaceOfRank, Rank
+from ....shaders.kernels.gathers import TakeAlong
+from ....shaders.parts.integer import LOWEST
+from ..program import ir
+from ..program.ir_integer import Cells
+from ..program.regions import between, whole
 from .checks import demand, demand_integers, operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering

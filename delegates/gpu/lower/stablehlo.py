@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ....core.graph import Graph, Node
 from ....core.schema import StablehloComparisonType, TensorType
-from ....shaders.counting import Iota
-from .. import ir
-from ..ir_integer import Cells
+from ....shaders.kernels.counting import Iota
+from ..program import ir
+from ..program.ir_integer import Cells
 from .checks import demand, demand_float, operand
 from .comparison import demand_operands
 from .context import Lowering

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ....core.graph import Graph, Node
-from ....shaders.gathers import StablehloGather
-from ..ir_integer import Cells
-from ..regions import whole
+from ....shaders.kernels.gathers import StablehloGather
+from ..program.ir_integer import Cells
+from ..program.regions import whole
 from .checks import operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ....core.graph import Graph, Node
-from .. import ir
-from ..regions import between, whole
+from ..program import ir
+from ..program.regions import between, whole
 from .checks import demand, demand_activations, demand_constant, demand_float, operand, shape_of
 from .comparison import demand_operands
 from .constants import is_known

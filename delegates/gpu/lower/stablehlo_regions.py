@@ -8,11 +8,11 @@ from ....core.graph import Graph, Node
 from ....core.region import function_name
 from ....core.schema import TensorType
 from ....core.window.padding import Spread
-from ....shaders.integer import HIGHEST, LOWEST
-from ....shaders.windows import ReduceWindow
-from .. import ir
-from ..ir_integer import Cells
-from ..regions import whole
+from ....shaders.kernels.windows import ReduceWindow
+from ....shaders.parts.integer import HIGHEST, LOWEST
+from ..program import ir
+from ..program.ir_integer import Cells
+from ..program.regions import whole
 from .checks import demand, operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from ....core.graph import Graph, Node
-from ....shaders.scatters import StablehloScatter
-from ..ir_integer import Cells
+from ....shaders.kernels.scatters import StablehloScatter
+from ..program.ir_integer import Cells
 from .checks import demand, operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering

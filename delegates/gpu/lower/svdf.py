@@ -8,8 +8,8 @@ import numpy as np
 
 from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType
-from ....shaders.svdf import SvdfOutput, SvdfState
-from ..ir_integer import Cells
+from ....shaders.kernels.svdf import SvdfOutput, SvdfState
+from ..program.ir_integer import Cells
 from .checks import demand_activations, operand, optional
 from .context import Lowering
 from .gate_weights import entering, gate_weights

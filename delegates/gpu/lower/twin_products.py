@@ -10,7 +10,7 @@ import numpy as np
 from ....core.arithmetic.numerics import channel_multipliers, tensor_multiplier
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from .. import ir
+from ..program import ir
 from .checks import demand, optional
 from .code_checks import scale_of
 from .context import Lowering

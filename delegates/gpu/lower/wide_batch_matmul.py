@@ -10,8 +10,8 @@ import numpy as np
 from ....core.arithmetic.numerics import quantize_multiplier, reduce_multiplier, tensor_multiplier
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
-from ....shaders.wide_sums import LARGEST, Carried, RequantizeLong, RequantizeWide
-from .. import ir
+from ....shaders.parts.wide_sums import LARGEST, Carried, RequantizeLong, RequantizeWide
+from ..program import ir
 from .checks import demand, operand
 from .code_checks import centred_range, code_range, demand_codes, demand_float_twin, demand_symmetric, scale_of
 from .context import Lowering

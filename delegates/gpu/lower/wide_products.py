@@ -1,7 +1,7 @@
 """CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED of 16-bit activations with weights of 8 bits or fewer.
 
 High and low bytes of the activations are multiplied apart, by the kernels of floats, and what comes out is joined and
-scaled in integers: see `shaders.wide_sums`.
+scaled in integers: see `shaders.parts.wide_sums`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import numpy as np
 from ....core.arithmetic.numerics import quantize_multipliers, reduce_multiplier
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.requantize import Requantize, RequantizeDouble
-from ....shaders.storage import Codes
-from ....shaders.wide_sums import LARGEST, Joined, RequantizeWide, RequantizeWideDouble
-from .. import ir
+from ....shaders.parts.requantize import Requantize, RequantizeDouble
+from ....shaders.parts.wide_sums import LARGEST, Joined, RequantizeWide, RequantizeWideDouble
+from ....shaders.traced.storage import Codes
+from ..program import ir
 from .checks import demand, operand
 from .code_checks import activation_limits, demand_symmetric
 from .context import Lowering

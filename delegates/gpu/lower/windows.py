@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ....core.graph import Graph, Node
 from ....core.schema import ReduceWindowFunction, TensorType
-from ....shaders.windows import LocalResponse, ReduceWindow
-from ..ir_integer import Cells
+from ....shaders.kernels.windows import LocalResponse, ReduceWindow
+from ..program.ir_integer import Cells
 from .checks import demand, demand_activations, demand_integers, operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering

@@ -1,0 +1,1 @@
+"""From a program to a launch plan: kernels chosen and printed, memory laid out."""

@@ -1,0 +1,1 @@
+"""Programs made better: fewer operations, other forms of them, shorter storage."""

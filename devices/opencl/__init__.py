@@ -1,0 +1,1 @@
+"""OpenCL: discovery, buffers, compiled programs, replay; what PoCL needs."""

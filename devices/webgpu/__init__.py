@@ -1,0 +1,1 @@
+"""WebGPU by wgpu-py and wgpu-native: discovery, buffers, pipelines, replay."""

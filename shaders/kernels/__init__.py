@@ -1,0 +1,1 @@
+"""The kernels, by the names of their operators."""

@@ -1,0 +1,1 @@
+"""What kernels are put together from: tiles, epilogues, loop nests, integer arithmetic."""

@@ -1,0 +1,78 @@
+"""Kernels announced before their plan is loaded are compiled by then, once, and plans share what is compiled."""
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from launch_plans import axpb, chain, expected
+
+from delegant.core.errors import CompileError
+from delegant.devices.device import Device
+from delegant.devices.discovery import open_device
+from delegant.devices.webgpu import program as webgpu_program
+
+pytestmark = pytest.mark.webgpu
+STEPS = [(2.0, 1), (-0.5, 3)]
+
+
+@pytest.fixture
+def built(webgpu_device: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the kernels that become pipelines of the device; those of further devices do not count."""
+    names: list[str] = []
+    original = webgpu_program._build
+
+    def build(device: Any, kernel: Any) -> Any:
+        if device is webgpu_device._device:
+            names.append(kernel.name)
+        return original(device, kernel)
+
+    monkeypatch.setattr(webgpu_program, "_build", build)
+    return names
+
+
+def test_an_announced_kernel_is_compiled_once(webgpu_device: Device, built: list[str]) -> None:
+    for _ in range(2):
+        webgpu_device.expect(axpb(webgpu_device.info, "axpb1"))
+    loaded = webgpu_device.load(chain(webgpu_device, 16, STEPS, kernels=2))
+    x, y = np.arange(16, dtype=np.float32), np.empty(16, np.float32)
+    loaded.run([x], [y])
+    np.testing.assert_array_equal(y, expected(x, STEPS))
+    assert sorted(built) == ["axpb", "axpb1"]
+    loaded.close()
+
+
+def test_plans_share_pipelines_while_one_of_them_lives(webgpu_device: Device, built: list[str]) -> None:
+    plan = chain(webgpu_device, 16, STEPS)
+    first = webgpu_device.load(plan)
+    second = webgpu_device.load(plan)
+    first.close()
+    webgpu_device.load(plan).close()
+    assert built == ["axpb"]
+    second.close()
+    gc.collect()
+    webgpu_device.load(plan).close()
+    assert built == ["axpb", "axpb"]
+
+
+def test_what_is_wrong_with_an_announced_kernel_is_said_when_its_plan_is_loaded(webgpu_device: Device) -> None:
+    plan = chain(webgpu_device, 16, STEPS)
+    wrong = axpb(webgpu_device.info, extra="nonsense")
+    webgpu_device.expect(wrong)
+    webgpu_device.load(plan).close()
+    for _ in range(2):
+        with pytest.raises(CompileError, match="nonsense"):
+            webgpu_device.load(chain_of(webgpu_device, wrong))
+
+
+def chain_of(device: Device, kernel: Any) -> Any:
+    """A plan whose only kernel is another one."""
+    return replace(chain(device, 16, STEPS), kernels=(kernel,))
+
+
+def test_a_closed_device_takes_no_announcements(webgpu_device: Device) -> None:
+    device = open_device("webgpu")
+    device.close()
+    device.expect(axpb(webgpu_device.info))
