@@ -4,6 +4,7 @@ thread of the driver's for each device.
 So a kernel is launched here on nothing, as soon as its pipeline is made. With more processors than one, further devices
 of the same adapter compile other kernels at the same time. Their pipelines are of no use here, but what was compiled
 goes into the driver's cache on disk, from which the first launch on our device takes it (2 ms instead of 30 to 250).
+lavapipe makes no pipelines on a device while that compiles for a launch, so ours are made between its own launches.
 """
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from typing import Any
 
 from . import native
 
-SLOW = 0.05
-"""Seconds of a first launch from which on it was not the driver's cache that answered."""
+SLOW = 0.02
+"""Seconds of a first launch from which on it is not the driver's cache that answers."""
 MAX_SITES = 4
 _SIZE = 4096
 """Bytes of the buffers that are bound: as many as the scalars of any kernel have."""
@@ -71,12 +72,22 @@ class Sites:
         self._free: list[Site] = [self.own]
         self._others = 0
         self._slow = False
+        self._begun = time.perf_counter()
+
+    def taken(self) -> contextlib.AbstractContextManager[Site]:
+        """A site to build and launch one kernel on; nobody else has it meanwhile."""
+        return self._held(self._take)
+
+    def own_taken(self) -> contextlib.AbstractContextManager[Site]:
+        """The same on our own device."""
+        return self._held(self._take_own)
 
     @contextlib.contextmanager
-    def taken(self) -> Iterator[Site]:
-        """A site to build and launch one kernel on; nobody else has it meanwhile."""
-        site = self._take()
+    def _held(self, take: Callable[[], Site]) -> Iterator[Site]:
+        site = take()
         begun = time.perf_counter()
+        if site is self.own:
+            self._begun = begun
         try:
             yield site
         finally:
@@ -92,9 +103,16 @@ class Sites:
             self._others -= sum(site is not self.own for site in self._free)
             self._free = [site for site in self._free if site is self.own]
 
+    def _take_own(self) -> Site:
+        with self._changed:
+            self._changed.wait_for(lambda: self.own in self._free)
+            self._free.remove(self.own)
+            return self.own
+
     def _take(self) -> Site:
         with self._changed:
-            self._changed.wait_for(lambda: self._free or self._may_open())
+            while not self._free and not self._may_open():
+                self._changed.wait(SLOW)
             if self.own in self._free:
                 self._free.remove(self.own)
                 return self.own
@@ -110,7 +128,9 @@ class Sites:
             return self._take()
 
     def _may_open(self) -> bool:
-        return self._slow and self._open is not None and self._others < self.most - 1
+        """Whether another device would help: something was slow, or our own device is at it for that long."""
+        slow = self._slow or time.perf_counter() - self._begun > SLOW
+        return slow and self._open is not None and self._others < self.most - 1
 
 
 def _shares() -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...core.errors import DelegantError
 from ..device import DeviceInfo, LaunchTime, LoadedPlan
-from ..plan import Binding, BufferSpec, Launch, LaunchPlan
+from ..plan import Binding, BufferSpec, KernelSource, Launch, LaunchPlan
 from ..shared_buffers import SharedBuffers
 from ..validate import check_arrays, check_plan, scalar_value
 from . import native
@@ -125,14 +125,18 @@ class WebGPUPlan(LoadedPlan):
         with translated("allocating buffers"):
             self._allocate(plan, mappable)
             uniforms, uniform_offsets = self._pack_scalars(plan, info.limits["uniform_alignment"])
-        self._pipelines = compiler.pipelines(plan.kernels)
-        steps = []
-        for launch, offset, skipped in zip(plan.launches, uniform_offsets, self._skipped, strict=True):
-            name = plan.kernels[launch.kernel].name
-            with translated("preparing a launch", kernel=name, nodes=launch.nodes):
-                _check_aliases(plan, launch)
-                if not skipped:
-                    steps.append(self._prebuild(plan, launch, self._pipelines[launch.kernel], uniforms, offset))
+        groups = {}
+        try:
+            for index, (launch, offset) in enumerate(zip(plan.launches, uniform_offsets, strict=True)):
+                kernel = plan.kernels[launch.kernel]
+                with translated("preparing a launch", kernel=kernel.name, nodes=launch.nodes):
+                    _check_aliases(plan, launch)
+                    if not self._skipped[index]:
+                        groups[index] = self._bind_group(kernel, launch, compiler.layout(kernel), uniforms, offset)
+        finally:
+            self._pipelines = compiler.pipelines(plan.kernels)
+        launches = [(plan.launches[index], group) for index, group in groups.items()]
+        steps = [(self._pipelines[launch.kernel].handle, group, launch.groups) for launch, group in launches]
         prepared = Prepared(self._device, self._buffers, steps, plan.inputs, plan.outputs, mappable)
         self._replay = RawReplay(prepared, raw) if raw is not None else ApiReplay(prepared)
         with translated("waiting for the driver's compiler"):
@@ -181,16 +185,13 @@ class WebGPUPlan(LoadedPlan):
         self._buffers.append(uniforms)
         return uniforms, [position * stride for position in offsets]
 
-    def _prebuild(
-        self, plan: LaunchPlan, launch: Launch, pipeline: Pipeline, uniforms: Any, offset: int
-    ) -> tuple[Any, Any, tuple[int, int, int]]:
+    def _bind_group(self, kernel: KernelSource, launch: Launch, layout: Any, uniforms: Any, offset: int) -> Any:
         resources = [self._resource(binding) for binding in launch.bindings]
-        scalars = plan.kernels[launch.kernel].scalars
-        if scalars:
-            resources.append({"buffer": uniforms, "offset": offset, "size": rounded(4 * len(scalars), _GRANULE)})
+        if kernel.scalars:
+            size = rounded(4 * len(kernel.scalars), _GRANULE)
+            resources.append({"buffer": uniforms, "offset": offset, "size": size})
         entries = [{"binding": index, "resource": resource} for index, resource in enumerate(resources)]
-        group = self._device.create_bind_group(label=launch.label, layout=pipeline.layout, entries=entries)
-        return pipeline.handle, group, launch.groups
+        return self._device.create_bind_group(label=launch.label, layout=layout, entries=entries)
 
     def _resource(self, binding: Binding) -> dict[str, Any]:
         size = max(rounded(binding.size), 4)

@@ -46,6 +46,24 @@ def test_another_device_is_opened_while_the_own_is_busy(monkeypatch: pytest.Monk
         assert opened == ["other", "other"]
 
 
+def test_another_device_is_opened_once_the_own_has_been_busy_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webgpu_first_launch, "SLOW", 0.001)
+    sites = Sites("own", lambda: "other")
+    with sites.taken(), sites.taken() as second:
+        assert second.device == "other"
+
+
+def test_the_own_device_can_be_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    sites = slow_sites(lambda: "other", monkeypatch)
+    with sites.taken() as own, sites.taken():
+        waiting = threading.Thread(target=lambda: got.append(sites.own_taken().__enter__()))
+        got: list[Any] = []
+        waiting.start()
+        assert not got
+    waiting.join()
+    assert got == [own]
+
+
 def test_what_the_cache_answers_needs_no_other_device() -> None:
     sites = Sites("own", lambda: pytest.fail("opened"))
     got: list[str] = []

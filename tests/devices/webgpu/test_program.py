@@ -2,7 +2,10 @@
 from __future__ import annotations
 
 import gc
+import os
+import threading
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,7 @@ from launch_plans import axpb, chain, expected
 from delegant.core.errors import CompileError
 from delegant.devices.device import Device
 from delegant.devices.discovery import open_device
+from delegant.devices.plan import KernelSource
 from delegant.devices.webgpu import program as webgpu_program
 
 pytestmark = pytest.mark.webgpu
@@ -24,10 +28,10 @@ def built(webgpu_device: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     original = webgpu_program._build
 
-    def build(device: Any, kernel: Any) -> Any:
+    def build(device: Any, kernel: Any, layout: Any) -> Any:
         if device is webgpu_device._device:
             names.append(kernel.name)
-        return original(device, kernel)
+        return original(device, kernel, layout)
 
     monkeypatch.setattr(webgpu_program, "_build", build)
     return names
@@ -65,6 +69,27 @@ def test_what_is_wrong_with_an_announced_kernel_is_said_when_its_plan_is_loaded(
     for _ in range(2):
         with pytest.raises(CompileError, match="nonsense"):
             webgpu_device.load(chain_of(webgpu_device, wrong))
+
+
+def test_of_the_kernels_that_wait_the_longest_is_compiled_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, names = threading.Event(), list[str]()
+
+    def build(device: Any, kernel: KernelSource, layout: Any) -> Any:
+        begun.wait()
+        names.append(kernel.name)
+        return webgpu_program.Pipeline(None, None, ())
+
+    monkeypatch.setattr(webgpu_program, "_build", build)
+    monkeypatch.setattr(webgpu_program, "_layout", lambda device, kinds: None)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    compiler = webgpu_program.Compiler(None, SimpleNamespace(is_software=False), lambda: None)  # type: ignore[arg-type]
+    kernels = [KernelSource(name, name * 5, "wgsl", (1, 1, 1), (), ()) for name in ("ab", "a", "abcd", "abc")]
+    for kernel in kernels:
+        compiler.begin(kernel)
+    begun.set()
+    assert len(compiler.pipelines(kernels)) == 4
+    assert names[-3:] == sorted(names[-3:], key=len, reverse=True) and set(names) == {"a", "ab", "abc", "abcd"}
+    compiler.close()
 
 
 def chain_of(device: Device, kernel: Any) -> Any:
