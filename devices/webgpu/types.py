@@ -3,7 +3,8 @@
 wgpu-py hands its header (430 types, 200 functions) to cffi, whose parser, written in Python, takes 0.15 s for it, and
 parses the name of every type anew that is asked for. cffi can write what it parsed as tables, which are read in 2 ms,
 and with which names are parsed in C: that is how modules made by `ffi.compile` work. Here wgpu-py gets such an object
-while it is imported; the tables lie in the cache. Where anything fails, wgpu-py is imported as it comes.
+while it is imported. The tables of one version's header come with Delegant (`python -m delegant.devices.webgpu_types`
+writes those of the installed one), others lie in the cache. Where anything fails, wgpu-py is imported as it comes.
 """
 from __future__ import annotations
 
@@ -16,13 +17,19 @@ import io
 import marshal
 import sys
 import threading
+import zlib
 from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from .. import cache
 
 BACKEND = "wgpu.backends.wgpu_native"
+SHIPPED = Path(__file__).with_name("webgpu_types.zlib")
+"""A digest of the header, and its tables as Python text, compressed. They are the same on all machines."""
 _NAME = "wgpu_native"
+_DIGEST = hashlib.sha256().digest_size
 _lock = threading.Lock()
 
 
@@ -66,7 +73,9 @@ def _table_ffi() -> type:
 
 
 def tables(header: str) -> dict[str, Any]:
-    """The declarations of a C header as cffi's tables, from the cache if they are there."""
+    """The declarations of a C header as cffi's tables: those that come with Delegant, or else from the cache."""
+    if (shipped := shipped_tables(header)) is not None:
+        return shipped
     import cffi
 
     folder = cache.folder("types")
@@ -80,6 +89,24 @@ def tables(header: str) -> dict[str, Any]:
     made = parse(header)
     cache.write(path, marshal.dumps(made))
     return made
+
+
+def shipped_tables(header: str) -> dict[str, Any] | None:
+    """The tables that come with Delegant, if they are this header's."""
+    try:
+        data = SHIPPED.read_bytes()
+    except OSError:
+        return None
+    if data[:_DIGEST] != hashlib.sha256(header.encode()).digest():
+        return None
+    found: dict[str, Any] = ast.literal_eval(zlib.decompress(data[_DIGEST:]).decode())
+    return found
+
+
+def ship(header: str) -> None:
+    """Write the tables of a header to where `shipped_tables` looks."""
+    text = repr(parse(header)).encode()
+    SHIPPED.write_bytes(hashlib.sha256(header.encode()).digest() + zlib.compress(text, 9))
 
 
 @contextlib.contextmanager
@@ -106,3 +133,12 @@ def parse(header: str) -> dict[str, Any]:
     statement = ast.parse(text.getvalue()).body[-1]
     assert isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call)
     return {str(argument.arg): ast.literal_eval(argument.value) for argument in statement.value.keywords}
+
+
+def installed_header() -> str:
+    """The header of the wgpu-py that is installed, as that reads it."""
+    return (files("wgpu.resources") / "combined_header.h").read_text()
+
+
+if __name__ == "__main__":
+    ship(installed_header())

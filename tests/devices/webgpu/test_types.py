@@ -63,9 +63,34 @@ def test_another_header_has_other_tables(folder: Path) -> None:
     assert webgpu_types.tables(HEADER) != webgpu_types.tables(HEADER.replace("Blue = 5", "Blue = 6"))
 
 
+def test_the_tables_that_are_shipped_are_those_of_the_header() -> None:
+    pytest.importorskip("wgpu")
+    header = webgpu_types.installed_header()
+    shipped = webgpu_types.shipped_tables(header)
+    if shipped is None:
+        pytest.skip("wgpu-py has another header by now: python -m delegant.devices.webgpu_types")
+    assert shipped == webgpu_types.parse(header)
+
+
+def test_no_tables_are_shipped_of_another_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert webgpu_types.shipped_tables(HEADER) is None
+    monkeypatch.setattr(webgpu_types, "SHIPPED", tmp_path / "tables")
+    webgpu_types.ship(HEADER)
+    assert webgpu_types.shipped_tables(HEADER) == webgpu_types.parse(HEADER)
+    assert webgpu_types.shipped_tables(HEADER + " ") is None
+
+
 def test_wgpu_is_imported_without_parsing_once_there_are_tables(tmp_path: Path) -> None:
     pytest.importorskip("wgpu")
-    assert started(tmp_path) == "False True"
+    nothing_shipped = "webgpu_types.shipped_tables = lambda header: None"
+    assert started(tmp_path, nothing_shipped) == "False True"
+    assert started(tmp_path, nothing_shipped) == "False False"
+
+
+def test_wgpu_is_imported_without_parsing_a_known_header(tmp_path: Path) -> None:
+    pytest.importorskip("wgpu")
+    if webgpu_types.shipped_tables(webgpu_types.installed_header()) is None:
+        pytest.skip("wgpu-py has another header by now: python -m delegant.devices.webgpu_types")
     assert started(tmp_path) == "False False"
 
 
