@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..core.delegate import Delegate
-from .gpu import GpuDelegate, checked_options
+from .gpu.options import checked_options
 
 
 def create(options: Mapping[str, str] | None = None) -> Delegate:
@@ -19,6 +19,9 @@ def create(options: Mapping[str, str] | None = None) -> Delegate:
         DeviceUnavailableError: there is no such device; the message says what to install.
     """
     given = checked_options("opencl", options)
-    from ..devices.discovery import open_device
+    from ..devices.discovery import begin_to_open
 
-    return GpuDelegate("opencl", lambda: open_device("opencl", given.device), given)
+    opened = begin_to_open("opencl", given.device)
+    from .gpu.delegate import GpuDelegate  # it takes as long as the device
+
+    return GpuDelegate("opencl", opened, given)

@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,6 +73,20 @@ def open_device(api: str, selector: str | None = None) -> Device:
     chosen = selector if selector is not None else os.environ.get(SELECTORS[api], "")
     entry = _choose(api, entries, chosen)
     return _opener(api)(entry)
+
+
+def begin_to_open(api: str, selector: str | None = None) -> Callable[[], Device]:
+    """Open a device in another thread. Returns what waits for it, with the result and errors of `open_device`."""
+    opened: Future[Device] = Future()
+
+    def work() -> None:
+        try:
+            opened.set_result(open_device(api, selector))
+        except BaseException as error:
+            opened.set_exception(error)
+
+    threading.Thread(target=work, name=f"opening {api}", daemon=True).start()
+    return opened.result
 
 
 def _choose(api: str, entries: Sequence[Any], selector: str) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .passes.keep_half import Wishes
+from ...core.graph import Graph
 
 OPTIONS = {
     "device": "part of the device's name, vendor or driver, or its index",
@@ -18,6 +18,26 @@ OPTIONS = {
     "fp32": 'under "fp16": operators and nodes whose results and weights stay float32, such as "CONV_2D,17"',
 }
 """The options with their meanings."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What stays float32 by the user's word.
+
+    Args:
+        words: names of operators ("SOFTMAX") and indices of nodes ("12").
+    """
+
+    words: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, text: str) -> Wishes:
+        """From words separated by commas."""
+        return cls(frozenset(word.strip().upper() for word in text.split(",") if word.strip()))
+
+    def nodes(self, graph: Graph, among: Iterable[int]) -> frozenset[int]:
+        """Those nodes of `among` that are meant."""
+        return frozenset(n for n in among if not self.words.isdisjoint((graph.nodes[n].op.upper(), str(n))))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 wgpu-py hands its header (430 types, 200 functions) to cffi, whose parser, written in Python, takes 0.15 s for it, and
 parses the name of every type anew that is asked for. cffi can write what it parsed as tables, which are read in 2 ms,
 and with which names are parsed in C: that is how modules made by `ffi.compile` work. Here wgpu-py gets such an object
-while it is imported. The tables of one version's header come with Delegant (`python -m delegant.devices.webgpu_types`
+while it is imported. The tables of one version's header come with Delegant (`python -m delegant.devices.webgpu.types`
 writes those of the installed one), others lie in the cache. Where anything fails, wgpu-py is imported as it comes.
 """
 from __future__ import annotations
@@ -19,14 +19,13 @@ import sys
 import threading
 import zlib
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from .. import cache
 
 BACKEND = "wgpu.backends.wgpu_native"
-SHIPPED = Path(__file__).with_name("webgpu_types.zlib")
+SHIPPED = Path(__file__).with_name("types.zlib")
 """A digest of the header, and its tables as Python text, compressed. They are the same on all machines."""
 _NAME = "wgpu_native"
 _DIGEST = hashlib.sha256().digest_size
@@ -137,6 +136,8 @@ def parse(header: str) -> dict[str, Any]:
 
 def installed_header() -> str:
     """The header of the wgpu-py that is installed, as that reads it."""
+    from importlib.resources import files
+
     return (files("wgpu.resources") / "combined_header.h").read_text()
 
 

@@ -20,8 +20,9 @@ from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import HalfPartition
 from delegant.delegates.gpu.delegate import optimized
 from delegant.delegates.gpu.lower import judge
+from delegant.delegates.gpu.options import Wishes
 from delegant.delegates.gpu.passes import keep_half
-from delegant.delegates.gpu.passes.keep_half import ASKED, BEYOND, Wishes
+from delegant.delegates.gpu.passes.keep_half import ASKED, BEYOND
 from delegant.delegates.gpu.program.half_weights import fits_half
 from delegant.shaders.traced.storage import Half
 

@@ -8,7 +8,7 @@ hold numbers that float16 cannot.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from ....core.graph import Graph
@@ -29,26 +29,6 @@ GROWING = ("SQUARE", "SQUARED_DIFFERENCE", "EXP", "POW", "RSQRT")
 BEYOND = "a run stored a number here that float16 cannot hold"
 ASKED = "asked for"
 SINGLY = "its kernel stores single numbers, for which the device lacks half floats (shader-f16)"
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What stays float32 by the user's word.
-
-    Args:
-        words: names of operators ("SOFTMAX") and indices of nodes ("12").
-    """
-
-    words: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, text: str) -> Wishes:
-        """From words separated by commas."""
-        return cls(frozenset(word.strip().upper() for word in text.split(",") if word.strip()))
-
-    def nodes(self, graph: Graph, among: Iterable[int]) -> frozenset[int]:
-        """Those nodes of `among` that are meant."""
-        return frozenset(n for n in among if not self.words.isdisjoint((graph.nodes[n].op.upper(), str(n))))
 
 
 def dequantizing(graph: Graph, among: Iterable[int]) -> frozenset[int]:

@@ -68,7 +68,7 @@ def test_the_tables_that_are_shipped_are_those_of_the_header() -> None:
     header = webgpu_types.installed_header()
     shipped = webgpu_types.shipped_tables(header)
     if shipped is None:
-        pytest.skip("wgpu-py has another header by now: python -m delegant.devices.webgpu_types")
+        pytest.skip("wgpu-py has another header by now: python -m delegant.devices.webgpu.types")
     assert shipped == webgpu_types.parse(header)
 
 
@@ -90,7 +90,7 @@ def test_wgpu_is_imported_without_parsing_once_there_are_tables(tmp_path: Path) 
 def test_wgpu_is_imported_without_parsing_a_known_header(tmp_path: Path) -> None:
     pytest.importorskip("wgpu")
     if webgpu_types.shipped_tables(webgpu_types.installed_header()) is None:
-        pytest.skip("wgpu-py has another header by now: python -m delegant.devices.webgpu_types")
+        pytest.skip("wgpu-py has another header by now: python -m delegant.devices.webgpu.types")
     assert started(tmp_path) == "False False"
 
 
