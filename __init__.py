@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .batch_runner import BatchRunner
     from .core.delegate import Attachment, Delegate, Policy
     from .core.errors import (
         CompileError,
@@ -40,6 +41,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Attachment": ".core.delegate",
+    "BatchRunner": ".batch_runner",
     "CompileError": ".core.errors",
     "DelegantError": ".core.errors",
     "DelegateFallbackWarning": ".core.errors",
@@ -68,10 +70,11 @@ _HOMES = {
 """Public name -> the module it lives in. `devices` is a package that can be called."""
 
 __all__ = [
-    "Attachment", "CompileError", "DelegantError", "Delegate", "DelegateFallbackWarning", "DelegateMismatchWarning",
-    "DeviceLostError", "DeviceMemoryError", "DeviceUnavailableError", "Interpreter", "OpResolver", "OpResolverType",
-    "Policy", "SignatureRunner", "__version__", "benchmark", "compare", "devices", "diagnose", "explain", "inspect",
-    "known_delegates", "load_delegate", "profile", "register_custom_op", "run", "tune",
+    "Attachment", "BatchRunner", "CompileError", "DelegantError", "Delegate", "DelegateFallbackWarning",
+    "DelegateMismatchWarning", "DeviceLostError", "DeviceMemoryError", "DeviceUnavailableError", "Interpreter",
+    "OpResolver", "OpResolverType", "Policy", "SignatureRunner", "__version__", "benchmark", "compare", "devices",
+    "diagnose", "explain", "inspect", "known_delegates", "load_delegate", "profile", "register_custom_op", "run",
+    "tune",
 ]  # fmt: skip
 
 

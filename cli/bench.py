@@ -14,7 +14,7 @@ from .progress import watched
 if TYPE_CHECKING:
     from ..measure.benchmark import BenchmarkReport, Timing
 
-COLUMNS = ("delegate", "median ms", "p95 ms", "first ms", "load ms", "speed-up", "max error", "delegated")
+COLUMNS = ("delegate", "median ms", "ms each", "p95 ms", "first ms", "load ms", "speed-up", "max error", "delegated")
 
 
 @reported
@@ -28,6 +28,7 @@ def bench(
     fp32: KeepFloat = None,
     inputs: Inputs = None,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Timed invocations per device.")] = 30,
+    batch: Annotated[int, typer.Option("--batch", min=1, help="Examples per invocation.")] = 1,
     warmup: Annotated[int, typer.Option("--warmup", min=0, help="Invocations before them.")] = 2,
     seconds: Annotated[float, typer.Option("--seconds", min=0, help="Stop starting runs after this time.")] = 20.0,
     policy: PolicyOption = Policy.PREFER,
@@ -42,7 +43,8 @@ def bench(
     with watched(f"preparing {model.name}") as progress:
         report = benchmark(
             model, _opened(delegates, precision, fp32), read_files(model, inputs, scaling, seed), runs=runs,
-            warmup=warmup, seconds=seconds, policy=policy, seed=seed, progress=progress,
+            warmup=warmup, seconds=seconds, policy=policy, seed=seed, batch=batch,
+            progress=progress,
         )  # fmt: skip
     if json:
         print_json(report)
@@ -66,8 +68,8 @@ def _opened(names: list[str] | None, precision: str | None, fp32: str | None) ->
     return opened
 
 
-def _row(timing: Timing) -> tuple[str, ...]:
-    times = (timing.median_ms, timing.p95_ms, timing.first_ms, timing.load_ms)
+def _row(timing: Timing, batch: int) -> tuple[str, ...]:
+    times = (timing.median_ms, timing.median_ms / batch, timing.p95_ms, timing.first_ms, timing.load_ms)
     return (
         timing.target.name,
         *(milliseconds(value) for value in times),
@@ -80,7 +82,12 @@ def _row(timing: Timing) -> tuple[str, ...]:
 def print_report(report: BenchmarkReport) -> None:
     """Print a benchmark as a table, with a line for each device: what it is, or why it could not be measured."""
     measured = [timing for timing in report.timings if not timing.error]
-    print_table(report.model, COLUMNS, [_row(timing) for timing in measured], right=range(1, len(COLUMNS)))
+    rows = [_row(timing, report.batch) for timing in measured]
+    title, kept = report.model, [k for k, name in enumerate(COLUMNS) if report.batch > 1 or name != "ms each"]
+    if report.batch > 1:
+        title = f"{title}, {report.batch} examples per invocation"
+    columns = [COLUMNS[k] for k in kept]
+    print_table(title, columns, [[row[k] for k in kept] for row in rows], right=range(1, len(kept)))
     say()
     for timing in report.timings:
         say(f"{timing.target.name}: {timing.error or _measured_on(timing)}")

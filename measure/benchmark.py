@@ -64,11 +64,16 @@ class Timing:
 
 @dataclass(frozen=True)
 class BenchmarkReport:
-    """A model's timings, the CPU interpreter first."""
+    """A model's timings, the CPU interpreter first.
+
+    Attributes:
+        batch: how many examples each invocation computes.
+    """
 
     model: str
     inputs: tuple[tuple[str, tuple[int, ...]], ...]
     timings: tuple[Timing, ...]
+    batch: int = 1
 
 
 @dataclass
@@ -86,12 +91,12 @@ class _Contestant:
 
 @contextmanager
 def _entered(
-    model: ModelSource, delegate: DelegateSource, policy: Policy | str, inputs: Inputs | None, seed: int
+    model: ModelSource, delegate: DelegateSource, policy: Policy | str, inputs: Inputs | None, seed: int, batch: int
 ) -> Iterator[_Contestant]:
     """Open, allocate and run once; closed at the end."""
     start = time.perf_counter()
     with closing(open_model(model, delegate, policy)) as interpreter:
-        feed(interpreter, choose_inputs(interpreter, inputs, seed))
+        feed(interpreter, choose_inputs(interpreter, inputs, seed, batch))
         load_ms = (time.perf_counter() - start) * 1e3
         contestant = _Contestant(target_of(interpreter), interpreter, load_ms)
         contestant.first_ms = timed_invoke(interpreter)
@@ -159,6 +164,7 @@ def benchmark(
     seconds: float = 20.0,
     policy: Policy | str = Policy.PREFER,
     seed: int = 0,
+    batch: int = 1,
     progress: Progress = silent,
 ) -> BenchmarkReport:
     """Time a model on the CPU interpreter and on every delegate.
@@ -173,24 +179,28 @@ def benchmark(
         runs: invocations per device. warmup: invocations before them. seconds: no further runs after this time, but at
             least one.
         policy: what the delegates do with nodes they do not support.
+        batch: examples per invocation: the inputs, whose first dimension must be a batch of 1, so many times.
 
     Raises:
-        ValueError: the model cannot be read, the inputs do not fit, or `runs` is less than 1.
+        ValueError: the model cannot be read, the inputs do not fit, or `runs` or `batch` is less than 1.
+        RuntimeError: the graph refuses the batch.
     """
-    if runs < 1 or warmup < 0:
-        raise ValueError(f"runs must be at least 1 and warmup at least 0, got {runs} and {warmup}")
+    if runs < 1 or warmup < 0 or batch < 1:
+        raise ValueError(
+            f"runs and batch must be at least 1 and warmup at least 0, got {runs}, {batch} and {warmup}"
+        )
     names = [device for device in (known_delegates() if devices is None else devices) if device != "cpu"]
     with ExitStack() as opened:
-        reference = opened.enter_context(_entered(model, None, policy, inputs, seed))
+        reference = opened.enter_context(_entered(model, None, policy, inputs, seed, batch))
         contestants, failed = [reference], []
         for position, delegate in enumerate(names):
             name = delegate if isinstance(delegate, str) else delegate.name
             progress(f"preparing {name}", position, len(names))
             try:
-                contestants.append(opened.enter_context(_entered(model, delegate, policy, inputs, seed)))
+                contestants.append(opened.enter_context(_entered(model, delegate, policy, inputs, seed, batch)))
             except DelegantError as error:
                 failed.append(Timing(Target(name, "", False), error=str(error)))
         _race(contestants, runs, warmup, seconds, progress)
         shapes = tuple((str(d["name"]), tuple(map(int, d["shape"]))) for d in reference.interpreter.get_input_details())
         timings = tuple(_timing(contestant, reference) for contestant in contestants)
-    return BenchmarkReport(model_name(model), shapes, (*timings, *failed))
+    return BenchmarkReport(model_name(model), shapes, (*timings, *failed), batch)

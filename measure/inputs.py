@@ -67,6 +67,21 @@ def match_inputs(details: Sequence[Detail], inputs: Inputs) -> list[np.ndarray]:
     return [np.asarray(inputs[name]) for name in names]
 
 
+def batch_of(array: np.ndarray, size: int, name: str) -> np.ndarray:
+    """`size` times the one example that an array has along its first dimension.
+
+    Raises:
+        ValueError: it has none, or more than one.
+    """
+    if size == 1:
+        return array
+    if array.ndim == 0 or array.shape[0] != 1:
+        raise ValueError(
+            f"input {name} has the shape {list(array.shape)}: its first dimension is not a batch of 1 example"
+        )
+    return np.repeat(array, size, axis=0)
+
+
 def quantize(real: np.ndarray, detail: Detail) -> np.ndarray:
     """Real numbers as the codes of a quantized input: round(real / scale) + zero_point, clamped to the type."""
     scale, zero_point = detail["quantization"]

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.delegate import Delegate, Policy
 from ..interpreter import Interpreter
-from .inputs import Detail, Inputs, load_inputs, match_inputs, random_inputs
+from .inputs import Detail, Inputs, batch_of, load_inputs, match_inputs, random_inputs
 
 ModelSource = str | os.PathLike[str] | bytes
 """A path to a .tflite file, or its content."""
@@ -111,10 +111,15 @@ def read_outputs(interpreter: Interpreter) -> tuple[NamedArray, ...]:
     )
 
 
-def choose_inputs(interpreter: Interpreter, inputs: Inputs | None, seed: int) -> list[np.ndarray]:
-    """The user's inputs in order, or random ones."""
+def choose_inputs(interpreter: Interpreter, inputs: Inputs | None, seed: int, batch: int = 1) -> list[np.ndarray]:
+    """The user's inputs in order, or random ones; where `batch` is more than 1, so many times the example in them.
+
+    Raises:
+        ValueError: they do not fit the model, or are to be a batch and have no batch dimension of 1.
+    """
     details = interpreter.get_input_details()
-    return random_inputs(details, seed) if inputs is None else match_inputs(details, inputs)
+    chosen = random_inputs(details, seed) if inputs is None else match_inputs(details, inputs)
+    return [batch_of(value, batch, str(detail["name"])) for detail, value in zip(details, chosen, strict=True)]
 
 
 def read_files(

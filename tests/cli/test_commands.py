@@ -157,6 +157,7 @@ def test_a_failing_delegate_warns_in_one_line_and_the_result_is_right(model: Any
 @pytest.mark.parametrize(
     ("command", "whole"),
     [
+        (("bench", "MODEL", "--runs", "1", "--batch", "2"), ("ms each", "2 examples per invocation")),
         (("bench", "MODEL", "--runs", "1"), ("median ms", "p95 ms", "speed-up", "max error", "delegated")),
         (("compare", "MODEL", "-d", "fake", "--per-layer"), ("mismatches", "max error", "DEPTHWISE_CONV_2D")),
         (("profile", "MODEL", "--runs", "1"), ("kernel", "ops", "median us", "share", "FULLY_CONNECTED")),
@@ -214,6 +215,7 @@ def test_bench(model: Any) -> None:
     assert {"median_ms", "p95_ms", "first_ms", "load_ms", "speedup", "max_error", "share"} <= set(report["timings"][1])
     assert report["timings"][1]["runs"] == 2
     assert "speed-up" in call("bench", model, "--runs", "1", "-d", "fake").stdout
+    assert "not a batch of 1" in call("bench", model, "--batch", "3", code=2).stderr
     assert [t["target"]["name"] for t in loaded("bench", model, "--runs", "1", "-d", "cpu")["timings"]] == ["cpu"]
 
 
