@@ -55,6 +55,13 @@ def _gather_nd(d: Draft) -> Made:
     return d.g.op("GATHER_ND", [x, at], shape=(3, 6), quantization=q)
 
 
+def _embedding(d: Draft) -> Made:
+    q = d.quantization()
+    rows = d.g.constant("rows", d.codes(7, 3, 5), quantization=q)
+    at = _other(d, "at", d.rng.integers(0, 7, 4).astype(np.int32))
+    return d.g.op("EMBEDDING_LOOKUP", [at, rows], shape=(4, 3, 5), dtype=d.dtype, quantization=q)
+
+
 def _update(d: Draft) -> Made:
     q = d.quantization()
     x, update = d.x(4, 5, 6, quantization=q), d.x(2, 1, 6, quantization=q)
@@ -81,6 +88,7 @@ CASES.update(
         "select": _select("SELECT", (2, 3, 5)),
         "select_v2": _select("SELECT_V2", (3, 1)),
         "gather_nd": _gather_nd,
+        "embedding_lookup": _embedding,
         "dynamic_update_slice": _update,
         "reverse_sequence": _reverse,
         "cast_to_integers": _cast_to_integers,

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from delegant.core.dtypes import tensor_type
 
-from .probe import Probe, probe
+from .probe import TYPES, Probe, probe
 
 
 @probe("PAD", "PADV2", "MIRROR_PAD")
@@ -182,9 +182,9 @@ def dilate(p: Probe, op: str) -> None:
     p.out(op, [p.x(2, 3), p.c([2, 1]), p.x()], shape=(3, 3))
 
 
-@probe("EMBEDDING_LOOKUP")
+@probe("EMBEDDING_LOOKUP", kinds=(*TYPES, "float32 x int8", "float32 x int4"))
 def embedding_lookup(p: Probe, op: str) -> None:
-    p.out(op, [p.c([1, 0]), p.c([[1] * 4] * 3, p.type)], shape=(2, 4))
+    p.out(op, [p.x(2, type="int32"), p.c([[1] * 4] * 3, p.weights)], shape=(2, 4))
 
 
 @probe("HASHTABLE_LOOKUP")

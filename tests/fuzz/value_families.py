@@ -142,10 +142,11 @@ def lookups(d: Draft) -> None:
     op = d.pick(("EMBEDDING_LOOKUP", "EMBEDDING_LOOKUP_SPARSE", "HASHTABLE_LOOKUP", "BUCKETIZE"))
     rows, count, width = d.integer(1, 6), d.integer(1, 6), d.shape(1, 2, 5)
     if op == "EMBEDDING_LOOKUP":
-        kind = d.pick(("float32", "int8"))
-        values = random_values(d.rng, (rows, *width), kind)
-        table = d.constant("table", values, kind, quantization=(d.scale(), 0) if kind == "int8" else None)
-        d.output(op, [d.input("ids", (count,), "int32", values=_numbers(d, (count,), 0, rows)), table], dtype="float32")
+        kind, made = d.pick((("float32", "float32"), ("int8", "float32"), ("int8", "int8")))
+        values, scale = random_values(d.rng, (rows, *width), kind), (d.scale(), 0)
+        table = d.constant("table", values, kind, quantization=scale if kind == "int8" else None)
+        ids = d.input("ids", (count,), "int32", values=_numbers(d, (count,), 0, rows))
+        d.output(op, [ids, table], dtype=made, quantization=scale if made == "int8" else None)
     elif op == "EMBEDDING_LOOKUP_SPARSE":
         _sparse_lookup(d, rows, width)
     elif op == "HASHTABLE_LOOKUP":
