@@ -147,6 +147,18 @@ def transpose_conv(d: Draft) -> Made:
 
 
 @case
+def conv_2d_grouped_odd(d: Draft) -> Made:
+    """Groups that begin and end within a word of four channels."""
+    return d.g.conv_2d(d.x(1, 6, 6, 6), d.weights(9, 3, 3, 2), d.bias(9), quantization=_sums(d, 0.3))
+
+
+@case
+def transpose_conv_strided(d: Draft) -> Made:
+    x, w = d.x(2, 4, 5, 8), d.weights(12, 3, 2, 8)
+    return d.g.transpose_conv(x, w, d.bias(12), stride=(2, 3), activation="RELU", quantization=_sums(d, 0.2))
+
+
+@case
 def fully_connected(d: Draft) -> Made:
     return d.g.fully_connected(d.x(3, 37), d.weights(9, 37), d.bias(9), activation="RELU", quantization=_sums(d, 0.3))
 

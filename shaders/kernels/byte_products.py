@@ -1,8 +1,8 @@
-"""CONV_2D and FULLY_CONNECTED of bytes: 4 products of bytes are one instruction of some processors.
+"""CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED of bytes: 4 products of bytes are one instruction of some processors.
 
-The kernels are those of `conv_2d` and `matmul`, their unit of depth a word of 4 bytes. Activations are bytes with a
-zero point, unsigned on a CPU (where the instruction wants one factor so) and signed on shader devices; weights are
-signed bytes with none, sums int32 and exact. The zero point is taken off with the sums' bias:
+The kernels are those of `conv_2d`, `transpose_conv` and `matmul`, their unit of depth a word of 4 bytes. Activations
+are bytes with a zero point, unsigned on a CPU (where the instruction wants one factor so) and signed on shader devices;
+weights are signed bytes with none, sums int32 and exact. The zero point is taken off with the sums' bias:
 sum((x - zero) w) = sum(x w) - zero sum(w); so padding reads as the zero point. Weights of which some channels fit
 signed bytes only after a number was taken off all of them, as those of UINT8 models, bring these numbers as `offsets`:
 sum(x (w + offset)) = sum(x w) + offset sum(x).
@@ -25,12 +25,20 @@ from ..language.kernel import Buffer
 from ..layout import ceil_div, pad_channels, padded
 from ..parts.arithmetic import Arithmetic, Operands, Sums
 from ..parts.epilogue import NO_STEPS, Epilogue
-from ..parts.packing import panel_starts
-from ..schedules.byte_schedules import byte_conv_2d_schedule, byte_line_schedule, byte_matmul_schedule, word_steps
+from ..parts.lane_tile import within_groups
+from ..parts.packing import dense_groups, panel_starts
+from ..schedules.byte_schedules import (
+    byte_conv_2d_schedule,
+    byte_line_schedule,
+    byte_matmul_schedule,
+    byte_transpose_conv_schedule,
+    word_steps,
+)
 from ..schedules.select import LaneTile, MatmulSchedule, RegisterTile
 from .conv_2d import tile_call
 from .conv_2d_line import conv_2d_line_kernel, line_call
 from .matmul import Factor, product_call
+from .transpose_conv import transpose_call
 
 WORD = 4
 """Bytes of a word."""
@@ -104,13 +112,16 @@ def _operands(device: DeviceClass, in_picture: bool, offset: bool) -> Operands:
     return Operands(f"{left}{'u8' if offset else 'i8'}", declare)
 
 
-def _factor(weights: np.ndarray, offsets: np.ndarray | None, stride: int, operands: Operands) -> Factor:
+def _factor(
+    weights: np.ndarray, offsets: np.ndarray | None, stride: int, operands: Operands, groups: int = 1
+) -> Factor:
     """Weights int8 [n, taps, k] of rows or pixels that are `stride` words apart."""
     n, _, depth = weights.shape
     words, columns = ceil_div(depth, WORD), padded(n)
 
     def pack(width: int, long: int) -> np.ndarray:
-        return pack_words(weights, columns, width, long)
+        each = columns if groups == 1 else n // groups
+        return np.concatenate([pack_words(part, each, width, long) for part in np.split(weights, groups)])
 
     constants = {} if offsets is None else {"offsets": pad_channels(offsets.astype(np.int32), columns)}
     return Factor(n, words, stride, pack, operands, word_steps(words), constants)
@@ -148,32 +159,76 @@ def byte_conv_2d(
     epilogue: Epilogue = NO_STEPS,
     offsets: np.ndarray | None = None,
     schedule: MatmulSchedule | None = None,
+    groups: int = 1,
 ) -> KernelCall:
     """The sums of a convolution of x [n, h, w, padded(c)], bytes.
 
     Args:
         device: as `byte_matmul`.
         window: the geometry.
-        weights: int8 [o, kh, kw, c] (OHWI).
+        weights: int8 [o, kh, kw, c / groups] (OHWI).
         zero: the zero point of x, which padding reads as.
         epilogue: applied to the sums, int32.
         offsets: int [o], to be added to the weights of each channel; c must then be a multiple of 4.
         schedule: instead of the default one; other than a `RegisterTile` or `LaneTile` only for a pointwise window.
+        groups: of channels, each seeing only its own part of x; weights of more than one have no offsets.
     """
-    if window.is_pointwise:
+    if is_odd(weights.shape, groups):
+        weights, groups = dense_groups(weights, groups).astype(np.int8), 1
+    if window.is_pointwise and groups == 1:
         return byte_matmul(device, window.pixels, weights[:, 0, 0, :], epilogue, offsets, schedule)
     out, height, width, depth = weights.shape
-    operands = _operands(device, True, offsets is not None)
-    factor = _factor(weights.reshape(out, height * width, depth), offsets, ceil_div(depth, WORD), operands)
-    nothing = (zero & 0xFF) * ONES
-    scalars = (nothing - (1 << 32) if nothing >> 31 else nothing,)
-    columns, words = padded(out), factor.depth
-    if schedule is None and offsets is None and (line := byte_line_schedule(device, window, columns, words)):
+    operands, stride = _operands(device, True, offsets is not None), ceil_div(window.x_shape[3], WORD)
+    factor = _factor(weights.reshape(out, height * width, depth), offsets, stride, operands, groups)
+    columns, words, scalars = padded(out) if groups == 1 else out // groups, factor.depth, (word_of(zero),)
+    plain = schedule is None and offsets is None and groups == 1
+    if plain and (line := byte_line_schedule(device, window, columns, words)):
         kernel = conv_2d_line_kernel(line, window, words, epilogue, operands, words)
         return line_call(kernel, line, window, out, factor.filled(line.width, epilogue), scalars)
     tile = schedule or byte_conv_2d_schedule(device, window.pixels, columns, words)
     assert isinstance(tile, RegisterTile | LaneTile)
-    return tile_call(tile, window, factor, epilogue, scalars=scalars)
+    if groups > 1 and isinstance(tile, LaneTile):
+        tile = within_groups(tile, ceil_div(columns, tile.width))
+    return tile_call(tile, window, factor, epilogue, groups, scalars)
+
+
+def is_odd(weights: tuple[int, ...], groups: int) -> bool:
+    """Whether groups of weights of a shape (OHWI) are computed as one: they begin or end within a vector or word."""
+    return groups > 1 and bool(weights[0] // groups % 4 or weights[3] % WORD)
+
+
+def word_of(zero: int) -> int:
+    """A word of four equal bytes, signed."""
+    return int(np.full(WORD, zero & 0xFF, np.uint8).view(np.int32)[0])
+
+
+def byte_transpose_conv(
+    device: DeviceClass,
+    window: ConvWindow,
+    weights: np.ndarray,
+    zero: int,
+    epilogue: Epilogue = NO_STEPS,
+    offsets: np.ndarray | None = None,
+    schedule: RegisterTile | LaneTile | None = None,
+) -> KernelCall:
+    """The sums of a transposed convolution of x [n, h, w, padded(c)], bytes, less its zero point.
+
+    An output receives some of the taps, those of its phase; so the zero point is taken off here, phase by phase.
+
+    Args:
+        device: as `byte_matmul`.
+        window: as `transpose_conv`.
+        weights, zero, epilogue, offsets: as `byte_conv_2d`.
+        schedule: instead of the default one (for tuners).
+    """
+    out, height, width, depth = weights.shape
+    operands, stride = _operands(device, True, offsets is not None), ceil_div(depth, WORD)
+    factor = _factor(weights.reshape(out, height * width, depth), offsets, stride, operands)
+    tile = schedule or byte_transpose_conv_schedule(device, window, padded(out), factor.depth)
+    whole = weights.astype(np.int64) + (0 if offsets is None else offsets.reshape(-1, 1, 1, 1))
+    phases = (whole[:, y :: window.stride[0], x :: window.stride[1]] for y, x in np.ndindex(window.stride))
+    begun = np.stack([-zero * phase.sum(axis=(1, 2, 3)) for phase in phases]).astype(np.int32)
+    return transpose_call(tile, window, factor, epilogue, (word_of(zero),), pad_channels(begun, padded(out)))
 
 
 def pack_words(weights: np.ndarray, columns: int, width: int, long: int = 0) -> np.ndarray:

@@ -9,23 +9,25 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from ..call import MAX_GROUPS, KernelCall
+from ..call import KernelCall
 from ..conv_window import ConvWindow
 from ..device_class import LLVMPIPE_LANES, DeviceClass
 from ..language.builder import KernelBuilder
-from ..language.expression import Expr, Operand, cast, f32, select, u32
+from ..language.expression import Expr, Operand, cast, f32, i32, select, u32
 from ..language.functions import minimum
-from ..language.kernel import Kernel
+from ..language.kernel import Buffer, Kernel
 from ..layout import ceil_div, padded
+from ..parts.arithmetic import FLOAT_OPERANDS, Operands, Sums
 from ..parts.epilogue import NO_STEPS, Epilogue
 from ..parts.lane_tile import LaneProduct, chosen, loaded_rows, whole_team
 from ..parts.packing import pack_group_panels
 from ..parts.tile import Product, TileColumns, tile_groups, tile_position, where_needed, zero_sums
-from ..schedules.select import LaneTile, RegisterTile, lane_tile, plain_tile
+from ..schedules.select import LaneTile, RegisterTile, phase_tiles, transpose_conv_schedule
+from .matmul import Factor
 
 
 def transpose_conv(
@@ -46,48 +48,77 @@ def transpose_conv(
         schedule: instead of the default one (for tuners).
     """
     out, _, _, depth = weights.shape
-    phase_pixels = ceil_div(window.y_size[1], window.stride[1])
-    lines = window.x_shape[0] * window.y_size[0] * window.stride[1]
-    tile = schedule or _schedule(device, lines, phase_pixels, padded(out))
-    blocks, panels = ceil_div(phase_pixels, tile.rows), ceil_div(padded(out), tile.width)
-    row_tiles = lines * blocks
+
+    def pack(width: int, long: int) -> np.ndarray:
+        return pack_group_panels(weights, 1, padded(out), width)
+
+    factor = Factor(out, depth, padded(window.x_shape[3]), pack)
+    return transpose_call(schedule or transpose_conv_schedule(device, window, padded(out)), window, factor, epilogue)
+
+
+def transpose_call(
+    tile: RegisterTile | LaneTile,
+    window: ConvWindow,
+    factor: Factor,
+    epilogue: Epilogue,
+    scalars: tuple[int, ...] = (),
+    begun: np.ndarray | None = None,
+) -> KernelCall:
+    """The transposed convolution by one of the two kernels.
+
+    Args:
+        tile: its schedule.
+        window: as `transpose_conv`.
+        factor: the weights; its depth is that of one tap, its stride from one pixel of x to the next.
+        epilogue: applied to y.
+        scalars: of the factor's operands.
+        begun: int32 [vertical phases * horizontal phases, padded(o)], what the sums of each phase begin with; None: 0.
+    """
+    blocks, row_tiles = phase_tiles(tile, window)
+    columns = padded(factor.columns)
+    panels = ceil_div(columns, tile.width)
     sizes = (
-        *(row_tiles, blocks, *window.y_size, *window.x_shape[1:3], padded(window.x_shape[3]), *window.padding),
-        *(padded(out), depth, panels),
+        *(*scalars, row_tiles, blocks, *window.y_size, *window.x_shape[1:3], factor.stride, *window.padding),
+        *(columns, factor.depth, panels),
     )
-    constants = {"weights": pack_group_panels(weights, 1, padded(out), tile.width), **epilogue.constants(out)}
+    constants = factor.filled(tile.width, epilogue)
+    if begun is not None:
+        constants["begun"] = begun
     if isinstance(tile, LaneTile):
         groups = (ceil_div(panels, LLVMPIPE_LANES), row_tiles, 1)
-        return KernelCall(lane_kernel(tile, window, epilogue), (*sizes, tile.rows), groups, constants)
+        kernel = lane_kernel(tile, window, epilogue, factor.operands, begun is not None)
+        return KernelCall(kernel, (*sizes, tile.rows), groups, constants)
     launch, span = tile_groups(tile, row_tiles, panels)
-    kernel = transpose_conv_kernel(tile, window, depth % tile.steps, epilogue)
+    tail = factor.depth % tile.steps
+    kernel = transpose_conv_kernel(tile, window, tail, epilogue, factor.operands, begun is not None)
     return KernelCall(kernel, (*sizes, span), launch, constants)
 
 
-def _schedule(device: DeviceClass, lines: int, pixels: int, columns: int) -> RegisterTile | LaneTile:
-    """The default one; llvmpipe's takes a workgroup for each tile of a line."""
-    lanes = replace(lane_tile(pixels, columns), across=LLVMPIPE_LANES)
-    lanes = replace(lanes, spread=lanes.can_spread)
-    fits = lines * ceil_div(pixels, lanes.rows) <= MAX_GROUPS
-    return lanes if device is DeviceClass.LLVMPIPE and fits else plain_tile(device, pixels, columns)
-
-
-def transpose_conv_kernel(s: RegisterTile, window: ConvWindow, tail: int, epilogue: Epilogue) -> Kernel:
+def transpose_conv_kernel(
+    s: RegisterTile,
+    window: ConvWindow,
+    tail: int,
+    epilogue: Epilogue,
+    operands: Operands = FLOAT_OPERANDS,
+    begins: bool = False,
+) -> Kernel:
     """One invocation, one tile; the window's kernel and stride are part of the text, sizes are not."""
-    name = f"f32_deconv2d_{window.name}_nhwc_{s.name}" + (f"_tail{tail}" if tail else "")
+    name = f"{operands.kind}_deconv2d_{window.name}_nhwc_{s.name}" + (f"_tail{tail}" if tail else "")
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
-    x, weights = k.read("x", f32, s.steps), k.constant("weights", f32, s.lanes)
+    product = Product.of(k, s, operands)
+    begun = k.constant("begun", i32, s.lanes) if begins else None
     bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
     row_tiles, blocks, out_height, out_width = k.sizes("row_tiles", "blocks", "out_height", "out_width")
     f = _Frame(*k.sizes("height", "width", "channels", "above", "before", "columns", "depth", "panels"))
     (span,) = k.sizes("span")
     tile, panel = tile_position(k, s, f.panels, span)
-    place = _place(k, s, window, f, k.let(minimum(tile, row_tiles - 1), "tile"), blocks, out_height)
+    place = _place(k, s, window, f, k.let(minimum(tile, row_tiles - 1), "tile"), blocks, (out_height, out_width))
     column = k.let(minimum(panel * s.width, f.columns - s.width), "column")
-    sums, product = zero_sums(k, s), Product(s, x, weights)
+    sums = _first_sums(k, s, window, f, place, column, begun) or zero_sums(k, s, product.arithmetic.type)
+    skip = product.arithmetic.nothing is None
     with _tap(k, s, window, f, place, panel, range(s.rows)) as (at, starts, valid):
-        where_needed(k, s, valid, lambda masks: product.add(k, sums, starts, at, f.depth, tail, masks))
-    across = TileColumns.of(k, s, y, bound, column)
+        where_needed(k, s, valid, lambda masks: product.add(k, sums, starts, at, f.depth, tail, masks), skip)
+    sums, across = product.finished(k, sums, column), TileColumns.of(k, s, y, bound, column)
     for r in range(s.rows):
         pixel = k.let((place.first_pixel + r) * window.stride[1] + place.phase, "pixel")
         with k.when(pixel < out_width):
@@ -95,27 +126,50 @@ def transpose_conv_kernel(s: RegisterTile, window: ConvWindow, tail: int, epilog
     return k.finish()
 
 
-def lane_kernel(s: LaneTile, window: ConvWindow, epilogue: Epilogue) -> Kernel:
+def lane_kernel(
+    s: LaneTile, window: ConvWindow, epilogue: Epilogue, operands: Operands = FLOAT_OPERANDS, begins: bool = False
+) -> Kernel:
     """A subgroup, tiles of the same rows whose lanes share what they load of x."""
-    k = KernelBuilder(f"f32_deconv2d_{window.name}_nhwc_{s.name}{epilogue.name}", (LLVMPIPE_LANES, 1, 1))
-    x, weights = k.read("x", f32), k.constant("weights", f32, 4)
+    k = KernelBuilder(f"{operands.kind}_deconv2d_{window.name}_nhwc_{s.name}{epilogue.name}", (LLVMPIPE_LANES, 1, 1))
+    bindings = operands.declare(k, 1, 4, s.rows)
+    begun = k.constant("begun", i32, 4) if begins else None
     bound, y = epilogue.declare(k, 4), k.write("y", f32, 4)
     _, blocks, out_height, out_width = k.sizes("row_tiles", "blocks", "out_height", "out_width")
     f = _Frame(*k.sizes("height", "width", "channels", "above", "before", "columns", "depth", "panels"))
     (tile_rows,) = k.sizes("tile_rows")
     team = whole_team(k, f.panels)
-    place = _place(k, s, window, f, team.row_tile, blocks, out_height)
+    place = _place(k, s, window, f, team.row_tile, blocks, (out_height, out_width))
     column = k.let(minimum(team.panel * s.width, f.columns - s.width), "column")
-    sums, product = zero_sums(k, s), LaneProduct(s, team, x, weights)
+    product = LaneProduct.of(s, team, bindings)
+    sums = _first_sums(k, s, window, f, place, column, begun) or zero_sums(k, s, product.arithmetic.type)
     with _tap(k, s, window, f, place, team.panel, loaded_rows(k, s, team)) as (at, starts, valid):
         product.add(k, sums, starts, at, f.depth, valid)
-    across = TileColumns.of(k, s, y, bound, column)
+    sums, across = product.finished(k, sums, column), TileColumns.of(k, s, y, bound, column)
     with k.loop(0, tile_rows) as r:
         pixel = k.let((place.first_pixel + r) * window.stride[1] + place.phase, "pixel")
         with k.when(pixel < out_width):
             values = [chosen(k, row, r) for row in zip(*sums, strict=True)]
             across.store(k, values, k.let((place.line * out_width + pixel) * f.columns, "c"))
     return k.finish()
+
+
+def _first_sums(
+    k: KernelBuilder,
+    s: RegisterTile | LaneTile,
+    window: ConvWindow,
+    f: _Frame,
+    place: _Place,
+    column: Expr,
+    begun: Buffer | None,
+) -> Sums | None:
+    """What the sums begin with, of the phase that a tile is in; None: nothing."""
+    if begun is None:
+        return None
+    across = place.left % window.stride[1]
+    phase = k.let(place.top % window.stride[0] * window.stride[1] + across, "begin_at")
+    vectors = zip(s.starts, s.vectors, strict=True)
+    loaded = [k.load(begun, phase * f.columns + column + start, lanes, "begin") for start, lanes in vectors]
+    return [[k.var(value.type, value, "sum") for value in loaded] for _ in range(s.rows)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,12 +205,15 @@ def _place(
     f: _Frame,
     tile: Expr,
     blocks: Expr,
-    out_height: Expr,
+    size: tuple[Expr, Expr],
 ) -> _Place:
+    """Tile number `tile` of outputs of a size; the last one of a phase is moved back to what the phase has."""
+    out_height, out_width = size
     rest = k.let(tile // blocks, "rest")
     line = k.let(rest // window.stride[1], "line")
     phase = k.let(rest - line * window.stride[1], "phase")
-    first_pixel = k.let((tile - rest * blocks) * s.rows, "pixel")
+    pixels = (out_width + (window.stride[1] - 1)) // window.stride[1]
+    first_pixel = k.let(minimum((tile - rest * blocks) * s.rows, pixels - s.rows), "pixel")
     image = k.let(line // out_height, "image")
     top = k.let(line - image * out_height + f.above, "top")
     return _Place(line, phase, first_pixel, image, top, k.let(phase + f.before, "left"))

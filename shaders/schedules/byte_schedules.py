@@ -11,6 +11,7 @@ from .select import (
     CPU_ROWS,
     MANY_LINES,
     GroupTile,
+    LaneTile,
     LineTile,
     MatmulSchedule,
     RegisterTile,
@@ -19,6 +20,7 @@ from .select import (
     cpu_tile,
     even_rows,
     matmul_schedule,
+    transpose_conv_schedule,
 )
 
 UNROLLED_WORDS = 36
@@ -53,6 +55,14 @@ def byte_conv_2d_schedule(device: DeviceClass, pixels: int, columns: int, words:
     if device is DeviceClass.CPU:
         return replace(cpu_tile(pixels, columns), split=1)
     return for_words(conv_2d_schedule(device, pixels, columns), words)
+
+
+def byte_transpose_conv_schedule(
+    device: DeviceClass, window: ConvWindow, columns: int, words: int
+) -> RegisterTile | LaneTile:
+    """Schedule of `byte_transpose_conv` for `columns` (padded) outputs from pixels of `words`."""
+    tile = transpose_conv_schedule(device, window, columns)
+    return replace(tile, steps=word_steps(words)) if isinstance(tile, RegisterTile) and tile.steps > 1 else tile
 
 
 def byte_line_schedule(device: DeviceClass, window: ConvWindow, columns: int, words: int) -> RegisterTile | None:

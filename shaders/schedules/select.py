@@ -192,6 +192,21 @@ def conv_2d_line_schedule(
     return RegisterTile(even_rows(end - first, tall), vectors) if end - first >= 2 else None
 
 
+def phase_tiles(tile: RegisterTile | LaneTile, window: ConvWindow) -> tuple[int, int]:
+    """Of a transposed convolution: (tiles of a phase of a line, tiles of all)."""
+    blocks = ceil_div(ceil_div(window.y_size[1], window.stride[1]), tile.rows)
+    return blocks, window.x_shape[0] * window.y_size[0] * window.stride[1] * blocks
+
+
+def transpose_conv_schedule(device: DeviceClass, window: ConvWindow, columns: int) -> RegisterTile | LaneTile:
+    """Schedule of `transpose_conv` for `columns` (padded) outputs; on llvmpipe a workgroup takes a tile of a line."""
+    pixels = ceil_div(window.y_size[1], window.stride[1])
+    lanes = replace(lane_tile(pixels, columns), across=LLVMPIPE_LANES)
+    lanes = replace(lanes, spread=lanes.can_spread)
+    fits = phase_tiles(lanes, window)[1] <= MAX_GROUPS
+    return lanes if device is DeviceClass.LLVMPIPE and fits else plain_tile(device, pixels, columns)
+
+
 def batch_matmul_schedule(device: DeviceClass, rows: int, columns: int) -> RegisterTile:
     """Schedule of `batch_matmul` whose right matrices are [k, n], or whose left are [k, m]."""
     return plain_tile(device, rows, columns)

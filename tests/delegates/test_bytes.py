@@ -23,8 +23,9 @@ from delegant.devices.plan import LaunchPlan
 PRODUCTS = [
     *("conv_2d", "conv_2d_pointwise", "conv_2d_dilated", "conv_2d_grouped", "conv_2d_after_pad", "conv_2d_residual"),
     *("depthwise_conv_2d", "depthwise_conv_2d_multiplied", "fully_connected", "fully_connected_one_row"),
+    *("transpose_conv", "transpose_conv_strided", "conv_2d_grouped_odd"),
 ]
-OTHERS = ["transpose_conv", "batch_matmul", "mean", "softmax", "concatenation_with_own_scales"]
+OTHERS = ["batch_matmul", "mean", "softmax", "concatenation_with_own_scales"]
 
 
 class Seen(Device):

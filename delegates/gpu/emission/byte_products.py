@@ -24,7 +24,7 @@ class ByteOperands:
         zero: what stands for 0 in the activations.
         weights: int8, of the operation's shape.
         offsets: int32, what each channel's weights are larger by than `weights`; None: nothing.
-        op: the operation, its first step for sums of the bytes as they are.
+        op: the operation, its first step for sums of the bytes as they are (TRANSPOSE_CONV: less the zero point).
     """
 
     zero: int
@@ -33,17 +33,21 @@ class ByteOperands:
     op: ir.GpuOp
 
 
-def byte_operands(op: ir.Conv2D | ir.DepthwiseConv2D | ir.FullyConnected, program: ir.Program) -> ByteOperands | None:
+Products = ir.Conv2D | ir.DepthwiseConv2D | ir.TransposeConv2D | ir.FullyConnected
+
+
+def byte_operands(op: Products, program: ir.Program) -> ByteOperands | None:
     """The operation on bytes; None where it computes with floats, or in a way that the kernels do not."""
     kept = program.values[op.inputs[0]].kept
-    if not isinstance(kept, Codes) or op.bias is not None or getattr(op, "groups", 1) != 1:
+    if not isinstance(kept, Codes) or op.bias is not None:
         return None
     depthwise = isinstance(op, ir.DepthwiseConv2D)
     others = (0, 1) if depthwise else tuple(range(1, op.weights.ndim))
     offsets = offsets_of(op.weights, others)
-    if offsets is not None and not depthwise and op.weights.shape[-1] % LANES:
+    if offsets is not None and not depthwise and (op.weights.shape[-1] % LANES or getattr(op, "groups", 1) > 1):
         return None
-    steps = _less(op, program, kept.zero * op.weights.sum(axis=others, dtype=np.int64))
+    excess = kept.zero * op.weights.sum(axis=others, dtype=np.int64)
+    steps = _less(op, program, 0 * excess if isinstance(op, ir.TransposeConv2D) else excess)
     if steps is None:
         return None
     weights = op.weights if offsets is None else op.weights - np.expand_dims(offsets, others)

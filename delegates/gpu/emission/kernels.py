@@ -17,7 +17,7 @@ from ....shaders.kernels import elementwise as element
 from ....shaders.kernels.batch_matmul import BatchShape, batch_matmul
 from ....shaders.kernels.byte_depthwise import byte_depthwise_conv_2d
 from ....shaders.kernels.byte_depthwise import takes as byte_depthwise_takes
-from ....shaders.kernels.byte_products import byte_conv_2d, byte_matmul
+from ....shaders.kernels.byte_products import byte_conv_2d, byte_matmul, byte_transpose_conv
 from ....shaders.kernels.codes import load_codes, store_codes
 from ....shaders.kernels.conv_2d import conv_2d
 from ....shaders.kernels.depthwise_conv_2d import depthwise_conv_2d
@@ -136,7 +136,8 @@ def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Wo
     window = _window(program, op, (height, width))
     if (on_bytes := byte_operands(op, program)) is not None:
         chain, zero, offsets = Chain(program, on_bytes.op), on_bytes.zero, on_bytes.offsets
-        call = byte_conv_2d(device, window, on_bytes.weights, zero, chain.epilogue(), offsets, op.schedule)
+        epilogue = chain.epilogue()
+        call = byte_conv_2d(device, window, on_bytes.weights, zero, epilogue, offsets, op.schedule, op.groups)
         return _single(chain, call)
     chain = Chain(program, op)
     return _single(chain, conv_2d(device, window, op.weights, op.groups, chain.epilogue(op.bias), op.schedule))
@@ -160,9 +161,15 @@ def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass)
 
 @kernels.register
 def _transpose_conv(op: ir.TransposeConv2D, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain, (_, height, width, _) = Chain(program, op), op.weights.shape
+    _, height, width, _ = op.weights.shape
     x, y = _picture(program.shape(op.inputs[0])), _picture(program.shape(op.output))
     window = ConvWindow(x, y[1:3], (height, width), op.stride, padding=op.padding)
+    if (made := byte_operands(op, program)) is not None:
+        chain = Chain(program, made.op)
+        return _single(
+            chain, byte_transpose_conv(device, window, made.weights, made.zero, chain.epilogue(), made.offsets)
+        )
+    chain = Chain(program, op)
     return _single(chain, transpose_conv(device, window, op.weights, chain.epilogue(op.bias)))
 
 

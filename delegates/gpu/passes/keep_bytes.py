@@ -22,7 +22,7 @@ UNWANTED = "the option 'bytes' is 'off'"
 SINGLY = "its kernel stores single codes, which WGSL cannot"
 MIXED = "it shares its memory with a tensor of other codes"
 
-VECTORS = (ir.Conv2D, ir.DepthwiseConv2D, ir.FullyConnected, ir.Pool2D, ir.Elementwise)
+VECTORS = (ir.Conv2D, ir.DepthwiseConv2D, ir.TransposeConv2D, ir.FullyConnected, ir.Pool2D, ir.Elementwise)
 """Operations whose kernels store whole vectors of bytes."""
 
 

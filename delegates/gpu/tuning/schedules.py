@@ -12,7 +12,7 @@ import numpy as np
 from ....core.graph import Shape
 from ....shaders.conv_window import ConvWindow
 from ....shaders.device_class import DeviceClass
-from ....shaders.kernels.byte_products import WORD
+from ....shaders.kernels.byte_products import WORD, is_odd
 from ....shaders.layout import LANES, ceil_div, padded
 from ....shaders.schedules.byte_schedules import byte_conv_2d_schedule, byte_matmul_schedule
 from ....shaders.schedules.candidates import (
@@ -107,8 +107,12 @@ def _byte_product(
     op: ir.Conv2D | ir.FullyConnected, program: ir.Program, device: DeviceClass, offset: bool
 ) -> TunableShape:
     """A product of bytes; `offset`: the weights have offsets."""
-    floats, words = _product(op, program, device), ceil_div(op.weights.shape[-1], WORD)
+    floats, depth = _product(op, program, device), op.weights.shape[-1]
     rows, columns = math.prod(program.shape(op.output)[:-1]), padded(op.weights.shape[0])
+    if isinstance(op, ir.Conv2D) and op.groups > 1:
+        odd = is_odd(op.weights.shape, op.groups)
+        depth, columns = (depth * op.groups, columns) if odd else (depth, op.weights.shape[0] // op.groups)
+    words = ceil_div(depth, WORD)
     choose = byte_matmul_schedule if floats.family == "matmul" else byte_conv_2d_schedule
     candidates = byte_candidates(choose(device, rows, columns, words), floats.candidates, words)  # type: ignore[arg-type]
     kind = "byte_offset" if offset else "byte"

@@ -45,7 +45,7 @@ fn f32_deconv2d_2x2s2_nhwc_t1x4_tanh(
   let rest_7 = (tile_6 / blocks);
   let line_8 = (rest_7 / 2i);
   let phase_9 = (rest_7 - (line_8 * 2i));
-  let pixel_10 = (tile_6 - (rest_7 * blocks));
+  let pixel_10 = min((tile_6 - (rest_7 * blocks)), (((out_width + 1i) / 2i) - 1i));
   let image_11 = (line_8 / out_height);
   let top_12 = ((line_8 - (image_11 * out_height)) + above);
   let left_13 = (phase_9 + before);

@@ -43,7 +43,7 @@ fn f32_deconv2d_2x2s2_nhwc_lanes2x4(
   let rest_5 = (wg_4 / blocks);
   let line_6 = (rest_5 / 2i);
   let phase_7 = (rest_5 - (line_6 * 2i));
-  let pixel_8 = ((wg_4 - (rest_5 * blocks)) * 2i);
+  let pixel_8 = min(((wg_4 - (rest_5 * blocks)) * 2i), (((out_width + 1i) / 2i) - 2i));
   let image_9 = (line_6 / out_height);
   let top_10 = ((line_6 - (image_9 * out_height)) + above);
   let left_11 = (phase_7 + before);

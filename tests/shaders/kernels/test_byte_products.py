@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from delegant.shaders.call import KernelCall
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.kernels.byte_depthwise import Group, byte_depthwise_conv_2d, takes
-from delegant.shaders.kernels.byte_products import byte_conv_2d, byte_matmul
+from delegant.shaders.kernels.byte_products import byte_conv_2d, byte_matmul, byte_transpose_conv
 from delegant.shaders.kernels.elementwise import Operand, elementwise
 from delegant.shaders.parts.code_table import Lookup
 from delegant.shaders.parts.epilogue import Beside, Epilogue
@@ -156,6 +157,43 @@ def test_matmul(place: Place, shape: tuple[int, int, int], seed: int) -> None:
         call = byte_matmul(place.kind, rows, w, Epilogue((step.step("table"),)), offsets, tile)
         made = place.run(call, x, (rows, columns))
         np.testing.assert_array_equal(made, expected, err_msg=f"seed {seed} {tile}")
+
+
+@pytest.mark.parametrize("window", [((3, 3), (1, 1)), ((1, 1), (1, 1)), ((2, 3), (2, 1))], ids=str)
+@pytest.mark.parametrize("channels", [(8, 24, 2), (16, 8, 2), (6, 9, 3), (12, 36, 3)], ids=str)
+def test_grouped_conv_2d(place: Place, window: tuple, channels: tuple[int, int, int]) -> None:
+    depth, columns, groups = channels
+    rng = np.random.default_rng([8, *channels])
+    x, w = codes(rng, 2, 6, 7, depth), weights(rng, columns, *window[0], depth // groups)
+    geometry = ConvWindow.of(x.shape, *window, padding="SAME")
+    step, m, s = scaling(rng, columns, place.zero * w.sum((1, 2, 3), dtype=np.int64), place.wide)
+    call = byte_conv_2d(place.kind, geometry, w, place.zero, Epilogue((step.step("table"),)), groups=groups)
+    parts = zip(np.split(x, groups, axis=3), np.split(w, groups), strict=True)
+    expected = finished(np.concatenate([convolved(*part, geometry) for part in parts], axis=3), step, m, s)
+    np.testing.assert_array_equal(place.run(call, x, expected.shape), expected)
+
+
+TRANSPOSED = [((3, 3), (2, 2), (1, 0)), ((2, 2), (2, 2), (0, 0)), ((4, 1), (1, 3), (2, 0)), ((1, 2), (3, 3), (0, 0))]
+
+
+@pytest.mark.parametrize("window", TRANSPOSED, ids=str)
+@pytest.mark.parametrize("channels", [(3, 8), (12, 20), (18, 5)], ids=str)
+def test_transpose_conv(place: Place, window: tuple, channels: tuple[int, int]) -> None:
+    """Also where the window has fewer taps than the stride, so that some outputs receive nothing."""
+    (kernel, stride, padding), (depth, columns) = window, channels
+    rng = np.random.default_rng([9, *kernel, depth])
+    x, w = codes(rng, 2, 4, 9, depth), weights(rng, columns, *kernel, depth)
+    offsets = offsets_for(rng, columns, depth % 4 == 0)
+    size = [(n - 1) * s + k - p for n, s, k, p in zip(x.shape[1:3], stride, kernel, padding, strict=True)]
+    geometry = ConvWindow(x.shape, (size[0], size[1]), kernel, stride, padding=padding)
+    sums = np.zeros((2, *(n + p + s for n, p, s in zip(size, padding, stride, strict=True)), columns), np.int64)
+    for (row, column), (ky, kx) in itertools.product(np.ndindex(x.shape[1:3]), np.ndindex(kernel)):
+        seen = x[:, row, column].astype(np.int64) - ZERO
+        sums[:, row * stride[0] + ky, column * stride[1] + kx] += seen @ moved(w, offsets)[:, ky, kx].T
+    sums = sums[:, padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]]
+    step, m, s = scaling(rng, columns, np.zeros(columns, np.int64), place.wide)
+    call = byte_transpose_conv(place.kind, geometry, w, place.zero, Epilogue((step.step("table"),)), offsets)
+    np.testing.assert_array_equal(place.run(call, x, sums.shape), finished(sums, step, m, s))
 
 
 def convolved(x: np.ndarray, w: np.ndarray, window: ConvWindow) -> np.ndarray:
