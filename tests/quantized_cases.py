@@ -184,6 +184,31 @@ def batch_matmul(d: Draft) -> Made:
 
 
 @case
+def batch_matmul_adjoint(d: Draft) -> Made:
+    x, w = d.x(2, 3, 14, 9), d.x(2, 3, 10, 14)
+    return d.g.batch_matmul(x, w, adj_x=True, adj_y=True, quantization=_sums(d, 0.3))
+
+
+@case
+def batch_matmul_of_one_right_matrix(d: Draft) -> Made:
+    return d.g.batch_matmul(d.x(3, 7, 16), d.x(1, 16, 21), quantization=_sums(d, 0.3))
+
+
+@case
+def batch_matmul_of_one_left_matrix(d: Draft) -> Made:
+    return d.g.batch_matmul(d.x(1, 16, 6), d.x(3, 16, 21), adj_x=True, quantization=_sums(d, 0.3))
+
+
+@case
+def batch_matmul_by_a_constant(d: Draft) -> Made:
+    """A single matrix with codes at one end of their range, then as many as on the left."""
+    one = d.g.constant("one", d.codes(14, 12), quantization=quantized(0.02, d.limits[0]))
+    made = d.g.batch_matmul(d.x(2, 5, 14), one, quantization=_sums(d, 0.3))
+    many = d.g.constant("many", d.codes(2, 12, 6), quantization=quantized(0.02, d.limits[1]))
+    return d.g.batch_matmul(made, many, quantization=_sums(d, 0.3))
+
+
+@case
 def conv_2d_of_shorts(d: Draft) -> Made:
     """16-bit activations with a bias of 32 bits, which scales the sums in another way, then a network's other ends."""
     q = quantized(0.004)
@@ -358,7 +383,7 @@ def concatenation_with_own_scales(d: Draft) -> Made:
     return d.g.concatenation(parts, -1, quantization=q)
 
 
-INT8_KERNELS = {"elu", "gelu", "exp", "log", "abs", "neg", "batch_matmul", "batch_matmul_of_shorts"}
+INT8_KERNELS = {"elu", "gelu", "exp", "log", "abs", "neg", *(name for name in CASES if name.startswith("batch_matmul"))}
 """Operators without a UINT8 kernel."""
 
 

@@ -25,7 +25,11 @@ PRODUCTS = [
     *("depthwise_conv_2d", "depthwise_conv_2d_multiplied", "fully_connected", "fully_connected_one_row"),
     *("transpose_conv", "transpose_conv_strided", "conv_2d_grouped_odd"),
 ]
-OTHERS = ["batch_matmul", "mean", "softmax", "concatenation_with_own_scales"]
+MATRICES = [
+    *("batch_matmul", "batch_matmul_adjoint", "batch_matmul_of_one_right_matrix", "batch_matmul_of_one_left_matrix"),
+    *("batch_matmul_by_a_constant", "batch_matmul_of_shorts"),
+]
+OTHERS = [*MATRICES[::2], "mean", "softmax", "concatenation_with_own_scales"]
 
 
 class Seen(Device):
@@ -76,6 +80,14 @@ def drafted(dtype: str, build: Callable[[Draft], BuilderTensor], seed: int = 5) 
 def test_products_of_other_classes(kind: str, name: str, dtype: str, webgpu_device: Device) -> None:
     device = Seen(webgpu_device, device_class=kind)
     check(opened(device, "on"), drafted(dtype, CASES[name]))  # type: ignore[arg-type]
+
+
+@pytest.mark.webgpu
+@pytest.mark.parametrize(
+    ("kind", "name"), [*(("gpu", name) for name in MATRICES), *(("software_gpu", name) for name in MATRICES[:2])]
+)
+def test_matrices_of_other_classes(kind: str, name: str, webgpu_device: Device) -> None:
+    check(opened(Seen(webgpu_device, device_class=kind), "on"), drafted("int8", CASES[name]))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", [*PRODUCTS[::3], *OTHERS])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from byte_places import PLACES, Place, multiplying
 from kernel_machines import CLASSES
 
 from delegant.devices.device import Device
@@ -29,3 +30,15 @@ def target(request: pytest.FixtureRequest) -> Iterator[tuple[Device | None, Devi
 def machine(request: pytest.FixtureRequest) -> Device | None:
     """A device of each API, or None for the NumPy machine."""
     return None if request.param == "numpy" else request.getfixturevalue(f"{request.param}_device")
+
+
+@pytest.fixture(params=["numpy", pytest.param("opencl", marks=pytest.mark.opencl)])
+def byte_machine(request: pytest.FixtureRequest) -> Device | None:
+    """A machine with the instructions that OpenCL C has for bytes."""
+    return multiplying(request, request.param)
+
+
+@pytest.fixture(params=[pytest.param(p, marks=_MARKS[p[0]], id=f"{p[0]}-{p[1].value}") for p in PLACES])
+def place(request: pytest.FixtureRequest) -> Place:
+    machine, kind = request.param
+    return Place(multiplying(request, machine), kind)

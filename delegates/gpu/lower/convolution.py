@@ -168,12 +168,23 @@ def _check_batch_matmul(node: Node, graph: Graph) -> None:
 
 @lowering("BATCH_MATMUL", check=_check_batch_matmul)
 def batch_matmul(node: Node, lowered: Lowering) -> None:
+    """A single constant matrix on the right is that of a fully connected layer."""
+    x, made = lowered.input(node, 0), lowered.by_tensor.get(lowered.tensor(node, 1).index)
+    data = lowered.constant(node, 1) if made is None else lowered.values[made].data
+    output, options = lowered.output(node), node.options
+    rows = lowered.shape(x)[:-1] == lowered.shape(output)[:-1] and not options.adj_x
+    if data is not None and rows and math.prod(data.shape[:-2]) == 1:
+        matrix = data.reshape(data.shape[-2:])
+        weights = np.ascontiguousarray(matrix if options.adj_y else matrix.T)
+        layer = ir.FullyConnected(inputs=(x,), output=output, nodes=(node.index,), weights=weights, bias=None)
+        lowered.add(layer)
+        return
     lowered.add(
         ir.BatchMatMul(
-            inputs=(lowered.input(node, 0), lowered.input(node, 1)),
-            output=lowered.output(node),
+            inputs=(x, lowered.input(node, 1)),
+            output=output,
             nodes=(node.index,),
-            transpose_a=node.options.adj_x,
-            transpose_b=node.options.adj_y,
+            transpose_a=options.adj_x,
+            transpose_b=options.adj_y,
         )
     )

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....core.arithmetic.numerics import quantize_multiplier, quantize_multipliers, tensor_multiplier
+from ....core.arithmetic.numerics import quantize_multipliers, tensor_multiplier
 from ....core.graph import Graph, Node
 from ....core.schema import TensorType
-from ....shaders.parts.requantize import Requantize, RequantizeDouble, Rescale
+from ....shaders.parts.requantize import Requantize, RequantizeDouble
 from ..program import ir
 from .checks import demand, operand
 from .code_checks import activation_limits, centred_range, demand_code_node, demand_codes, demand_float_twin, scale_of
 from .context import Lowering
 from .registry import lowering
 from .twin_products import (
+    EXACT,
     KINDS,
     activations_at,
     add_twin,
@@ -89,6 +90,6 @@ def batch_matmul(node: Node, lowered: Lowering) -> None:
     if a.type == TensorType.INT16:
         add_wide_matmul(node, lowered)
         return
-    real = tensor_multiplier(scale_of(a), scale_of(b), scale_of(output))
-    rescale = Rescale(*quantize_multiplier(real), centred_range(output))
-    add_twin(node, lowered, KINDS, steps=(ir.CodeUnary("RESCALE", arithmetic=rescale),))
+    real = np.full((output.shape or ())[-1], tensor_multiplier(scale_of(a), scale_of(b), scale_of(output)))
+    rescale = Requantize(*quantize_multipliers(real), np.zeros(real.size, np.int64), centred_range(output), EXACT)
+    add_twin(node, lowered, KINDS, steps=(ir.CodeUnary("REQUANTIZE", arithmetic=rescale),))

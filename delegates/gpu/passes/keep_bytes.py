@@ -11,18 +11,23 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ....devices.device import DeviceInfo
+from ....shaders.device_class import DeviceClass
 from ....shaders.parts.code_table import Lookup
 from ....shaders.parts.requantize import Product, Requantize, Rescale, SquaredDifference, Sum
 from ....shaders.traced.storage import Codes
 from ..emission.emit import stored_singly
 from ..program import ir
+from .byte_matrices import multiply_matrices
 
 LACKING = "the device has no instructions for products of bytes that kernels here can use"
 UNWANTED = "the option 'bytes' is 'off'"
 SINGLY = "its kernel stores single codes, which WGSL cannot"
 MIXED = "it shares its memory with a tensor of other codes"
 
-VECTORS = (ir.Conv2D, ir.DepthwiseConv2D, ir.TransposeConv2D, ir.FullyConnected, ir.Pool2D, ir.Elementwise)
+VECTORS = (
+    *(ir.Conv2D, ir.DepthwiseConv2D, ir.TransposeConv2D, ir.FullyConnected, ir.BatchMatMul),
+    *(ir.Pool2D, ir.Elementwise),
+)
 """Operations whose kernels store whole vectors of bytes."""
 
 
@@ -49,6 +54,7 @@ def keep_bytes(program: ir.Program, info: DeviceInfo) -> ir.Program:
         refused |= more
     roots = kept.roots
     kept = with_remarks(kept, lambda value: SINGLY if roots.get(value, value) in refused else MIXED)
+    kept = multiply_matrices(kept, DeviceClass(info.device_class))
     if info.language == "wgsl":
         return kept
     packed = looks_up_bytes(info)
