@@ -16,7 +16,9 @@ from delegant.core.errors import DelegantError
 from delegant.core.kernels import builtin_kernels
 from delegant.core.run.loading import load_graphs
 from delegant.delegates.gpu import GpuDelegate, GpuPartition, checked_options
-from delegant.delegates.gpu.passes.keep_bytes import LACKING, SINGLY, UNWANTED
+from delegant.delegates.gpu.passes import byte_matrices
+from delegant.delegates.gpu.passes.keep_bytes import LACKING, SINGLY, UNWANTED, multiplies_bytes
+from delegant.delegates.gpu.program.ir_bytes import PackFactor
 from delegant.devices.device import Device, LoadedPlan
 from delegant.devices.plan import LaunchPlan
 
@@ -82,12 +84,37 @@ def test_products_of_other_classes(kind: str, name: str, dtype: str, webgpu_devi
     check(opened(device, "on"), drafted(dtype, CASES[name]))  # type: ignore[arg-type]
 
 
+@pytest.fixture
+def packing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Matrices are packed however small they are."""
+    monkeypatch.setattr(byte_matrices, "packing_pays", lambda device, shape: True)
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_matrices(name: str, device: Device, packing: None) -> None:
+    check(opened(device, "on"), drafted("int8", CASES[name]))  # type: ignore[arg-type]
+
+
 @pytest.mark.webgpu
 @pytest.mark.parametrize(
     ("kind", "name"), [*(("gpu", name) for name in MATRICES), *(("software_gpu", name) for name in MATRICES[:2])]
 )
-def test_matrices_of_other_classes(kind: str, name: str, webgpu_device: Device) -> None:
+def test_matrices_of_other_classes(kind: str, name: str, webgpu_device: Device, packing: None) -> None:
     check(opened(Seen(webgpu_device, device_class=kind), "on"), drafted("int8", CASES[name]))  # type: ignore[arg-type]
+
+
+@pytest.mark.opencl
+@pytest.mark.parametrize(("rows", "on_bytes"), [(8, True), (7, False)])
+def test_matrices_of_few_rows_are_not_packed(rows: int, on_bytes: bool, opencl_device: Device) -> None:
+    if not multiplies_bytes(opencl_device.info):
+        pytest.skip("this processor has no instructions for products of bytes")
+
+    def build(draft: Draft) -> BuilderTensor:
+        return draft.g.batch_matmul(draft.x(2, rows, 12), draft.x(2, 12, 20), quantization=quantized(0.3, 4))
+
+    made = compiled(opened(opencl_device, "on"), drafted("int8", build))
+    assert any(isinstance(op, PackFactor) for op in made.program.ops) == on_bytes
+    made.close()
 
 
 @pytest.mark.parametrize("name", [*PRODUCTS[::3], *OTHERS])

@@ -74,7 +74,7 @@ def _finish(d: Draft, operands: cases.Operands, output) -> None:
 
 def batch_matmul(d: Draft) -> None:
     dtype = d.pick(("float32", "int8", "int16", "hybrid"))
-    rows, depth, columns, lead = d.integer(1, 9), d.integer(1, 40), d.integer(1, 9), d.shape(0, 2, 3)
+    rows, depth, columns, lead = d.integer(1, 20), d.integer(1, 40), d.integer(1, 9), d.shape(0, 2, 3)
     lead = lead[:1] if dtype == "hybrid" else lead  # with two, LiteRT takes the scales of other rows
     left, right = _lead(d, lead), _lead(d, lead)
     d.magnitude = 1.0

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,13 @@ from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.kernels.batch_matmul import BatchShape, batch_matmul
 from delegant.shaders.kernels.byte_depthwise import byte_depthwise_conv_2d
+from delegant.shaders.kernels.byte_matrices import (
+    ByteBatch,
+    byte_batch_matmul,
+    pack_factor,
+    row_terms,
+    transposed_words,
+)
 from delegant.shaders.kernels.byte_products import byte_conv_2d, byte_matmul
 from delegant.shaders.kernels.cells import cells
 from delegant.shaders.kernels.codes import load_codes, store_codes
@@ -90,6 +98,9 @@ WHOLE = Operand("x", (2, 8), "i32")
 FILTERED = ConvWindow.of((1, 8, 8, 16), (3, 3))
 SQUARES, PARTS = Squares.of(FILTERED, 2), (range(16),)
 
+ADJOINT = BatchShape(2, 8, 24, 12, adj_y=True, x_batch=2, w_batch=2)
+MATRICES = ByteBatch(CPU, replace(ADJOINT, depth=14, adj_y=False), 7, -3, RegisterTile(2, (16, 8)))
+
 CALLS = {
     "byte_matmul.cl": byte_matmul(
         CPU, 8, weights(24, 12).astype(np.int8), scaled(24, True), schedule=RegisterTile(2, (16, 8))
@@ -107,6 +118,16 @@ CALLS = {
         -3,
         scaled(16),
         schedule=RegisterTile(2, (4,), steps=1, group=64),
+    ),
+    "pack_factor.cl": pack_factor(MATRICES),
+    "pack_factor_adjoint.wgsl": pack_factor(
+        replace(MATRICES, device=GPU, shape=ADJOINT, tile=RegisterTile(2, (4,), 2))
+    ),
+    "row_terms.cl": row_terms(MATRICES),
+    "transposed_words.wgsl": transposed_words(replace(MATRICES, device=GPU)),
+    "byte_batch_matmul.cl": byte_batch_matmul(MATRICES, scaled(24, True)),
+    "byte_batch_matmul_lanes.wgsl": byte_batch_matmul(
+        replace(MATRICES, device=LLVMPIPE, tile=LaneTile(2, (4,), 2)), scaled(24)
     ),
     "byte_depthwise.cl": byte_depthwise_conv_2d(
         ConvWindow.of((1, 8, 8, 16), (3, 3)), weights(3, 3, 16).astype(np.int8), 7, scaled(16, True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ....shaders.device_class import DeviceClass
 from ....shaders.kernels.batch_matmul import BatchShape
-from ....shaders.kernels.byte_matrices import ByteBatch, byte_batch_schedule, packed_constant
+from ....shaders.kernels.byte_matrices import ByteBatch, byte_batch_schedule, packed_constant, packing_pays
 from ....shaders.parts.requantize import Requantize, Rescale
 from ....shaders.parts.wide_sums import WholeSums
 from ....shaders.traced.storage import Codes
@@ -45,6 +45,8 @@ class _Rewriting:
         if not isinstance(x.kept, Codes) or right is None:
             return False
         shape = self._shape(op)
+        if right[1] is None and not packing_pays(self.device, shape):
+            return False
         tile = byte_batch_schedule(self.device, shape)
         w_zero, codes = right
         batch = ByteBatch(self.device, shape, x.kept.zero, w_zero, tile)
