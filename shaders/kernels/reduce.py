@@ -15,7 +15,8 @@ from ..layout import LANES, padded
 from ..parts.integer import HIGHEST, LOWEST
 from ..parts.integer import add as integer_add
 from ..parts.integer import multiply as integer_multiply
-from ..parts.nest import GROUP, Nest, Place, Walk
+from ..parts.nest import GROUP, Arguments, Nest, Place, Walk
+from .team_reduce import Reduction, team_reduce
 
 IDENTITY = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "max": -MAX_FLOAT, "min": MAX_FLOAT}
 """What each kind of reduction starts from."""
@@ -90,6 +91,8 @@ def reduce(
         storage: kind of the elements, "f32" or "i32".
     """
     rank = len(x_shape)
+    if device is DeviceClass.GPU and (whole := _whole(kind, x_shape, axes, storage)).pays:
+        return team_reduce(kind, whole, lambda arguments: _finish(arguments, kind, whole.work))
     inner = rank - 1 in axes
     stored = (*x_shape[:-1], padded(x_shape[-1]))
     distances = [math.prod(stored[a + 1 :]) for a in range(rank)]
@@ -109,7 +112,7 @@ def reduce(
         (walk.arguments.size(f"reduce_{a}_n", x_shape[a]), walk.arguments.size(f"reduce_{a}_by", distances[a]))
         for a in loops
     ]
-    finish = _finish(walk, kind, work)
+    finish = _finish(walk.arguments, kind, work)
 
     def over(depth: int, at: Expr, total: Expr, place: Place) -> None:
         if depth < len(loops):
@@ -130,9 +133,14 @@ def reduce(
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
 
 
-def _finish(walk: Walk, kind: str, count: int) -> Callable[[Expr], Expr]:
+def _whole(kind: str, shape: Sequence[int], axes: Sequence[int], storage: str) -> Reduction:
+    start = (INTEGER_IDENTITY if storage == "i32" else IDENTITY)[kind]
+    return Reduction(tuple(shape), tuple(axes), storage, start, lambda a, b: combine(kind, a, b))
+
+
+def _finish(arguments: Arguments, kind: str, count: int) -> Callable[[Expr], Expr]:
     """What is done to the total of `count` elements."""
     if kind != "mean":
         return lambda total: total
-    share = walk.arguments.number("share", 1.0 / count)
+    share = arguments.number("share", 1.0 / count)
     return lambda total: total * share

@@ -51,6 +51,22 @@ def test_reductions(target: Target, kind: str, axes: tuple[int, ...]) -> None:
     np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("shape", "axes"),
+    [
+        ((2, 9, 11, 5), (1, 2)), ((1, 70, 3), (0, 1)), ((3, 5, 7, 40), (0, 2)), ((2, 3, 70, 36), (1, 2)),
+        ((3, 401), (1,)), ((70, 2, 3), (0, 2)), ((2, 5, 3, 90), (1, 3)), ((300,), (0,)), ((5, 4, 3, 7, 5), (0, 2, 4)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["mean", "max"])
+def test_reductions_of_many_elements(target: Target, kind: str, shape: tuple[int, ...], axes: tuple[int, ...]) -> None:
+    device, schedules = target
+    x = normal(*shape)
+    expected = getattr(np, kind)(x, axis=axes, keepdims=True)
+    got = run(reduce(schedules, kind, shape, axes), {"x": x}, expected.shape, device)
+    np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("shape", [(3, 5), (2, 2, 16), (1, 37), (70, 3), (3, 1001)])
 def test_rows(target: Target, shape: tuple[int, ...]) -> None:
     device, schedules = target
