@@ -32,12 +32,13 @@ from ..language.expression import (
     u32,
     vector,
 )
-from ..language.functions import absolute, clamp, floor, maximum, minimum, settled
+from ..language.functions import absolute, clamp, floor, mask_lanes, maximum, minimum, settled
 from ..layout import LANES, ceil_div, pad_channels, padded
 from ..parts.epilogue import Beside, Step, Table
 from ..parts.nest import CPU_LANES, GROUP, Nest, Place, Walk
 from ..parts.real_division import exponent, mantissa, quotient
 from ..parts.requantize import read_rows, table
+from ..parts.team import LONG_ROW, RowTeam, row_groups
 
 INVERSE, ZERO, SCALE = 0, 1, 2
 """Places of a row's numbers: 1 / scale, the zero point, the scale."""
@@ -85,7 +86,9 @@ def row_ranges(device: DeviceClass, shape: Rows, asymmetric: bool | None = None)
     parts = shape.parts(device)
     if asymmetric is not None and parts > 1:
         raise ValueError("the numbers of a row follow from all of its parts")
-    k, lanes = _builder("row_ranges" if asymmetric is None else f"row_numbers_{_form(asymmetric)}", device)
+    if device is DeviceClass.GPU and ceil_div(shape.lines, parts) * shape.width >= LONG_ROW:
+        return _ranges_by_teams(shape, parts, asymmetric)
+    k, lanes = _builder(_ranges_name(asymmetric), device)
     lanes = lanes if shape.width >= lanes else LANES
     tail = shape.width % lanes
     k.name += f"_{lanes}" + ("_tail" if tail else "")
@@ -117,13 +120,50 @@ def row_ranges(device: DeviceClass, shape: Rows, asymmetric: bool | None = None)
                     k.set(most, maximum(most, value))
         lowest = k.let(minimum(lane_tree(low, minimum), least), "lowest")
         highest = k.let(maximum(lane_tree(high, maximum), most), "highest")
-        numbers: tuple[Expr, ...] = lowest, highest, constant(f32, 0), constant(f32, 0)
-        if asymmetric is not None:
-            numbers = row_numbers(k, lowest, highest, asymmetric)
-        k.store(y, place.offsets[0], vector(*numbers))
+        k.store(y, place.offsets[0], _range_or_numbers(k, lowest, highest, asymmetric))
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+
+
+def _ranges_name(asymmetric: bool | None) -> str:
+    return "row_ranges" if asymmetric is None else f"row_numbers_{_form(asymmetric)}"
+
+
+def _range_or_numbers(k: KernelBuilder, low: Expr, high: Expr, asymmetric: bool | None) -> Expr:
+    """What `row_ranges` stores of a part of a row."""
+    zero = constant(f32, 0)
+    return vector(*((low, high, zero, zero) if asymmetric is None else row_numbers(k, low, high, asymmetric)))
+
+
+def _ranges_by_teams(shape: Rows, parts: int, asymmetric: bool | None) -> KernelCall:
+    """A workgroup for each part of a row."""
+    tail, vectors = shape.width % LANES, ceil_div(shape.width, LANES)
+    k = KernelBuilder(f"{_ranges_name(asymmetric)}_wg{GROUP}{'_tail' if tail else ''}", (GROUP, 1, 1))
+    x, y = k.read("x", f32, LANES), k.write("y", f32, LANES)
+    count, lines, distance, across, last, span = k.sizes("parts", "lines", "distance", "vectors", "last", "span")
+    (width,) = k.sizes("width") if tail else (None,)
+    team, groups = RowTeam(k), row_groups(shape.rows * parts)
+    part = k.let(team.row(last, span), "part")
+    row = k.let(part // count, "row")
+    start = k.let((part - row * count) * distance, "start")
+    stop = k.let(minimum(start + distance, lines), "stop")
+    low, high = (k.var(f32.of(LANES), 0, hint) for hint in ("low", "high"))
+    first, end = k.let((row * lines + start) * across, "first"), k.let((row * lines + stop) * across, "end")
+    with team.loop(k, 0, end - first) as i:
+        at = k.let(first + i, "at")
+        value = k.load(x, at * LANES)
+        if width is not None:
+            value = k.let(mask_lanes(value, width - at % across * LANES), "valid")
+        k.set(low, minimum(low, value))
+        k.set(high, maximum(high, value))
+    ends = [k.var(f32, lane_tree(v, join), "end") for v, join in ((low, minimum), (high, maximum))]
+    for value, join in zip(ends, (minimum, maximum), strict=True):
+        team.join(k, value, join)
+    with k.when(team.lane < 1):
+        k.store(y, part * LANES, _range_or_numbers(k, ends[0], ends[1], asymmetric))
+    sizes = (parts, shape.lines, ceil_div(shape.lines, parts), vectors, shape.rows * parts - 1, groups[0])
+    return KernelCall(k.finish(), (*sizes, *((shape.width,) if tail else ())), groups)
 
 
 def row_scales(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall:

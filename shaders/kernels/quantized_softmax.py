@@ -8,6 +8,7 @@ from a table by the distance of a code to the row's largest; the reciprocal of t
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from ..language.kernel import Buffer
 from ..layout import LANES, ceil_div, padded
 from ..parts.nest import GROUP, Nest, Place, Walk
 from ..parts.requantize import saturating_high_of_any
+from ..parts.team import ALONE, LONG_ROW, RowTeam, Team, row_groups
 from ..traced.storage import Codes, stored
 
 DISTANCES = 256
@@ -62,24 +64,38 @@ def _row_by_row(device: DeviceClass, shape: Sequence[int], offset: int, values: 
     """One invocation takes a row (on a CPU some rows, one after the other). Shader devices store by four, and so bytes
     too; what pads a row is anything."""
     count, rows, cpu = shape[-1], math.prod(shape[:-1]), device is DeviceClass.CPU
+    if device is DeviceClass.GPU and count >= LONG_ROW:
+        return _row_by_team(count, rows, offset, values)
     lanes = 1 if cpu else LANES
     k = KernelBuilder("codes_softmax", (1, 1, 1) if cpu else (GROUP, 1, 1))
     x, y, table = k.read("x", f32, lanes), k.write("y", f32, lanes), k.constant("table", i32)
     walk = Walk(k, Nest((rows,), ((padded(count),),)), device, vectors=False, work=20 * count)
     length, lowest = walk.arguments.size("length", count), walk.arguments.size("lowest", offset)
 
-    def body(place: Place) -> None:
-        at = place.offsets[0]
-        memory = _Row(
-            lambda i, width: cast(k.load(x, at + i, width), i32),
-            lambda index: _gathered(k, table, index),
-            lambda i, code: k.store(y, at + i, cast(code + lowest, f32)),
-            lanes,
-        )
-        _softmax(k, memory, length, i32)
-
-    groups = walk.emit(body)
+    groups = walk.emit(lambda place: _softmax(k, _row(k, x, y, table, place.offsets[0], lowest, lanes), length, i32))
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups, values)
+
+
+def _row_by_team(count: int, rows: int, offset: int, values: Mapping[str, np.ndarray]) -> KernelCall:
+    """A workgroup takes a row."""
+    k = KernelBuilder(f"codes_softmax_wg{GROUP}", (GROUP, 1, 1))
+    x, y, table = k.read("x", f32, LANES), k.write("y", f32, LANES), k.constant("table", i32)
+    length, lowest, stride, last, span = k.sizes("length", "lowest", "stride", "last", "span")
+    team = RowTeam(k)
+    at = k.let(team.row(last, span) * stride, "at")
+    _softmax(k, _row(k, x, y, table, at, lowest, LANES), length, i32, team)
+    groups = row_groups(rows)
+    return KernelCall(k.finish(), (count, offset, padded(count), rows - 1, groups[0]), groups, values)
+
+
+def _row(k: KernelBuilder, x: Buffer, y: Buffer, table: Buffer, at: Expr, lowest: Expr, lanes: int) -> _Row:
+    """The row that begins at an offset."""
+    return _Row(
+        lambda i, width: cast(k.load(x, at + i, width), i32),
+        lambda index: _gathered(k, table, index),
+        lambda i, code: k.store(y, at + i, cast(code + lowest, f32)),
+        lanes,
+    )
 
 
 def _gathered(k: KernelBuilder, table: Buffer, index: Expr) -> Expr:
@@ -134,22 +150,24 @@ class _Row:
     width: int = 1
 
 
-def _softmax(k: KernelBuilder, row: _Row, length: Expr, kind: Type) -> None:
+def _softmax(k: KernelBuilder, row: _Row, length: Expr, kind: Type, team: Team = ALONE) -> None:
     zero = constant(i32, 0)
     highest = k.var(kind, row.code(zero, 1), "highest")
-    with k.loop(1, length) as i:
+    with team.loop(k, 1, length) as i:
         k.set(highest, maximum(highest, row.code(i, 1)))
+    team.join(k, highest, maximum)
 
     def distance(i: Expr, width: int = 1) -> Expr:
         return k.let(clamp(highest - row.code(i, width), 0, DISTANCES - 1), "distance")
 
     total = k.var(kind, 0, "total")
-    with k.loop(0, length) as i:
+    with team.loop(k, 0, length) as i:
         k.set(total, total + row.entry(k.let(distance(i) + DISTANCES, "index")))
+    team.join(k, total, operator.add)
     zeros = k.let(leading_zeros(k, total), "zeros")
     inverse = one_over_one_plus(k, (bitcast(total, u32) << bitcast(zeros, u32)) & 0x7FFFFFFF)
     shift = k.let(SUM_BITS - zeros + (31 - 8), "shift")
-    with k.loop(0, length, row.width) as i:
+    with team.loop(k, 0, length, row.width) as i:
         entries = row.entry(distance(i, row.width))
         product = saturating_high_of_any(k, entries.lift(inverse), entries)
         code = ((product >> (minimum(shift, 31) - 1)) + 1) >> 1

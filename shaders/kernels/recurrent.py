@@ -8,6 +8,7 @@ their vectors, padded with zeros that every cell keeps: weights are zero there.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,9 +19,13 @@ from ..call import KernelCall
 from ..device_class import DeviceClass
 from ..language.builder import KernelBuilder
 from ..language.expression import Expr
-from ..language.kernel import Buffer
+from ..language.functions import minimum
+from ..language.kernel import Buffer, Shared
 from ..layout import LANES, ceil_div
 from ..parts.nest import CPU_LANES, GROUP, Arguments
+
+ACROSS, SLICES = 8, 16
+"""On a GPU: vectors of units that a workgroup takes, and invocations that share the product of each."""
 
 
 def area(elements: int) -> int:
@@ -155,21 +160,24 @@ class Frame:
     Attributes:
         trace: the binding `y`, of kind `storage`.
         lanes: width of the vectors. rows: sequences that an invocation takes.
+        slices: invocations that share the same units, of which the first has what they come to.
         units: of a gate, as an argument. unit: the first of the invocation's.
     """
 
     def __init__(
         self, name: str, device: DeviceClass, trace: Trace, units: int, vectors: np.ndarray | None, rows: int,
-        storage: str = "f32",
+        storage: str = "f32", slices: int = 1,
     ) -> None:  # fmt: skip
-        self.is_cpu, self.rows = device is DeviceClass.CPU, rows
+        self.is_cpu, self.rows, self.slices = device is DeviceClass.CPU, rows, slices
         self.lanes = min(CPU_LANES, units) if self.is_cpu else LANES
-        label = f"{storage}_recurrent_{name}_r{rows}x{self.lanes}"
-        self.k = KernelBuilder(label, (1 if self.is_cpu else GROUP, 1, 1))
+        label = f"{storage}_recurrent_{name}_r{rows}x{self.lanes}" + (f"_s{slices}" if slices > 1 else "")
+        self.across = 1 if self.is_cpu else GROUP if slices == 1 else ACROSS
+        self.k = KernelBuilder(label, (self.across, slices, 1))
         self.trace = self.k.buffer("y", storage, self.lanes, "read_write")
         self.constants = {} if vectors is None else {"vectors": vectors}
         self.vectors = None if vectors is None else self.k.constant("vectors", storage, self.lanes)
         self._place, self._count = trace, units
+        self._partial: Shared | None = None
 
     def open(self, step: Step) -> None:
         """Declares the scalars; all bindings must be there."""
@@ -182,8 +190,42 @@ class Frame:
     def locate(self) -> None:
         """Finds the invocation's units and sequences; all scalars must be there."""
         self.unit = self.k.let(self.k.global_id(0) * self.lanes, "unit")
-        sequence = self.k.let(self.k.global_id(1) * self.rows, "sequence")
+        if self.slices > 1:  # all reach the barriers, also those beyond the last unit
+            self.exists = self.k.let(self.unit < self.units, "exists")
+            self.unit = self.k.let(minimum(self.unit, self.units - self.lanes), "unit")
+            self.slice = self.k.local_id(1)
+        block = self.k.global_id(1) if self.slices == 1 else self.k.group_id(1)
+        sequence = self.k.let(block * self.rows, "sequence")
         self.sequences = [self.k.let(sequence + r, "n") for r in range(self.rows)]
+
+    def gathered(self, sums: Sequence[Expr]) -> Callable[[], list[Expr]]:
+        """Partial sums of all slices to the first of them; gives what adds them up there. Called for one sequence after
+        the other, whose sums take the same place."""
+        if self.slices == 1:
+            return lambda: list(sums)
+        k, kind, lane = self.k, sums[0].type, self.k.local_id(0)
+        if self._partial is None:
+            self._partial = k.shared("partial", kind, len(sums) * self.slices * self.across * LANES)
+        else:
+            k.barrier()
+        partial, pace = self._partial, self.across * LANES
+        for gate, total in enumerate(sums):
+            k.store(partial, (self.slice + gate * self.slices) * pace + lane * LANES, total)
+        k.barrier()
+
+        def added() -> list[Expr]:
+            totals = [k.var(kind, 0, "total") for _ in sums]
+            with k.loop(0, self.slices) as part:
+                for gate, total in enumerate(totals):
+                    more = k.load(partial, (part + gate * self.slices) * pace + lane * LANES)
+                    k.set(total, total + more)
+            return totals
+
+        return added
+
+    def finishing(self) -> contextlib.AbstractContextManager[None]:
+        """Code for the invocations that have the sums."""
+        return self.k.when((self.slice < 1) & self.exists) if self.slices > 1 else contextlib.nullcontext()
 
     def spot(self, sequence: Expr, numbers: tuple[Expr, ...]) -> Spot:
         """The invocation's elements of a sequence."""
@@ -194,11 +236,11 @@ class Frame:
 
     def call(self, body: Callable[[], None]) -> KernelCall:
         """The finished launch, which does `body`."""
-        if self.is_cpu:
+        if self.is_cpu or self.slices > 1:
             body()
         else:
             with self.k.when(self.unit < self.units):
                 body()
         vectors = self._count // self.lanes
-        groups = vectors if self.is_cpu else ceil_div(vectors, GROUP), self._place.batch // self.rows, 1
+        groups = ceil_div(vectors, self.across), self._place.batch // self.rows, 1
         return KernelCall(self.k.finish(), tuple(self.arguments.values), groups, self.constants)

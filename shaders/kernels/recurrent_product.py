@@ -9,14 +9,13 @@ import numpy as np
 
 from ..call import KernelCall
 from ..device_class import DeviceClass
-from ..language.builder import KernelBuilder
 from ..language.expression import Expr, cast, constant, f32, i32, lane_tree
 from ..language.functions import fma, maximum, minimum, settled
 from ..language.kernel import Buffer
 from ..layout import LANES
 from ..parts.nest import AXES
 from .dynamic_range import BLOCK, INVERSE, SCALE, ZERO, row_code, row_numbers
-from .recurrent import Cell, Frame, Step, Trace, scalar
+from .recurrent import SLICES, Cell, Frame, Step, Trace, scalar
 
 MAX_ROWS = 4
 """Sequences of a batch that one invocation takes along, so that weights are loaded once for them."""
@@ -77,7 +76,8 @@ def recurrent_product(
     """
     gates, units, depth = weights.shape
     name = f"{cell.name}_g{gates}" + ("" if step.gates else "_alone") + ("" if quantize is None else quantize.name)
-    f = Frame(name, device, trace, units, vectors, shared_rows(trace.batch), storage)
+    slices = SLICES if device is DeviceClass.GPU else 1
+    f = Frame(name, device, trace, units, vectors, shared_rows(trace.batch), storage, slices)
     k, y, lanes = f.k, f.trace, f.lanes
     x, w = k.read("x", "f32", lanes) if step.gates else None, k.constant("weights", storage, lanes)
     f.constants["weights"] = packed(weights, lanes if f.is_cpu else units)
@@ -98,14 +98,16 @@ def recurrent_product(
         sources = [Source(f, start) for start in starts]
         if quantize is not None:
             sources = [Coded(f, start, extent, quantize.asymmetric, body_end, factors) for start in starts]
-        _multiply(k, y, w, sums, sources, panel, pace, extent)
+        _multiply(f, w, sums, sources, panel, pace, extent)
         for n, area_, row in zip(f.sequences, sources, sums, strict=True):
-            totals = area_.scaled(row)
-            entering: list[Expr] = []
-            if x is not None:
-                place = k.let(entrance[0] + n * entrance[1] + f.unit, "gate")
-                entering = [cast(k.load(x, place + f.units * g, lanes), y.type) for g in range(gates)]
-            cell.finish(f.spot(n, numbers), totals, entering)
+            added = f.gathered(row)
+            with f.finishing():
+                totals = area_.scaled(added())
+                entering: list[Expr] = []
+                if x is not None:
+                    place = k.let(entrance[0] + n * entrance[1] + f.unit, "gate")
+                    entering = [cast(k.load(x, place + f.units * g, lanes), y.type) for g in range(gates)]
+                cell.finish(f.spot(n, numbers), totals, entering)
 
     return f.call(body)
 
@@ -153,12 +155,12 @@ class Coded(Source):
 
 
 def _multiply(
-    k: KernelBuilder, y: Buffer, w: Buffer, sums: list[list[Expr]], sources: list[Source], panel: Expr,
-    pace: Expr | int, depth: Expr,
-) -> None:  # fmt: skip
-    """Adds the product of each source and the weights to its sums, one per gate."""
-    gates = len(sums[0])
-    with k.loop(0, depth, LANES) as i:
+    f: Frame, w: Buffer, sums: list[list[Expr]], sources: list[Source], panel: Expr, pace: Expr | int, depth: Expr
+) -> None:
+    """Adds the product of each source and the weights, or this slice's share of it, to its sums, one per gate."""
+    k, y, gates = f.k, f.trace, len(sums[0])
+    start = f.slice * LANES if f.slices > 1 else 0
+    with k.loop(start, depth, f.slices * LANES) as i:
         values = [source.values(i) for source in sources]
         for j in range(LANES):
             base = k.let(panel + (i + j) * gates * pace, "base")

@@ -5,26 +5,22 @@ One invocation takes a row; on a real GPU a workgroup takes it where it is long.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 
-from ..call import MAX_GROUPS, KernelCall
+from ..call import KernelCall
 from ..device_class import DeviceClass
 from ..language.builder import KernelBuilder
 from ..language.expression import Expr, f32, lane_tree
-from ..language.functions import exp, log, maximum, minimum, sqrt
+from ..language.functions import exp, log, maximum, sqrt
 from ..language.kernel import Buffer
-from ..layout import LANES, ceil_div, pad_channels, padded
+from ..layout import LANES, pad_channels, padded
 from ..parts.nest import GROUP, Nest, Place, Walk
+from ..parts.team import LONG_ROW, RowTeam, row_groups
 from .reduce import IDENTITY, combine, reduce_row
-
-LETTERS = "abcd"
-LONG_ROW = 256
-"""Elements of a row from which a workgroup shares it."""
 
 Each = Callable[[Expr], Expr]
 Reduction = Callable[[str, Each], Expr]
@@ -112,37 +108,28 @@ def row_kernel(
 
 
 def _group_rows(name: str, rows: int, count: int, row: Row, constants: Mapping[str, np.ndarray]) -> KernelCall:
-    """A workgroup per row; those beyond the last row do it once more, so that all reach the barriers."""
+    """A workgroup per row."""
     k = KernelBuilder(f"f32_{name}_wg{GROUP}", (GROUP, 1, 1))
     x, bound = k.read("x", f32, LANES), [k.constant(key, f32, LANES) for key in constants]
     y = k.write("y", f32, LANES)
     last, span = k.sizes("last", "span")
-    at = k.let(minimum(k.group_id(0) + k.group_id(1) * span, last) * padded(count), "at")
-    lane = k.local_id(0)
-    turns = itertools.count()
-    each = row(k, lambda kind, first: _group_reduce(k, kind, x, at, lane, count, first, next(turns)))
-    with k.loop(lane * LANES, padded(count), GROUP * LANES) as i:
+    team, groups = RowTeam(k), row_groups(rows)
+    at = k.let(team.row(last, span) * padded(count), "at")
+    each = row(k, lambda kind, first: _team_reduce(k, team, kind, x, at, count, first))
+    with team.loop(k, 0, padded(count), LANES) as i:
         beside = [k.load(c, i) for c in bound]
         k.store(y, at + i, each(k.load(x, at + i), *beside))
-    across = min(rows, MAX_GROUPS)
-    return KernelCall(k.finish(), (rows - 1, across), (across, ceil_div(rows, across), 1), constants)
+    return KernelCall(k.finish(), (rows - 1, groups[0]), groups, constants)
 
 
-def _group_reduce(
-    k: KernelBuilder, kind: str, x: Buffer, at: Expr, lane: Expr, count: int, each: Each, turn: int
-) -> Expr:
-    """All `count` elements from `at` combined by the group; every invocation gets the result. `turn`: which
-    reduction of the kernel it is."""
+def _team_reduce(k: KernelBuilder, team: RowTeam, kind: str, x: Buffer, at: Expr, count: int, each: Each) -> Expr:
+    """All `count` elements from `at` combined by the group; every invocation gets the result."""
     whole = count // LANES * LANES
     parts = k.var(f32.of(LANES), IDENTITY[kind], "parts")
-    with k.loop(lane * LANES, whole, GROUP * LANES) as i:
+    with team.loop(k, 0, whole, LANES) as i:
         k.set(parts, combine(kind, parts, each(k.load(x, at + i))))
-    shared = k.shared(f"partial_{LETTERS[turn]}", f32, GROUP)
-    k.store(shared, lane, lane_tree(parts, lambda a, b: combine(kind, a, b)))
-    k.barrier()
-    total = k.var(f32, IDENTITY[kind], "total")
-    with k.loop(0, GROUP) as i:
-        k.set(total, combine(kind, total, k.load(shared, i)))
+    total = k.var(f32, lane_tree(parts, lambda a, b: combine(kind, a, b), k.let), "total")
+    team.join(k, total, lambda a, b: combine(kind, a, b))
     for tail in range(whole, count):
         k.set(total, combine(kind, total, each(k.load(x, at + tail, 1))))
     return total
