@@ -34,7 +34,7 @@ from ..schedules.byte_schedules import (
     byte_transpose_conv_schedule,
     word_steps,
 )
-from ..schedules.select import LaneTile, MatmulSchedule, RegisterTile
+from ..schedules.select import ConvSchedule, LaneTile, MatmulSchedule, RegisterTile
 from .conv_2d import tile_call
 from .conv_2d_line import conv_2d_line_kernel, line_call
 from .matmul import Factor, product_call
@@ -170,7 +170,7 @@ def byte_conv_2d(
         zero: the zero point of x, which padding reads as.
         epilogue: applied to the sums, int32.
         offsets: int [o], to be added to the weights of each channel; c must then be a multiple of 4.
-        schedule: instead of the default one; other than a `RegisterTile` or `LaneTile` only for a pointwise window.
+        schedule: instead of the default one; a `SliceTile` only for a pointwise window, a `GroupTile` for one group.
         groups: of channels, each seeing only its own part of x; weights of more than one have no offsets.
     """
     if is_odd(weights.shape, groups):
@@ -185,8 +185,8 @@ def byte_conv_2d(
     if plain and (line := byte_line_schedule(device, window, columns, words)):
         kernel = conv_2d_line_kernel(line, window, words, epilogue, operands, words)
         return line_call(kernel, line, window, out, factor.filled(line.width, epilogue), scalars)
-    tile = schedule or byte_conv_2d_schedule(device, window.pixels, columns, words)
-    assert isinstance(tile, RegisterTile | LaneTile)
+    tile = schedule or byte_conv_2d_schedule(device, window.pixels, columns, words, groups)
+    assert isinstance(tile, ConvSchedule)
     if groups > 1 and isinstance(tile, LaneTile):
         tile = within_groups(tile, ceil_div(columns, tile.width))
     return tile_call(tile, window, factor, epilogue, groups, scalars)

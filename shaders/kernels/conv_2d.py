@@ -3,7 +3,7 @@
 A tile is `rows` output pixels x `width` output channels, its sums held by one invocation. For each tap every pixel has
 a start in x and a validity; the products over the channels of that tap are those of a matrix product. Weights are
 packed as panels [groups * panels, taps, channels, width]. A picture with few channels has a kernel of its own on a CPU
-(`conv_2d_line`).
+(`conv_2d_line`), one with many on a GPU (`conv_2d_group`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,16 @@ from ..parts.lane_tile import (
 from ..parts.packing import dense_groups, pack_group_panels
 from ..parts.remembered import remembered
 from ..parts.tile import Product, store_tile, tile_groups, tile_position, where_needed, zero_sums
-from ..schedules.select import LaneTile, MatmulSchedule, RegisterTile, conv_2d_line_schedule, conv_2d_schedule
+from ..schedules.select import (
+    ConvSchedule,
+    GroupTile,
+    LaneTile,
+    MatmulSchedule,
+    RegisterTile,
+    conv_2d_line_schedule,
+    conv_2d_schedule,
+)
+from .conv_2d_group import conv_2d_group
 from .conv_2d_line import conv_2d_line
 from .matmul import Factor, matmul
 
@@ -58,7 +67,7 @@ def conv_2d(
         weights: float32 [o, kh, kw, c / groups] (OHWI).
         groups: of channels, each seeing only its own part of x.
         epilogue: applied to y.
-        schedule: instead of the default one (for tuners); other than a `RegisterTile` only for a pointwise window.
+        schedule: instead of the default one (for tuners); a `GroupTile` only for one group.
     """
     out, depth = weights.shape[0], weights.shape[3]
     if groups > 1 and (out // groups % 4 or depth % 4):
@@ -68,26 +77,26 @@ def conv_2d(
     columns = padded(out) if groups == 1 else out // groups
     if groups == 1 and schedule is None and (line := conv_2d_line_schedule(device, window, columns, depth)):
         return conv_2d_line(line, window, weights, epilogue)
-    tile = schedule or conv_2d_schedule(device, window.pixels, columns)
-    assert isinstance(tile, RegisterTile | LaneTile)
+    tile = schedule or conv_2d_schedule(device, window.pixels, columns, depth if groups == 1 else 0)
+    assert isinstance(tile, ConvSchedule)
     if groups > 1 and isinstance(tile, LaneTile):
         tile = within_groups(tile, ceil_div(columns, tile.width))
 
     def pack(width: int, long: int) -> np.ndarray:
-        return pack_group_panels(weights, groups, columns, width)
+        return pack_group_panels(weights, groups, columns, width, long)
 
     return tile_call(tile, window, Factor(out, depth, padded(window.x_shape[3]), pack), epilogue, groups)
 
 
 def tile_call(
-    tile: RegisterTile | LaneTile,
+    tile: ConvSchedule,
     window: ConvWindow,
     factor: Factor,
     epilogue: Epilogue,
     groups: int = 1,
     scalars: tuple[int, ...] = (),
 ) -> KernelCall:
-    """The convolution by one of the two kernels.
+    """The convolution by one of the three kernels.
 
     Args:
         tile: its schedule.
@@ -97,6 +106,8 @@ def tile_call(
         groups: of channels.
         scalars: of the factor's operands.
     """
+    if isinstance(tile, GroupTile):
+        return conv_2d_group(tile, window, factor, epilogue, scalars)
     columns = padded(factor.columns)
     group_columns = columns if groups == 1 else factor.columns // groups
     panels, row_tiles = groups * ceil_div(group_columns, tile.width), ceil_div(window.pixels, tile.rows)

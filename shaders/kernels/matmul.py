@@ -19,10 +19,11 @@ from ..device_class import LLVMPIPE_LANES, DeviceClass
 from ..language.builder import KernelBuilder
 from ..language.expression import Expr, f32
 from ..language.functions import minimum
-from ..language.kernel import Buffer, Kernel, Shared
+from ..language.kernel import Kernel
 from ..layout import ceil_div, padded
-from ..parts.arithmetic import FLOAT_OPERANDS, Arithmetic, Operands, Sums
+from ..parts.arithmetic import FLOAT_OPERANDS, Operands, Sums
 from ..parts.epilogue import NO_STEPS, Epilogue
+from ..parts.group_tile import GroupProduct
 from ..parts.lane_tile import LaneProduct, find_team, lane_arguments, lane_groups, lane_sizes, loaded_rows, store_rows
 from ..parts.packing import pack_panels
 from ..parts.remembered import remembered
@@ -173,76 +174,26 @@ def _group_call(t: GroupTile, rows: int, factor: Factor, epilogue: Epilogue) -> 
 def group_tile_kernel(
     t: GroupTile, epilogue: Epilogue, operands: Operands = FLOAT_OPERANDS, steps: int = 4
 ) -> Kernel:
-    """A workgroup computes t.rows x t.columns outputs; an invocation t.thread_rows x 4 of them.
-
-    x is cut at the true depth, beyond which its padding may hold anything; the packed weights are zero there.
-    """
-    across, down = t.columns // 4, t.rows // t.thread_rows
-    name = f"{operands.kind}_gemm_wg{t.rows}x{t.columns}x{t.depth}_t{t.thread_rows}x4"
-    k = KernelBuilder(f"{name}{f'_s{steps}' if steps < 4 else ''}{epilogue.name}", (across, down, 1))
-    x, weights, arithmetic = operands.declare(k, steps, 4, t.thread_rows)
-    bound, y = epilogue.declare(k, 4), k.write("y", f32, 4)
+    """A workgroup computes t.rows x t.columns outputs; an invocation t.thread_rows x 4 of them."""
+    product = GroupProduct(f"{operands.kind}_gemm", t, epilogue, operands, steps)
+    k, x = product.k, product.x
     rows, columns, depth, stride = k.sizes("rows", "columns", "depth", "stride")
-    left = k.shared("left", arithmetic.type.of(steps), t.rows * t.depth)
-    right = k.shared("right", arithmetic.type.of(4), t.columns * t.depth)
-    panel, row = k.group_id(0), k.let(k.group_id(1) * t.rows, "row")
-    lane, line = k.local_id(0), k.local_id(1)
-    thread = k.let(line * across + lane, "thread")
+    panel, row = product.open()
     depth_blocks = k.let((depth + (t.depth - 1)) // t.depth, "blocks")
-    sums = [k.var(arithmetic.type.of(4), 0, "sum") for _ in range(t.thread_rows)]
+    product.begin()
     with k.loop(0, depth_blocks) as block:
         base = k.let(block * t.depth, "base")
-        _stage_left(k, t, x, left, thread, across * down, row, rows, base, depth, stride, arithmetic)
-        at = k.let((panel * depth_blocks + block) * (t.columns * t.depth), "from")
-        for start in range(0, t.columns * t.depth // 4, across * down):
-            item = k.let(thread + start, "item")
-            with k.when(item < t.columns * t.depth // 4):
-                k.store(right, item * 4, k.load(weights, at + item * 4))
-        k.barrier()
-        for q in range(0, t.depth, steps):
-            a = [k.load(left, (line * t.thread_rows + r) * t.depth + q) for r in range(t.thread_rows)]
-            for u in range(steps):
-                b = k.load(right, lane * 4 + (q + u) * t.columns)
-                for r in range(t.thread_rows):
-                    k.set(sums[r], arithmetic.multiplied(sums[r], a[r][u], b))
-            for r, value in enumerate(a):
-                arithmetic.also(k, r, value)
-        k.barrier()
-    channel = k.let(minimum(panel * t.columns, columns - t.columns) + lane * 4, "channel")
-    totals = arithmetic.finished(k, [[total] for total in sums], channel, (0,), (4,))
-    loaded = bound.channel_values(k, channel, 4)
-    for r, (total,) in enumerate(totals):
-        here = k.let(row + line * t.thread_rows + r, "here")
-        with k.when(here < rows):
-            at = k.let(here * columns + channel, "out")
-            k.store(y, at, bound.apply(k, total, at, channel, loaded))
-    return k.finish()
 
-
-def _stage_left(
-    k: KernelBuilder,
-    t: GroupTile,
-    x: Buffer,
-    left: Shared,
-    thread: Expr,
-    threads: int,
-    row: Expr,
-    rows: Expr,
-    base: Expr,
-    depth: Expr,
-    stride: Expr,
-    arithmetic: Arithmetic,
-) -> None:
-    """Copies rows x t.depth values of x, cut at the true depth, to workgroup memory."""
-    steps = x.lanes
-    parts = t.depth // steps
-    for start in range(0, t.rows * parts, threads):
-        item = k.let(thread + start, "item")
-        with k.when(item < t.rows * parts):
-            inner = k.let(base + item % parts * steps, "k")
-            line = k.let(minimum(row + item // parts, rows - 1), "line")
+        def load(turn: int, item: Expr) -> Expr:
+            inner = k.let(base + item % product.parts * steps, "k")
+            line = k.let(minimum(row + item // product.parts, rows - 1), "line")
             value = k.load(x, line * stride + minimum(inner, stride - steps))
-            k.store(left, item * steps, arithmetic.cut(value, depth - inner))
+            return product.arithmetic.cut(value, depth - inner)
+
+        product.stage(load, k.let((panel * depth_blocks + block) * (t.columns * t.depth), "from"))
+        product.multiply()
+    product.store(panel, row, rows, columns)
+    return k.finish()
 
 
 def _slice_call(t: SliceTile, rows: int, factor: Factor, epilogue: Epilogue) -> KernelCall:

@@ -30,7 +30,7 @@ def pack_panels(weights: np.ndarray, columns: int, width: int, depth: int = 0) -
     return packed
 
 
-def pack_group_panels(weights: np.ndarray, groups: int, columns: int, width: int) -> np.ndarray:
+def pack_group_panels(weights: np.ndarray, groups: int, columns: int, width: int, long: int = 0) -> np.ndarray:
     """Convolution weights [o, kh, kw, c / groups] as panels [groups * panels, kh * kw, c / groups, width].
 
     Args:
@@ -38,10 +38,11 @@ def pack_group_panels(weights: np.ndarray, groups: int, columns: int, width: int
         groups: of output channels, packed one after the other.
         columns: padded output channels of a group.
         width: columns of a panel.
+        long: pads the channels of each tap with zeros up to this.
     """
     out, height, across, depth = weights.shape
     by_group = weights.reshape(groups, out // groups, height * across, depth).transpose(0, 2, 3, 1)
-    packed = [pack_panels(group, columns, width) for group in by_group]
+    packed = [pack_panels(group, columns, width, long) for group in by_group]
     return packed[0] if groups == 1 else np.concatenate(packed)
 
 

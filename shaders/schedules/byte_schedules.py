@@ -26,6 +26,9 @@ from .select import (
 UNROLLED_WORDS = 36
 """Words of a line of a window that are unrolled; a word is one instruction, so more than of floats."""
 
+WORD_CHANNELS = 4
+"""Channels in a word."""
+
 MAX_LINE = 8
 """Most outputs of a line of bytes that are computed at a time."""
 
@@ -50,11 +53,13 @@ def byte_matmul_schedule(device: DeviceClass, rows: int, columns: int, words: in
     return for_words(matmul_schedule(device, rows, columns), words)
 
 
-def byte_conv_2d_schedule(device: DeviceClass, pixels: int, columns: int, words: int) -> MatmulSchedule:
-    """Schedule of `byte_conv_2d` for `pixels` x `columns` (padded) outputs from pixels of `words`."""
+def byte_conv_2d_schedule(
+    device: DeviceClass, pixels: int, columns: int, words: int, groups: int = 1
+) -> MatmulSchedule:
+    """Schedule of `byte_conv_2d` for `pixels` x `columns` (padded, of one group) outputs from pixels of `words`."""
     if device is DeviceClass.CPU:
         return replace(cpu_tile(pixels, columns), split=1)
-    return for_words(conv_2d_schedule(device, pixels, columns), words)
+    return for_words(conv_2d_schedule(device, pixels, columns, words * WORD_CHANNELS if groups == 1 else 0), words)
 
 
 def byte_transpose_conv_schedule(

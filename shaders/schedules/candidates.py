@@ -12,11 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from ..call import MAX_GROUPS
 from ..conv_window import ConvWindow
 from ..device_class import DeviceClass
 from ..layout import ceil_div
 from .byte_schedules import for_words
 from .select import (
+    GROUP_TILES,
+    ConvSchedule,
     GroupTile,
     LaneTile,
     LineTile,
@@ -42,8 +45,6 @@ CPU_TILES = ((10, 16), (7, 24), (8, 32), (7, 32), (6, 32), (5, 40), (5, 48), (4,
 SOFTWARE_TILES = ((14, 16), (12, 12), (12, 16), (10, 16), (8, 16), (8, 8))
 """(rows, columns) of register tiles of shader APIs in software, where loads cost more than arithmetic."""
 
-GROUP_TILES = (GroupTile(64, 64, 16, 8), GroupTile(32, 64, 16, 4), GroupTile(32, 32, 16, 4), GroupTile(16, 32, 32, 2))
-
 
 @functools.cache
 def families_version() -> str:
@@ -62,15 +63,18 @@ def matmul_candidates(device: DeviceClass, rows: int, columns: int) -> tuple[Mat
     if device is not DeviceClass.GPU:
         return _others(default, _register_tiles(device, rows, columns))
     few = (SliceTile(r, c, 16) for r in (1, 2, 4) for c in (32, 64) if r <= rows <= 16)
-    return _others(default, [*few, *(t for t in GROUP_TILES if t.rows <= 4 * rows)])
+    return _others(default, [*few, *_group_tiles(rows)])
 
 
-def conv_2d_candidates(device: DeviceClass, pixels: int, columns: int) -> tuple[RegisterTile | LaneTile, ...]:
-    """For `conv_2d` with `pixels` x `columns` (padded, of one group) outputs."""
-    default = conv_2d_schedule(device, pixels, columns)
+def conv_2d_candidates(
+    device: DeviceClass, pixels: int, columns: int, channels: int = 0
+) -> tuple[ConvSchedule, ...]:
+    """For `conv_2d` with `pixels` x `columns` (padded, of one group) outputs; `channels` as in `conv_2d_schedule`."""
+    default = conv_2d_schedule(device, pixels, columns, channels)
     if isinstance(default, LaneTile):
         return _lane_tiles(default)
-    return _others(default, _register_tiles(device, pixels, columns, split=False))
+    tiles = _group_tiles(pixels) if isinstance(default, GroupTile) else ()
+    return _others(default, [*tiles, *_register_tiles(device, pixels, columns, split=False)])
 
 
 def batch_matmul_candidates(device: DeviceClass, rows: int, columns: int) -> tuple[RegisterTile, ...]:
@@ -118,6 +122,10 @@ def byte_candidates(
     fitted = [for_words(tile, words) for tile in made]
     lanes = (tile for tile in (default, *fitted) if isinstance(tile, LaneTile) and tile.can_spread)
     return _others(default, [*fitted, *(replace(tile, spread=True) for tile in lanes)])
+
+
+def _group_tiles(rows: int) -> list[GroupTile]:
+    return [t for t in GROUP_TILES if t.rows <= 4 * rows and ceil_div(rows, t.rows) <= MAX_GROUPS]
 
 
 def _lane_tiles(default: LaneTile) -> tuple[LaneTile, ...]:

@@ -125,7 +125,13 @@ class LineTile:
     across: int = 16
 
 
-MatmulSchedule = RegisterTile | LaneTile | GroupTile | SliceTile
+ConvSchedule = RegisterTile | LaneTile | GroupTile
+MatmulSchedule = ConvSchedule | SliceTile
+
+GROUP_TILES = (GroupTile(64, 64, 16, 8), GroupTile(32, 64, 16, 4), GroupTile(32, 32, 16, 4), GroupTile(16, 32, 32, 2))
+"""Those of a GPU, the largest first."""
+GROUP_CHANNELS = 16
+"""Channels on either side from which a convolution is worth staging in workgroup memory."""
 
 BUSY_GROUPS = 128
 """Workgroups that keep a GPU busy; smaller tiles are taken where larger ones would make fewer."""
@@ -157,13 +163,24 @@ def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSched
         return software_gpu_tile(rows, columns, 12 if rows >= 512 else 10)
     if rows <= 8:
         return SliceTile(min(rows, 4), 64, 16)
-    tiles = (GroupTile(64, 64, 16, 8), GroupTile(32, 64, 16, 4), GroupTile(32, 32, 16, 4), GroupTile(16, 32, 32, 2))
-    busy = (t for t in tiles if ceil_div(rows, t.rows) * ceil_div(columns, t.columns) >= BUSY_GROUPS)
-    return next(busy, tiles[-1])
+    return group_tile(rows, columns)
 
 
-def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int) -> RegisterTile | LaneTile:
-    """Schedule of `conv_2d` for `pixels` x `columns` (padded, of one group) outputs."""
+def group_tile(rows: int, columns: int) -> ConvSchedule:
+    """Workgroup tile for a GPU: the largest that makes enough workgroups."""
+    fitting = [t for t in GROUP_TILES if ceil_div(rows, t.rows) <= MAX_GROUPS]
+    busy = (t for t in fitting if ceil_div(rows, t.rows) * ceil_div(columns, t.columns) >= BUSY_GROUPS)
+    return next(busy, fitting[-1]) if fitting else plain_tile(DeviceClass.GPU, rows, columns)
+
+
+def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int, channels: int = 0) -> ConvSchedule:
+    """Schedule of `conv_2d` for `pixels` x `columns` (padded, of one group) outputs.
+
+    Args:
+        channels: of x; 0 where they are in several groups.
+    """
+    if device is DeviceClass.GPU and channels >= GROUP_CHANNELS and columns >= GROUP_CHANNELS:
+        return group_tile(pixels, columns)
     return lane_tile(pixels, columns) if device is DeviceClass.LLVMPIPE else plain_tile(device, pixels, columns, 4)
 
 

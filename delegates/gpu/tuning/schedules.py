@@ -95,7 +95,8 @@ def _product(op: ir.Conv2D | ir.FullyConnected, program: ir.Program, device: Dev
             columns = padded(columns) if op.groups == 1 else columns // op.groups
             name = f"conv_2d {_geometry(op, x, y)} weights {_sizes(op.weights.shape)} groups {op.groups}"
             family = f"conv_2d {window.name} {op.groups > 1}"
-            candidates = () if odd else conv_2d_candidates(device, rows, columns)
+            channels = op.weights.shape[3] if op.groups == 1 else 0
+            candidates = () if odd else conv_2d_candidates(device, rows, columns, channels)
             return TunableShape(name, family, work, candidates)
     else:
         rows = math.prod(program.shape(op.inputs[0])[:-1])
@@ -108,13 +109,18 @@ def _byte_product(
 ) -> TunableShape:
     """A product of bytes; `offset`: the weights have offsets."""
     floats, depth = _product(op, program, device), op.weights.shape[-1]
-    rows, columns = math.prod(program.shape(op.output)[:-1]), padded(op.weights.shape[0])
+    rows, columns, groups = math.prod(program.shape(op.output)[:-1]), padded(op.weights.shape[0]), 1
     if isinstance(op, ir.Conv2D) and op.groups > 1:
-        odd = is_odd(op.weights.shape, op.groups)
-        depth, columns = (depth * op.groups, columns) if odd else (depth, op.weights.shape[0] // op.groups)
+        if is_odd(op.weights.shape, op.groups):
+            depth *= op.groups
+        else:
+            columns, groups = op.weights.shape[0] // op.groups, op.groups
     words = ceil_div(depth, WORD)
-    choose = byte_matmul_schedule if floats.family == "matmul" else byte_conv_2d_schedule
-    candidates = byte_candidates(choose(device, rows, columns, words), floats.candidates, words)  # type: ignore[arg-type]
+    if floats.family == "matmul":
+        default = byte_matmul_schedule(device, rows, columns, words)
+    else:
+        default = byte_conv_2d_schedule(device, rows, columns, words, groups)
+    candidates = byte_candidates(default, floats.candidates, words)  # type: ignore[arg-type]
     kind = "byte_offset" if offset else "byte"
     return replace(floats, name=f"{kind}_{floats.name}", family=f"{kind}_{floats.family}", candidates=candidates)
 

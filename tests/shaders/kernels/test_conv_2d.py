@@ -19,6 +19,8 @@ WINDOWS = [
     pytest.param(ConvWindow.of((2, 9, 8, 3), (3, 3), (2, 2), padding="VALID"), 16, 1, id="first-layer-valid"),
     pytest.param(ConvWindow.of((1, 6, 23, 3), (3, 3), dilation=(1, 2)), 44, 1, id="first-layer-wide"),
     pytest.param(ConvWindow.of((2, 6, 5, 17), (3, 3)), 24, 1, id="odd-channels"),
+    pytest.param(ConvWindow.of((2, 7, 9, 41), (3, 3), (2, 1)), 36, 1, id="many-channels"),
+    pytest.param(ConvWindow.of((1, 13, 11, 16), (2, 3), dilation=(1, 2)), 70, 1, id="many-pixels-dilated"),
     pytest.param(ConvWindow.of((1, 1, 7, 24), (1, 3)), 17, 1, id="one-line"),
     pytest.param(ConvWindow.of((1, 9, 7, 8), (5, 5), (2, 1)), 40, 1, id="5x5-stride-2x1"),
     pytest.param(ConvWindow.of((1, 5, 5, 4), (1, 1), (2, 2)), 8, 1, id="strided-pointwise"),
