@@ -209,6 +209,13 @@ CALLS = {
     "softmax.cl": softmax(CPU, (4, 20), keeps=True),
     "softmax_codes.wgsl": quantized_softmax(GPU, (4, 10), np.zeros(256, np.int64), -128, (BYTES["x"], BYTES["y"])),
     "softmax_workgroup.wgsl": softmax(GPU, (4, 1001)),
+    "softmax_codes_workgroup.wgsl": quantized_softmax(GPU, (4, 200), np.zeros(256, np.int64), -128),
+    "reduce_team.wgsl": reduce(GPU, "mean", (1, 20, 20, 40), (1, 2)),
+    "reduce_team_row.cl": reduce(GPU, "max", (3, 401), (1,)),
+    "row_numbers_workgroup.wgsl": row_ranges(GPU, Rows(2, 1, 131), True),
+    "conv_2d_workgroup.wgsl": conv_2d(
+        GPU, ConvWindow.of((1, 8, 8, 18), (3, 3)), np.zeros((16, 3, 3, 18), np.float32), schedule=GroupTile(16, 16, 8, 2)
+    ),
     "resize_bilinear.wgsl": resize_bilinear(SOFTWARE, PICTURE, (1, 16, 16, 12), half_pixel_centers=True),
     "store_codes.wgsl": store_codes(GPU, 64, "i8", 3),
     "load_codes.cl": load_codes(CPU, 64, "u8", 128),

@@ -55,15 +55,15 @@ fn i8u8_gemm_wg16x16x8_t2x4_requantize(
   var sum_11 = vec4<i32>(0i);
   for (var i_12 = 0i; i_12 < blocks_9; i_12 += 1i) {
     let base_13 = (i_12 * 8i);
+    let from_14 = (((wg_3 * blocks_9) + i_12) * 128i);
     if ((thread_8 < 32i)) {
-      let k_14 = (base_13 + ((thread_8 % 2i) * 4i));
-      let line_15 = min((row_5 + (thread_8 / 2i)), (rows - 1i));
-      let x_16 = x[(((line_15 * stride) + min(k_14, (stride - 4i))) >> 2u)];
-      left[((thread_8 * 4i) >> 2u)] = select(vec4<i32>(0i), x_16, (vec4<i32>(0i, 1i, 2i, 3i) < vec4<i32>((depth - k_14))));
+      let k_15 = (base_13 + ((thread_8 % 2i) * 4i));
+      let line_16 = min((row_5 + (thread_8 / 2i)), (rows - 1i));
+      let x_17 = x[(((line_16 * stride) + min(k_15, (stride - 4i))) >> 2u)];
+      left[((thread_8 * 4i) >> 2u)] = select(vec4<i32>(0i), x_17, (vec4<i32>(0i, 1i, 2i, 3i) < vec4<i32>((depth - k_15))));
     }
-    let from_17 = (((wg_3 * blocks_9) + i_12) * 128i);
     if ((thread_8 < 32i)) {
-      let x_18 = weights[((from_17 + (thread_8 * 4i)) >> 2u)];
+      let x_18 = weights[((from_14 + (thread_8 * 4i)) >> 2u)];
       right[((thread_8 * 4i) >> 2u)] = x_18;
     }
     workgroupBarrier();

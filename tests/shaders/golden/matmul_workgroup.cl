@@ -20,15 +20,15 @@ __kernel void f32_gemm_wg16x16x8_t2x4(
   float4 sum_9 = (float4)(0.0f);
   for (int i_10 = 0; i_10 < blocks_7; i_10 += 1) {
     const int base_11 = (i_10 * 8);
+    const int from_12 = (((wg_1 * blocks_7) + i_10) * 128);
     if ((thread_6 < 32)) {
-      const int k_12 = (base_11 + ((thread_6 % 2) * 4));
-      const int line_13 = min((row_3 + (thread_6 / 2)), (rows - 1));
-      const float4 x_14 = vload4(0, x + ((line_13 * stride) + min(k_12, (stride - 4))));
-      vstore4(select((float4)(0.0f), x_14, ((int4)(0, 1, 2, 3) < (int4)((depth - k_12)))), 0, left + (thread_6 * 4));
+      const int k_13 = (base_11 + ((thread_6 % 2) * 4));
+      const int line_14 = min((row_3 + (thread_6 / 2)), (rows - 1));
+      const float4 x_15 = vload4(0, x + ((line_14 * stride) + min(k_13, (stride - 4))));
+      vstore4(select((float4)(0.0f), x_15, ((int4)(0, 1, 2, 3) < (int4)((depth - k_13)))), 0, left + (thread_6 * 4));
     }
-    const int from_15 = (((wg_1 * blocks_7) + i_10) * 128);
     if ((thread_6 < 32)) {
-      const float4 x_16 = vload4(0, weights + (from_15 + (thread_6 * 4)));
+      const float4 x_16 = vload4(0, weights + (from_12 + (thread_6 * 4)));
       vstore4(x_16, 0, right + (thread_6 * 4));
     }
     barrier(CLK_LOCAL_MEM_FENCE);

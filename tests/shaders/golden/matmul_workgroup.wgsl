@@ -31,15 +31,15 @@ fn f32_gemm_wg16x16x8_t2x4(
   var sum_9 = vec4<f32>(0.0f);
   for (var i_10 = 0i; i_10 < blocks_7; i_10 += 1i) {
     let base_11 = (i_10 * 8i);
+    let from_12 = (((wg_1 * blocks_7) + i_10) * 128i);
     if ((thread_6 < 32i)) {
-      let k_12 = (base_11 + ((thread_6 % 2i) * 4i));
-      let line_13 = min((row_3 + (thread_6 / 2i)), (rows - 1i));
-      let x_14 = x[(((line_13 * stride) + min(k_12, (stride - 4i))) >> 2u)];
-      left[((thread_6 * 4i) >> 2u)] = select(vec4<f32>(0.0f), x_14, (vec4<i32>(0i, 1i, 2i, 3i) < vec4<i32>((depth - k_12))));
+      let k_13 = (base_11 + ((thread_6 % 2i) * 4i));
+      let line_14 = min((row_3 + (thread_6 / 2i)), (rows - 1i));
+      let x_15 = x[(((line_14 * stride) + min(k_13, (stride - 4i))) >> 2u)];
+      left[((thread_6 * 4i) >> 2u)] = select(vec4<f32>(0.0f), x_15, (vec4<i32>(0i, 1i, 2i, 3i) < vec4<i32>((depth - k_13))));
     }
-    let from_15 = (((wg_1 * blocks_7) + i_10) * 128i);
     if ((thread_6 < 32i)) {
-      let x_16 = weights[((from_15 + (thread_6 * 4i)) >> 2u)];
+      let x_16 = weights[((from_12 + (thread_6 * 4i)) >> 2u)];
       right[((thread_6 * 4i) >> 2u)] = x_16;
     }
     workgroupBarrier();
