@@ -96,12 +96,39 @@ def onnxruntime(path: str, num_threads: int) -> Run:
     return run
 
 
+def onnxruntime_cuda(path: str) -> Run:
+    """ONNX Runtime on NVIDIA's GPUs (`pip install onnxruntime-gpu`), in float32 proper, not TF32."""
+    import onnxruntime
+    from onnx_export import to_onnx
+
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        raise RuntimeError("this ONNX Runtime has no CUDA: pip install onnxruntime-gpu")
+    if hasattr(onnxruntime, "preload_dlls"):
+        onnxruntime.preload_dlls()  # CUDA's and cuDNN's libraries, where pip installed them
+    provider = ("CUDAExecutionProvider", {"use_tf32": "0"})
+    session = onnxruntime.InferenceSession(to_onnx(Path(path).read_bytes()), providers=[provider])
+    if session.get_providers()[0] != provider[0]:
+        raise RuntimeError("ONNX Runtime could not open CUDA")
+    names = [value.name for value in session.get_inputs()]
+
+    def run(values: Arrays) -> Arrays:
+        return session.run(None, dict(zip(names, values, strict=True)))
+
+    return run
+
+
+def tinygrad_cuda(path: str) -> Run:
+    """tinygrad's back end for NVIDIA's GPUs."""
+    os.environ["DEV"] = "CUDA"
+    return _tinygrad_run(path)
+
+
 def tinygrad_opencl(path: str) -> Run:
     """tinygrad on the OpenCL device that Delegant would take, beside pyopencl and by the same loader, so that PoCL is
     repaired for both (see `devices/opencl/pocl.py`). BEAM=2 and the like in the environment count."""
     from delegant.devices.discovery import open_device
 
-    handle = open_device("opencl")._handle  # type: ignore[attr-defined]
+    handle = open_device("opencl")._opened.handle  # type: ignore[attr-defined]
     os.environ["DEV"] = "CL"
     if library := _loaded_library("libOpenCL"):
         os.environ["OPENCL_PATH"] = library
@@ -159,7 +186,9 @@ PEERS = (
     Peer("LiteRT WebGPU, float16", litert_webgpu, {"float32": False}),
     Peer("ONNX Runtime CPU, 1 thread", onnxruntime, {"num_threads": 1}),
     Peer("ONNX Runtime CPU, 2 threads", onnxruntime, {"num_threads": 2}),
+    Peer("ONNX Runtime CUDA", onnxruntime_cuda, {}),
     Peer("tinygrad OpenCL", tinygrad_opencl, {}),
+    Peer("tinygrad CUDA", tinygrad_cuda, {}),
     Peer("tinygrad CPU", tinygrad_cpu, {}),
     Peer("Delegant CPU", delegant, {"delegate": None}),
     Peer("Delegant OpenCL", delegant, {"delegate": "opencl"}),
