@@ -45,7 +45,7 @@ TESTS = (*(f"tests/delegates/{name}.py" for name in OPERATORS), "tests/models/te
 FUZZ = "tests/fuzz/test_gpu_differential.py"
 PYTEST_OPTIONS = "addopts=--import-mode=importlib --strict-markers"
 KINDS = "(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)"
-OUTCOME = re.compile(rf"{KINDS} .*\[ *\d+%\]|\[ *\d+%\] {KINDS} ")
+OUTCOME = re.compile(rf"{KINDS} .*\[ *\d+%\]\s*$|^\[gw\d+\] \[ *\d+%\] {KINDS} ")
 NAME = re.compile(r"(tests/\S+::.*?)(?= (?:PASSED|FAILED|ERROR|SKIPPED)|\s*$)")
 MOST_PROCESSES = 8
 COUNTED = ("passed", "failed", "skipped")

@@ -48,14 +48,14 @@ def test_a_part_that_fails_leaves_the_others(tmp_path: Path, monkeypatch: pytest
 
     def sound(machine: Machine, seconds: float) -> Any:
         shares.append(seconds)
-        return {"models": machine.models}
+        return {"models": list(machine.models)}
 
-    monkeypatch.setattr(on_this_gpu, "PARTS", {"peers": Part(10, broken), "kernels": Part(10, sound)})
+    monkeypatch.setattr(on_this_gpu, "PARTS", {"peers": Part(10, broken), "overhead": Part(10, sound)})
     path, result = tmp_path / "results" / "gpu.json", {"seconds": {}}
-    ask(Machine(("opencl",), ("a",)), ("peers", "kernels"), 100, on_this_gpu.time.monotonic(), result, path)
+    ask(Machine(("opencl",), ("a",)), ("peers", "overhead"), 100, on_this_gpu.time.monotonic(), result, path)
     written = json.loads(path.read_text())
-    assert written["peers"] == {"failure": "OSError: no such thing"} and written["kernels"] == {"models": ["a"]}
-    assert 90 < shares[0] <= 100 and set(written["seconds"]) == {"peers", "kernels"}
+    assert written["peers"] == {"failure": "OSError: no such thing"} and written["overhead"] == {"models": ["a"]}
+    assert 90 < shares[0] <= 100 and set(written["seconds"]) == {"peers", "overhead"}
 
 
 def test_answers_are_summed_up_in_lines() -> None:
