@@ -101,6 +101,23 @@ ARITHMETIC = (
     IntegerCase("ADD_N_floats", (floats(2, 5), floats(2, 5)), lambda g, x, y: g.op("ADD_N", [x, y, y])),
 )
 
+LONG, SHORT = longs(2, 3, 5, low=-40000, high=40000), longs(3, 5, low=1, high=9)
+WORDS = (
+    *(_plain(op, LONG, SHORT, name="_words") for op in ("ADD", "SUB", "MUL", "MAXIMUM", "DIV", "FLOOR_DIV")),
+    *(_plain(op, LONG, SHORT, name="_words") for op in ("FLOOR_MOD", "BITWISE_XOR", "RIGHT_SHIFT")),
+    *(_plain(op, LONG, name="_words") for op in ("ABS", "NEG", "SIGN", "SQUARE")),
+    _plain("LESS", LONG, SHORT, name="_words", dtype="bool"),
+    IntegerCase("ADD_relu_words", (LONG,), lambda g, x: g.add(x, np.int64([1, 2, 3, 4, 5]), activation="RELU6")),
+    IntegerCase("ADD_N_words", (LONG, LONG), lambda g, x, y: g.op("ADD_N", [x, y, x])),
+    IntegerCase("SUM_words", (LONG,), lambda g, x: g.op("SUM", [x, constants(g, "axes", [0, 2])], shape=(3,))),
+    IntegerCase("CUMSUM_words", (LONG,), lambda g, x: g.op("CUMSUM", [x, constants(g, "axis", 1)])),
+    IntegerCase("CAST_words", (floats(2, 3, 5),), lambda g, x: g.op("NEG", [g.op("CAST", [x], dtype="int64")])),
+    IntegerCase("SELECT_V2_words", (bools(3, 5), LONG, LONG), lambda g, c, x, y: g.op(
+        "SELECT_V2", [c, x, y], shape=(2, 3, 5), dtype="int64")),
+    IntegerCase("TRANSPOSE_words", (LONG,), lambda g, x: g.op(
+        "TRANSPOSE", [x, constants(g, "order", [2, 0, 1])], shape=(5, 2, 3))),
+)  # fmt: skip
+
 LOGIC = (
     *(_plain(op, bools(2, 3, 5), bools(3, 1)) for op in ("LOGICAL_AND", "LOGICAL_OR")),
     _plain("LOGICAL_NOT", bools(2, 3, 5)),
@@ -248,4 +265,4 @@ MOVEMENT += (
     ),
 )
 
-CASES = (*ARITHMETIC, *LOGIC, *CONVERSIONS, *REALS, *MOVEMENT)
+CASES = (*ARITHMETIC, *WORDS, *LOGIC, *CONVERSIONS, *REALS, *MOVEMENT)

@@ -12,7 +12,7 @@ from ..call import KernelCall
 from ..device_class import DeviceClass
 from ..language.builder import KernelBuilder
 from ..language.expression import Expr, bitcast, cast, compare, constant, equal, f32, i32, not_equal, select, u32
-from ..language.functions import arc_tangent, clamp, floor, is_nan, maximum, minimum, sign
+from ..language.functions import absolute, arc_tangent, clamp, floor, is_nan, maximum, minimum, sign
 from ..parts import integer, real_division
 from ..parts.epilogue import Beside, Step
 from ..parts.integer import from_bool
@@ -69,6 +69,26 @@ def _nan_last_key(k: KernelBuilder, x: Expr) -> Expr:
     return select(is_nan(x), constant(i32.of(x.type.lanes), integer.HIGHEST), select(equal(x, 0), 0, _rank(k, x)))
 
 
+def _sum_leaves(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    a, b = k.let(a), k.let(b)
+    total = k.let(integer.add(a, b))
+    return from_bool(((a ^ total) & (b ^ total)) < 0)
+
+
+def _difference_leaves(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    a, b = k.let(a), k.let(b)
+    return from_bool(((a ^ b) & (a ^ integer.subtract(a, b))) < 0)
+
+
+def _product_leaves(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    """By a product that is off by less than 2**9 there."""
+    return from_bool(compare(">", absolute(cast(a, f32) * cast(b, f32)), float(2**31 - 2**10)))
+
+
+def _quotient_leaves(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
+    return from_bool(equal(a, integer.LOWEST) & equal(b, -1))
+
+
 def _fake_quant(k: KernelBuilder, x: Expr, low: float, high: float, scale: float) -> Expr:
     """The number that the nearest of the codes from `low` to `high`, `scale` apart, stands for; halves go up."""
     steps = k.let((clamp(x, low, high) - low) * (1.0 / scale), "steps")
@@ -121,6 +141,13 @@ FUNCTIONS: dict[str, Function] = {
     "INTEGER_SQUARE": _square,
     "INTEGER_CLAMP_BETWEEN": lambda k, x, low, high: clamp(x, int(low), int(high)),
     "OUTSIDE": lambda k, x, low, high: from_bool(compare("<", x, int(low)) | compare(">", x, int(high))),
+    "INTEGER_ADD_LEAVES": _sum_leaves,
+    "INTEGER_SUB_LEAVES": _difference_leaves,
+    "INTEGER_MUL_LEAVES": _product_leaves,
+    "INTEGER_SQUARE_LEAVES": lambda k, x: _product_leaves(k, x, x),
+    **dict.fromkeys(("INTEGER_NEG_LEAVES", "INTEGER_ABS_LEAVES"), lambda k, x: from_bool(equal(x, integer.LOWEST))),
+    **dict.fromkeys(("INTEGER_DIV_LEAVES", "INTEGER_FLOOR_DIV_LEAVES", "INTEGER_DIV_OR_ONES_LEAVES"), _quotient_leaves),
+    "BEYOND_WORDS": lambda k, x: from_bool(~compare("<", absolute(x), float(2**31))),
     "IS_ZERO": lambda k, x: from_bool(equal(x, 0)),
     "IS_NEGATIVE": lambda k, x: from_bool(x < 0),
 }

@@ -7,9 +7,10 @@ import re
 import numpy as np
 import pytest
 from gpu_general_cases import CASES
-from gpu_integer_cases import IntegerCase, floats, ints
+from gpu_integer_cases import Build, IntegerCase, constants, floats, ints, longs
 
 import delegant
+from delegant.core.build.builder import BuilderTensor, GraphBuilder
 from delegant.core.delegate import Delegate
 from delegant.core.errors import DelegantError, DelegateFallbackWarning
 from delegant.core.interpreter import Interpreter
@@ -82,3 +83,49 @@ def test_what_the_cpu_refuses_fails_on_the_device_and_then_on_the_cpu(
         pytest.raises(DelegantError, match=r"index|divisor"),
     ):
         outputs(interpreter, values)
+
+
+def _long(value: int, *shape: int) -> np.ndarray:
+    return np.full(shape or (2, 20), value, np.int64)
+
+
+LEAVING = (
+    ("loaded", (2**40,), lambda g, x: g.op("RESHAPE", [x, constants(g, "shape", [20, 2])], shape=(20, 2))),
+    ("sum", (2**31 - 5, 9), lambda g, x, y: g.add(x, y)),
+    ("difference", (-(2**31) + 5, 9), lambda g, x, y: g.sub(x, y)),
+    ("product", (2**16, -(2**16)), lambda g, x, y: g.mul(x, y)),
+    ("square", (2**16,), lambda g, x: g.op("SQUARE", [x])),
+    ("total", (2**29,), lambda g, x: g.op("SUM", [x, constants(g, "axes", [1])], shape=(2,))),
+    ("running sum", (2**29,), lambda g, x: g.op("CUMSUM", [x, constants(g, "axis", 1)])),
+    ("cast", (2**15,), lambda g, x: _cast_product(g, x)),
+)
+
+
+def _cast_product(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+    real = g.op("CAST", [x], dtype="float32")
+    return g.op("SIGN", [g.op("CAST", [g.mul(real, np.float32(2**30))], dtype="int64")])
+
+
+@pytest.mark.parametrize(("name", "values", "build"), LEAVING, ids=[case[0] for case in LEAVING])
+def test_int64_that_leave_32_bits_are_computed_on_the_cpu(
+    name: str, values: tuple[int, ...], build: Build, delegate: Delegate
+) -> None:
+    case = IntegerCase(name, tuple(longs(2, 20) for _ in values), build)
+    feeds = [_long(value) for value in values]
+    expected = outputs(Interpreter(model_content=case.model()), feeds)
+    with delegant.Interpreter(model_content=case.model(), delegates=[delegate]) as interpreter:
+        outputs(interpreter, [_long(1) for _ in values])
+        assert delegate.name in {place.device for place in interpreter.placement}
+        with pytest.warns(DelegateFallbackWarning, match="beyond 32 bits"):
+            got = outputs(interpreter, feeds)
+    np.testing.assert_array_equal(got[0], expected[0])
+
+
+@pytest.mark.parametrize("value", [2**40, -1, 2**31 - 1])
+def test_int64_that_only_say_where_something_is_need_no_check(value: int, delegate: Delegate) -> None:
+    """A place outside is none, however far."""
+    case = IntegerCase("ONE_HOT", (longs(3, 20),), lambda g, at: g.op(
+        "ONE_HOT", [at, constants(g, "depth", 4), constants(g, "on", 1), constants(g, "off", 0)], {"axis": -1},
+        shape=(3, 20, 4), dtype="int32"))  # fmt: skip
+    with delegant.Interpreter(model_content=case.model(), delegates=[delegate], policy="require") as interpreter:
+        assert not outputs(interpreter, [_long(value, 3, 20)])[0].any()

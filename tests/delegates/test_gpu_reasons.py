@@ -41,10 +41,15 @@ def _dynamic_weights(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
     return g.op("CONV_2D", [x, w], {"stride_h": 1, "stride_w": 1}, shape=(1, 5, 5, 4))
 
 
+def _product_of(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+    return g.op("REDUCE_PROD", [x, g.constant("axis", np.int32([0]))], shape=(3, 4))
+
+
 REFUSED = (
     ("op", "no GPU kernel for COMPLEX_ABS", lambda g, x: g.op("COMPLEX_ABS", [x]), {}),
     ("dtype", "picture (INT32 2x3x4) is INT32", lambda g, x: g.op("EXP", [x]), {"dtype": "int32"}),
-    ("dtype", "may hold numbers beyond 32 bits", lambda g, x: g.op("ABS", [x]), {"dtype": "int64"}),
+    ("dtype", "may hold numbers beyond 32 bits", lambda g, x: _product_of(g, x), {"dtype": "int64"}),
+    ("dtype", "the constant big", lambda g, x: g.add(x, g.constant("big", np.int64(2**40))), {"dtype": "int64"}),
     ("boundary", "the CPU is faster", lambda g, x: g.op("ABS", [x]), {"dtype": "int32", "shape": (4,)}),
     ("constant", "computed_weights", _dynamic_weights, {"shape": (1, 5, 5, 4)}),
     ("rank", "more than 6 dimensions", lambda g, x: g.relu(x), {"shape": (1,) * 7}),

@@ -45,6 +45,7 @@ def check(draft: Draft, delegate: Delegate) -> bool:
     data, feeds = draft.model.to_bytes(), draft.feeds()
     with delegant.Interpreter(model_content=data, delegates=[delegate]) as interpreter, warnings.catch_warnings():
         warnings.simplefilter("error", DelegateFallbackWarning)
+        warnings.filterwarnings("ignore", ".*beyond 32 bits", DelegateFallbackWarning)
         try:
             interpreter.allocate_tensors()
         except RuntimeError:

@@ -8,6 +8,7 @@ from ....shaders.kernels.maps import COMPARISONS
 from .checks import demand, operand
 from .constants import is_known
 from .context import Lowering
+from .integer_checks import add_check
 from .integer_elementwise import demand_computed
 from .integers import demand_value, demand_values, is_integer
 from .registry import demand_neighbour, lowering
@@ -51,8 +52,6 @@ def select(node: Node, lowered: Lowering) -> None:
 def _check_cast(node: Node, graph: Graph) -> None:
     source, output = operand(node, graph, 0), graph.outputs_of(node)[0]
     demand_values(node, graph, 0)
-    wide = TensorType.INT64 in (source.type, output.type) and TensorType.FLOAT32 in (source.type, output.type)
-    demand(not wide or output.type == TensorType.FLOAT32, "dtype", f"{output} may hold numbers beyond 32 bits")
     demand_neighbour(source, output, graph)
 
 
@@ -60,6 +59,8 @@ def _check_cast(node: Node, graph: Graph) -> None:
 def cast(node: Node, lowered: Lowering) -> None:
     source, target = lowered.tensor(node, 0), lowered.graph.tensors[node.outputs[0]]
     x, output = lowered.input(node, 0), lowered.output(node)
+    if source.type == TensorType.FLOAT32:
+        add_check(node, lowered, "BEYOND_WORDS", (x,))
     function = conversion(source.type, target.type)
     if function is None:
         lowered.reshape(x, lowered.shape(output), (node.index,), output)

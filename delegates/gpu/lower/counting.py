@@ -10,7 +10,8 @@ from ....shaders.kernels.counting import ArgExtreme, Bucketize, OneHot
 from ..program.ir_integer import Cells, CumSum
 from .checks import demand, demand_float, demand_integers, operand, shape_of
 from .context import Lowering
-from .integers import demand_integer, demand_outputs, demand_value, demand_values, fits
+from .integer_checks import check_sums, demand_few_sums
+from .integers import demand_integer, demand_outputs, demand_value, demand_values
 from .registry import lowering
 
 
@@ -23,15 +24,14 @@ def demand_axis(node: Node, graph: Graph, position: int) -> int:
     return int(axis.data.reshape(-1)[0]) % rank
 
 
-def _demand_counts(graph: Graph, tensor: TensorInfo) -> None:
+def _demand_counts(tensor: TensorInfo) -> None:
     plain = tensor.type in (TensorType.INT32, TensorType.INT64)
     demand(plain, "dtype", f"{tensor} is {tensor.type.name}; the kernels count in INT32 and INT64")
-    demand(fits(graph, tensor), "dtype", f"{tensor} may hold numbers beyond 32 bits")
 
 
 def _check_extreme(node: Node, graph: Graph) -> None:
     demand_value(graph, operand(node, graph, 0))
-    demand_outputs(node, graph, lambda tensor: _demand_counts(graph, tensor))
+    demand_outputs(node, graph, _demand_counts)
     demand_axis(node, graph, 1)
 
 
@@ -43,7 +43,7 @@ def arg_extreme(node: Node, lowered: Lowering) -> None:
 
 
 def _check_one_hot(node: Node, graph: Graph) -> None:
-    demand_integer(graph, operand(node, graph, 0), index=True)
+    demand_integer(graph, operand(node, graph, 0))
     demand_integers(operand(node, graph, 1), "the depth")
     for position in (2, 3):
         demand_value(graph, operand(node, graph, position))
@@ -76,17 +76,19 @@ def bucketize(node: Node, lowered: Lowering) -> None:
 
 def _check_cumsum(node: Node, graph: Graph) -> None:
     demand_values(node, graph, 0)
-    demand_axis(node, graph, 1)
+    demand_few_sums(node, graph, (demand_axis(node, graph, 1),))
 
 
 @lowering("CUMSUM", check=_check_cumsum, floats=True, integers=True)
 def cumsum(node: Node, lowered: Lowering) -> None:
+    axis = demand_axis(node, lowered.graph, 1)
+    check_sums(node, lowered, (axis,))
     lowered.add(
         CumSum(
             inputs=(lowered.input(node, 0),),
             output=lowered.output(node),
             nodes=(node.index,),
-            axis=demand_axis(node, lowered.graph, 1),
+            axis=axis,
             exclusive=bool(node.options.exclusive),
             reverse=bool(node.options.reverse),
         )

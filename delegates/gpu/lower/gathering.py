@@ -43,7 +43,7 @@ def _check_gather(node: Node, graph: Graph) -> None:
     _demand_source(node, graph)
     x, indices = operand(node, graph, 0), operand(node, graph, 1)
     if indices.data is None:
-        demand_integer(graph, indices, index=True)
+        demand_integer(graph, indices)
         return
     length = shape_of(x)[_axis(node, graph)]
     inside = indices.data.min(initial=0) >= 0 and indices.data.max(initial=0) < length
@@ -79,7 +79,7 @@ def _gather_constant(node: Node, lowered: Lowering, axis: int) -> None:
 def _check_gather_nd(node: Node, graph: Graph) -> None:
     _demand_source(node, graph)
     x, indices = operand(node, graph, 0), operand(node, graph, 1)
-    demand_integer(graph, indices, index=indices.data is None)
+    demand_integer(graph, indices)
     if indices.data is not None:
         shape = np.array(shape_of(x)[: indices.data.shape[-1]])
         demand(((indices.data >= 0) & (indices.data < shape)).all(), "options", f"an index is outside {x}")
@@ -116,7 +116,7 @@ def _check_lookup(node: Node, graph: Graph) -> None:
     same = table.type == graph.outputs_of(node)[0].type or not is_integer(table)
     demand(same, "dtype", f"{table} is not of the output's type")
     if indices.data is None:
-        demand_integer(graph, indices, index=True)
+        demand_integer(graph, indices)
     else:
         demand_integers(indices, "the indices")
     quantization = table.quantization

@@ -6,6 +6,7 @@ from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType
 from .checks import demand, operand
 from .context import Lowering
+from .integer_checks import add_checked
 from .integers import demand_integer
 from .registry import lowering
 
@@ -59,7 +60,7 @@ def _check_unary(node: Node, graph: Graph) -> None:
 
 @lowering(*UNARY, check=_check_unary, integers=True)
 def unary(node: Node, lowered: Lowering) -> None:
-    lowered.map(UNARY[node.op], (lowered.input(node, 0),), lowered.output(node), (node.index,))
+    add_checked(node, lowered, UNARY[node.op], (lowered.input(node, 0),), lowered.output(node))
 
 
 def _check_binary(node: Node, graph: Graph) -> None:
@@ -81,9 +82,9 @@ def binary(node: Node, lowered: Lowering) -> None:
     function = getattr(node.options, "fused_activation_function", ActivationFunctionType.NONE)
     output, nodes = lowered.output(node), (node.index,)
     if function not in CLAMPS:
-        lowered.map(BINARY[node.op], operands, output, nodes)
+        add_checked(node, lowered, BINARY[node.op], operands, output)
         return
-    made = lowered.map(BINARY[node.op], operands, lowered.like(output, lowered.shape(output)), nodes)
+    made = add_checked(node, lowered, BINARY[node.op], operands, lowered.like(output, lowered.shape(output)))
     lowered.map("INTEGER_CLAMP_BETWEEN", (made,), output, nodes, CLAMPS[function])
 
 
@@ -100,4 +101,4 @@ def add_n(node: Node, lowered: Lowering) -> None:
     total, rest = lowered.input(node, 0), range(1, len(node.inputs))
     for i in rest:
         made = lowered.output(node) if i == rest[-1] else lowered.like(total, lowered.shape(total))
-        total = lowered.map("INTEGER_ADD", (total, lowered.input(node, i)), made, (node.index,))
+        total = add_checked(node, lowered, "INTEGER_ADD", (total, lowered.input(node, i)), made)

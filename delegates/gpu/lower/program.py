@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ....core.delegate import Partition
-from ....core.graph import Shape, TensorInfo
+from ....core.graph import Node, Shape, TensorInfo
 from ....core.schema import TensorType
 from ....shaders.kernels.region_copy import Axis, Region
 from ..program import ir
@@ -13,10 +13,11 @@ from ..program.ir_integer import LoadIntegers, StoreIntegers
 from ..program.layout import is_dense
 from ..program.regions import between, whole
 from .checks import CODES
-from .constants import is_known
+from .constants import consumers, is_known
 from .context import Lowering
 from .inline import flattened, members
-from .integers import INTEGERS
+from .integer_checks import check_loaded
+from .integers import INTEGERS, needs_whole
 from .registry import lower_node
 from .twin import zero_point
 
@@ -24,7 +25,7 @@ from .twin import zero_point
 def lower(partition: Partition, widened: bool = False) -> ir.Program:
     """Lower all nodes of a partition; each must have passed `judge`, with `widened` as it is here."""
     lowered = Lowering(flattened(partition.graph), widened)
-    inputs = tuple(_host_input(lowered, lowered.graph.tensors[t]) for t in partition.inputs)
+    inputs = tuple(_host_input(lowered, lowered.graph.tensors[t], partition) for t in partition.inputs)
     for index in partition.nodes:
         for node in members(partition.graph, index):
             lower_node(node, lowered)
@@ -33,7 +34,7 @@ def lower(partition: Partition, widened: bool = False) -> ir.Program:
     return ir.Program(lowered.values, tuple(lowered.ops), inputs, outputs, checks, faults)
 
 
-def _host_input(lowered: Lowering, tensor: TensorInfo) -> int | None:
+def _host_input(lowered: Lowering, tensor: TensorInfo, partition: Partition) -> int | None:
     if tensor.shape is None or is_known(lowered.graph, tensor):
         return None
     if tensor.type in CODES:
@@ -43,7 +44,7 @@ def _host_input(lowered: Lowering, tensor: TensorInfo) -> int | None:
         lowered.by_tensor[tensor.index] = lowered.reshape(dense, tensor.shape, ())
         return host
     if tensor.type in INTEGERS:
-        return _host_integers(lowered, tensor, tensor.shape)
+        return _host_integers(lowered, tensor, tensor.shape, partition)
     if tensor.type != TensorType.FLOAT32:
         return None
     host = lowered.new((math.prod(tensor.shape),), tensor.name)
@@ -51,13 +52,21 @@ def _host_input(lowered: Lowering, tensor: TensorInfo) -> int | None:
     return host
 
 
-def _host_integers(lowered: Lowering, tensor: TensorInfo, shape: Shape) -> int:
+def _host_integers(lowered: Lowering, tensor: TensorInfo, shape: Shape, partition: Partition) -> int:
     host = lowered.new((math.prod(shape),), tensor.name, storage=INTEGERS[tensor.type])
     dense = host
     if tensor.type != TensorType.INT32:
         dense = lowered.add(LoadIntegers(inputs=(host,), output=_words(lowered, host), nodes=()))
+    if needs_whole(lowered.graph, tensor, _readers(lowered, tensor, partition)):
+        check_loaded(lowered, dense, tensor)
     lowered.by_tensor[tensor.index] = lowered.reshape(dense, shape, ())
     return host
+
+
+def _readers(lowered: Lowering, tensor: TensorInfo, partition: Partition) -> list[Node]:
+    """The partition's nodes that read a tensor."""
+    own = set(partition.nodes)
+    return [node for node in consumers(lowered.graph).get(tensor.index, ()) if node.index in own]
 
 
 def _words(lowered: Lowering, value: int) -> int:

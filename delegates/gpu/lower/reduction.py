@@ -7,6 +7,7 @@ from ....core.schema import ActivationFunctionType
 from ..program import ir
 from .checks import demand, demand_activations, demand_integers, operand, shape_of
 from .context import Lowering
+from .integer_checks import check_sums, demand_few_sums
 from .integer_elementwise import demand_integers_of
 from .registry import lowering
 
@@ -37,6 +38,8 @@ def _check_integers(node: Node, graph: Graph) -> None:
     demand_integers_of(node, graph, 0)
     demand_integers(operand(node, graph, 1), "the axes")
     demand(shape_of(operand(node, graph, 0)), "rank", "the input is a scalar")
+    if node.op == "SUM":
+        demand_few_sums(node, graph, range(len(shape_of(operand(node, graph, 0)))))
 
 
 @lowering(*INTEGER_KINDS, check=_check_integers, integers=True)
@@ -52,6 +55,8 @@ def _reduce(node: Node, lowered: Lowering, kind: str) -> None:
     if not axes:
         lowered.reshape(x, kept, nodes, output)
         return
+    if node.op == "SUM":
+        check_sums(node, lowered, axes)
     made = lowered.add(ir.Reduce(inputs=(x,), output=lowered.like(output, kept), nodes=nodes, kind=kind, axes=axes))
     lowered.reshape(made, lowered.shape(output), nodes, output)
 

@@ -14,7 +14,7 @@ from .checks import CODES, Refusal, demand
 from .constants import consumers, producers
 from .context import Lowering
 from .inline import flattened, members
-from .integers import is_integer
+from .integers import demand_exact, is_integer
 
 HYBRID_WEIGHTS = (TensorType.INT8, TensorType.UINT8, TensorType.INT4, TensorType.INT2)
 """Types of weights for which the CPU quantizes float activations."""
@@ -129,6 +129,7 @@ def _judge(node: Node, graph: Graph, widened: bool) -> Verdict:
         return Unsupported("op", f"no GPU kernel for {node.op} in this release")
     try:
         entry.check(node, graph)
+        demand_exact(node, graph)
         _demand_work(node, graph)
     except Refusal as refusal:
         return Unsupported(refusal.rule, refusal.reason)
@@ -160,6 +161,7 @@ def _passes(node: Node, graph: Graph) -> bool:
     try:
         if entry is not None:
             entry.check(node, graph)
+            demand_exact(node, graph)
     except Refusal:
         return False
     return entry is not None

@@ -36,7 +36,7 @@ def demand_few(node: Node, graph: Graph, slices: int) -> None:
 
 def _check_scatter(node: Node, graph: Graph) -> None:
     indices = operand(node, graph, 0)
-    demand_integer(graph, indices, index=True)
+    demand_integer(graph, indices)
     demand_operands(node, graph, 1)
     demand_integers(operand(node, graph, 2), "the shape")
     demand_values(node, graph)
@@ -66,7 +66,7 @@ def scatter_nd(node: Node, lowered: Lowering) -> None:
 
 def _check_sparse(node: Node, graph: Graph) -> None:
     indices, values = operand(node, graph, 0), operand(node, graph, 2)
-    demand_integer(graph, indices, index=True)
+    demand_integer(graph, indices)
     demand_integers(operand(node, graph, 1), "the shape")
     demand_operands(node, graph, 2, 3)
     demand_values(node, graph)

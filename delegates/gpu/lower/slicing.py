@@ -23,7 +23,7 @@ def _room(x: tuple[int, ...], box: tuple[int, ...]) -> tuple[int, ...]:
 
 def _check_update(node: Node, graph: Graph) -> None:
     demand_operands(node, graph, 0, 1)
-    demand_integer(graph, operand(node, graph, 2), index=True)
+    demand_integer(graph, operand(node, graph, 2))
     demand_values(node, graph)
     demand(shape_of(operand(node, graph, 0)), "rank", "the input is a scalar")
 
@@ -45,7 +45,7 @@ def _check_stablehlo(node: Node, graph: Graph) -> None:
     first = 1 if node.op == "STABLEHLO_DYNAMIC_SLICE" else 2
     demand_operands(node, graph, *range(first))
     for position in range(first, len(node.inputs)):
-        demand_integer(graph, operand(node, graph, position), index=True)
+        demand_integer(graph, operand(node, graph, position))
     demand_values(node, graph)
     demand(shape_of(operand(node, graph, 0)), "rank", "the input is a scalar")
 
@@ -76,7 +76,7 @@ def _starts(node: Node, lowered: Lowering, first: int) -> int:
 def _check_reverse(node: Node, graph: Graph) -> None:
     x, lengths = operand(node, graph, 0), operand(node, graph, 1)
     demand_values(node, graph, 0)
-    demand_integer(graph, lengths, index=True)
+    demand_integer(graph, lengths)
     rows = shape_of(x)[node.options.seq_dim]
     inside = lengths.data is None or (lengths.data.min() >= 0 and lengths.data.max() <= rows)
     demand(inside, "options", f"a length in {lengths} is not in [0, {rows}]")

@@ -11,6 +11,7 @@ from .checks import demand, demand_float, operand
 from .comparison import demand_operands
 from .context import Lowering
 from .elementwise import add_binary, add_unary, check_binary, check_unary
+from .integer_checks import add_checked
 from .integer_elementwise import demand_computed, demand_integers_of
 from .integers import demand_integer, demand_values, is_integer
 from .registry import lowering
@@ -94,7 +95,7 @@ def integers(node: Node, lowered: Lowering) -> None:
     if lowered.tensor(node, 0).type == TensorType.BOOL:
         functions = OF_BOOLEANS
     inputs = [lowered.input(node, i) for i in range(len(node.inputs))]
-    lowered.map(functions[node.op], inputs, lowered.output(node), (node.index,))
+    add_checked(node, lowered, functions[node.op], inputs, lowered.output(node))
 
 
 def _check_compare(node: Node, graph: Graph) -> None:

@@ -78,7 +78,7 @@ def pad(node: Node, lowered: Lowering) -> None:
 
 def _check_gather(node: Node, graph: Graph) -> None:
     demand_operands(node, graph, 0)
-    demand_integer(graph, operand(node, graph, 1), index=True)
+    demand_integer(graph, operand(node, graph, 1))
     demand_values(node, graph)
 
 

@@ -48,7 +48,7 @@ def _is_ordered(node: Node, graph: Graph) -> bool:
 
 def _check(node: Node, graph: Graph) -> None:
     demand_operands(node, graph, 0, 2)
-    demand_integer(graph, operand(node, graph, 1), index=True)
+    demand_integer(graph, operand(node, graph, 1))
     demand_values(node, graph)
     demand_computed(node, graph)
     demand(shape_of(operand(node, graph, 0)), "rank", "the input is a scalar")
