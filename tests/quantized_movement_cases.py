@@ -114,7 +114,9 @@ _moved(
     ),
 )
 
-INT8_ONLY = INT8_KERNELS | set(MOVED)
+_moved("resize_bilinear_large", (1, 17, 13, 5), lambda g, x, q: g.resize_bilinear(x, (41, 38), quantization=q))
+
+INT8_ONLY = (INT8_KERNELS | set(MOVED)) - {name for name in MOVED if name.startswith("resize_bilinear")}
 """Cases drawn with INT8 alone: without a UINT8 kernel, or without a look at the codes."""
 INT16 = (
     *("conv_2d", "conv_2d_dilated", "conv_2d_grouped", "conv_2d_with_scales_above_one", "conv_2d_residual"),

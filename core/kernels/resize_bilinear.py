@@ -53,7 +53,7 @@ def prepare(op: Op) -> Bind:
     out.resize(shape)
     out.largest = 1.01 * x.largest
     if x.dtype.kind == "f" or x.dtype == np.uint8:
-        taps = _float_taps
+        taps = float_taps
     elif x.dtype in (np.int8, np.int16):
         taps = _int8_taps if x.dtype == np.int8 else _integer_taps
     else:
@@ -62,7 +62,8 @@ def prepare(op: Op) -> Bind:
     return lambda: _bind(x.array, out.array, rows, columns)
 
 
-def _float_taps(source: int, target: int, options: ResizeBilinearOptions) -> Taps:
+def float_taps(source: int, target: int, options: ResizeBilinearOptions) -> Taps:
+    """Weights in float32, as LiteRT rounds them."""
     f = np.float32
     scale = f(source) / f(target)
     if options.align_corners and target > 1:

@@ -32,6 +32,7 @@ from ....shaders.kernels.region_copy import fill_call, region_copy
 from ....shaders.kernels.resize_bilinear import resize_bilinear
 from ....shaders.kernels.softmax import l2_normalization, softmax
 from ....shaders.kernels.transpose_conv import transpose_conv
+from ....shaders.kernels.unsigned_resize import unsigned_resize_bilinear
 from ....shaders.kernels.wide_softmax import wide_softmax
 from ....shaders.layout import LANES, padded, padded_elements
 from ....shaders.parts.epilogue import Beside, Epilogue, Step, bias
@@ -216,6 +217,13 @@ def _resize_bilinear(op: ir.ResizeBilinear, program: ir.Program, device: DeviceC
 def _quantized_resize(op: ir.QuantizedResizeBilinear, program: ir.Program, device: DeviceClass) -> list[Work]:
     shapes = program.shape(op.inputs[0]), program.shape(op.output)
     call = quantized_resize_bilinear(device, *shapes, op.flags, op.zero_point, op.short)
+    return _single(Chain(program, op), call)
+
+
+@kernels.register
+def _unsigned_resize(op: ir.UnsignedResizeBilinear, program: ir.Program, device: DeviceClass) -> list[Work]:
+    shapes = program.shape(op.inputs[0]), program.shape(op.output)
+    call = unsigned_resize_bilinear(device, *shapes, op.rows, op.columns, op.zero_point)
     return _single(Chain(program, op), call)
 
 

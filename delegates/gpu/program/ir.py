@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ....core.graph import Shape
+from ....core.kernels.resize_bilinear import Taps
 from ....shaders.kernels.region_copy import Region
 from ....shaders.layout import padded_elements
 from ....shaders.schedules.select import LaneTile, LineTile, MatmulSchedule, RegisterTile
@@ -241,6 +242,15 @@ class QuantizedResizeBilinear(GpuOp):
     flags: tuple[bool, bool]
     zero_point: int
     short: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class UnsignedResizeBilinear(GpuOp):
+    """Bilinear resize of unsigned codes [N, H, W, C] in float32; `rows`, `columns`: what lines come from."""
+
+    rows: Taps
+    columns: Taps
+    zero_point: int
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
