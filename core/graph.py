@@ -125,7 +125,8 @@ class Graph:
 
     Attributes:
         called: by their index, for nodes that only run a subgraph without side effects (CALL, STABLEHLO_COMPOSITE):
-            that subgraph, with the shapes it is called with. A delegate may compute it in the place of the node.
+            that subgraph, with the shapes it is called with. A delegate may compute it in the place of the node. For a
+            WHILE whose rounds are known: the nodes of all of them. It may hand on inputs and constants.
         regions: by their index, for nodes that combine or compare elements by a subgraph of scalars without side
             effects (STABLEHLO_REDUCE, STABLEHLO_SORT): that subgraph.
     """

@@ -132,3 +132,52 @@ def composites(kind: str) -> bytes:
 def _composite(index: int) -> dict[str, Any]:
     attributes = bytes(flexbuffers.Dumps({}))
     return {"name": "odml.f", "decomposition_subgraph_index": index, "composite_attributes": attributes}
+
+
+def recurrence(steps: int = 5, *, form: str = "update", read: bool = False) -> bytes:
+    """A gated recurrent unit over x [steps, 1, 8], as WHILE: the states of all steps come out.
+
+    Args:
+        form: how a step's state goes to its row: "update" by DYNAMIC_UPDATE_SLICE, "parts" by a concatenation of what
+            stands before it, it, and what stands after it, as the converter writes a TensorList.
+        read: each step also adds the first row that there is so far.
+    """
+    m = ModelBuilder()
+    shapes: dict[str, Any] = {"t": ((), "int32"), "h": ((1, WIDTH),), "rows": ((steps, 1, WIDTH),)}
+    shapes["x"] = shapes["rows"]
+    condition, body = m.subgraph("condition"), m.subgraph("body")
+    (t, *_), (at, h, rows, x) = ([graph.input(name, *s) for name, s in shapes.items()] for graph in (condition, body))
+    condition.output(condition.op("LESS", [t, condition.constant("steps", i32(steps))], dtype="bool"))
+    new = _gated(body, body.op("GATHER", [x, at], {"axis": 0}, shape=(1, WIDTH)), h)
+    if read:
+        new = body.add(new, body.reshape(body.slice(rows, [0, 0, 0], [1, 1, WIDTH]), (1, WIDTH)))
+    place, row = body.reshape(at, (1,)), body.reshape(new, (1, 1, WIDTH))
+    written = (_updated if form == "update" else _joined)(body, rows, row, place)
+    body.output(body.add(at, i32(1)), new, written, x)
+    zeros = [m.constant(name, np.zeros(shapes[name][0], f32)) for name in ("h", "rows")]
+    outputs = [m.tensor(f"{name}_out", *s) for name, s in shapes.items()]
+    options = {"cond_subgraph_index": condition.index, "body_subgraph_index": body.index}
+    sequence = m.input("sequence", (steps, 1, WIDTH))
+    m.op_with_outputs("WHILE", [m.constant("start", i32(0)), *zeros, sequence], outputs, options)
+    m.output(m.op("NEG", [outputs[2]]), m.op("ABS", [outputs[1]]))
+    return m.to_bytes()
+
+
+def _gated(graph: GraphBuilder, x: Any, h: Any) -> Any:
+    keep = graph.logistic(graph.add(_dense(graph, x, 5), _dense(graph, h, 6)))
+    fresh = graph.tanh(graph.add(_dense(graph, x, 7), graph.mul(graph.logistic(_dense(graph, h, 8)), h)))
+    return graph.add(graph.mul(keep, h), graph.mul(graph.sub(f32(1), keep), fresh))
+
+
+def _updated(graph: GraphBuilder, rows: Any, row: Any, place: Any) -> Any:
+    start = graph.op("CONCATENATION", [place, graph.constant("edge", i32([0, 0]))], {"axis": 0}, shape=(3,))
+    return graph.op("DYNAMIC_UPDATE_SLICE", [rows, row, start], shape=rows.shape)
+
+
+def _joined(graph: GraphBuilder, rows: Any, row: Any, place: Any) -> Any:
+    rest, zeros = (graph.constant(name, i32([value] * 2)) for name, value in (("rest", -1), ("zeros", 0)))
+    size = graph.op("CONCATENATION", [place, rest], {"axis": 0}, shape=(3,))
+    head = graph.op("SLICE", [rows, graph.constant("origin", i32([0, 0, 0])), size], shape=rows.shape)
+    after = graph.op("CONCATENATION", [graph.add(place, i32([1])), zeros], {"axis": 0}, shape=(3,))
+    tail = graph.op("SLICE", [rows, after, graph.constant("all", i32([-1, -1, -1]))], shape=rows.shape)
+    return graph.op("CONCATENATION", [head, row, tail], {"axis": 0}, shape=rows.shape)

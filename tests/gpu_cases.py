@@ -154,6 +154,11 @@ MATRIX = (
         (1, 4, 5, 3),
         lambda g, x: g.transpose_conv(x, weights(6, 3, 3, 3), weights(6), stride=2),
     ),
+    Case(
+        "FULLY_CONNECTED_and_its_bias",
+        (1, 6),
+        lambda g, x: g.add(g.fully_connected(x, weights(8, 6), weights(8)), g.constant("m", weights(8)[None])),
+    ),
     Case("FULLY_CONNECTED", (3, 17), lambda g, x: g.fully_connected(x, weights(9, 17), weights(9), activation="RELU")),
     Case("FULLY_CONNECTED_flat", (2, 3, 5), lambda g, x: g.fully_connected(x, weights(4, 15), None)),
     Case(

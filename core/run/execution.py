@@ -31,6 +31,7 @@ from .numeric_environment import numeric_environment
 from .resource_shapes import Reads, is_outdated, reads_of
 from .step_time import StepTime, timed
 from .storage import Storage
+from .unrolling import LOOPS, unrolled
 
 KernelOf = Callable[[Node], Kernel]
 
@@ -141,6 +142,8 @@ class Execution:
             return
         with preparing(op):
             self._binds[index] = self._kernel_of(op.node).prepare(op)
+            if op.node.op in LOOPS and self.delegation is not None and self._context.delegates:
+                self._unroll(op)
         if any(output.dynamic for output in op.outputs):
             self._eager.add(index)
             op.forget_memory()
@@ -151,6 +154,19 @@ class Execution:
             self._folded.add(index)
         elif op.node.op in COMBINES or (self.delegation is not None and op.node.op in ONLY_CALLS):
             self._show_subgraph(op)
+
+    def _unroll(self, op: Op) -> None:
+        """Let delegates see all rounds of a loop, if it is known how many there are."""
+        graph = None if self.storage.preserve_all else unrolled(op, self._prepared)
+        if graph is not None:
+            self._called[op.node.index] = graph
+            for output, tensor in zip(op.outputs, graph.outputs, strict=True):
+                output.resize(graph.tensors[tensor].shape or ())
+
+    def _prepared(self, graph: Graph) -> Graph:
+        execution = Execution(graph, self._kernel_of, self._context)
+        execution.prepare()
+        return execution.current_graph()
 
     def _show_subgraph(self, op: Op) -> None:
         """Let delegates see what a node runs, if they could compute it."""

@@ -13,10 +13,15 @@ _STATEFUL = frozenset({
 })  # fmt: skip
 
 
+def is_stateless(graph: Graph) -> bool:
+    """Whether no node of a graph keeps anything, runs a subgraph that might, or draws a random number."""
+    nodes = (node for node in graph.nodes if node.index not in graph.called)
+    return not any(node.is_custom or node.op in _STATEFUL for node in nodes)
+
+
 def is_pure(graph: Graph) -> bool:
     """Whether a prepared graph computes its outputs from its inputs alone, all of shapes that are known."""
-    nodes = (node for node in graph.nodes if node.index not in graph.called)
-    return not any(node.is_custom or node.op in _STATEFUL for node in nodes) and not any(
+    return is_stateless(graph) and not any(
         tensor.is_variable or tensor.shape is None or tensor.dtype.hasobject for tensor in graph.tensors
     )
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from control_models import WIDTH, choice, composite, composites, loop
+from control_models import WIDTH, choice, composite, composites, loop, recurrence
 from oracle import run_litert
 from running import run
 
@@ -24,6 +24,45 @@ def test_the_body_of_a_loop_runs_on_the_device(delegate: Delegate, count: int) -
         for _ in range(2):
             for got, expected in zip(run(interpreter, *inputs), run_litert(model, inputs), strict=True):
                 np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-6)
+
+
+def on_cpu(model: bytes, *inputs: np.ndarray) -> list[np.ndarray]:
+    """What the CPU interpreter makes of a loop that LiteRT runs only as its own converter writes it."""
+    with delegant.Interpreter(model_content=model) as interpreter:
+        interpreter.allocate_tensors()
+        return run(interpreter, *inputs)
+
+
+@pytest.mark.parametrize("read", [False, True])
+@pytest.mark.parametrize("form", ["update", "parts"])
+def test_a_loop_whose_rounds_are_known_is_part_of_the_partition_around_it(
+    delegate: Delegate, form: str, read: bool
+) -> None:
+    model, x = recurrence(form=form, read=read), np.random.default_rng(8).standard_normal((5, 1, WIDTH))
+    with delegant.Interpreter(model_content=model, delegates=[delegate], policy="require") as interpreter:
+        interpreter.allocate_tensors()
+        (partition,) = interpreter.compiled_partitions
+        assert partition.partition.nodes == (0, 1, 2)
+        assert {p.rule for p in interpreter.placement if p.subgraph} == {"inlined"}
+        for _ in range(2):
+            got = run(interpreter, x.astype(np.float32))
+            for ours, expected in zip(got, on_cpu(model, x.astype(np.float32)), strict=True):
+                np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("form", ["update", "parts"])
+def test_a_loop_in_a_partition_that_fails_runs_on_the_cpu(delegate: Delegate, form: str) -> None:
+    model, x = recurrence(form=form), np.random.default_rng(9).standard_normal((5, 1, WIDTH)).astype(np.float32)
+    with delegant.Interpreter(model_content=model, delegates=[delegate]) as interpreter:
+        interpreter.allocate_tensors()
+        (partition,) = interpreter.compiled_partitions
+        assert partition.compiled is not None
+        partition.compiled.close()
+        with pytest.warns(DelegateFallbackWarning):
+            results = run(interpreter, x)
+        for ours, expected in zip(results, on_cpu(model, x), strict=True):
+            np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-6)
+        assert {p.device for p in interpreter.placement} == {"cpu"}
 
 
 def test_branches_run_on_the_device(delegate: Delegate) -> None:

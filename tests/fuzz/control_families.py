@@ -70,6 +70,37 @@ def loops(d: Draft) -> None:
     d.model.output(*outputs[1:], d.model.op(d.pick(SMALL), [outputs[1]]))
 
 
+def counted_loops(d: Draft) -> None:
+    """WHILE over a counter that starts at a constant, and rows that each round writes one of, perhaps after reading."""
+    d.invocations, shape = 2, (1, *d.shape(1, 2, 4))
+    rounds, step = d.integer(0, 4), d.integer(1, 2)
+    length = max(1, (rounds - 1) * step + d.integer(1, 2))
+    rows = np.zeros((length, *shape[1:]), np.float32) + d.integer(0, 1)
+    state = [d.constant("start", np.int32(0)), d.input("x", shape), d.constant("rows", rows, "float32")]
+    condition, body = d.model.subgraph("condition"), d.model.subgraph("body")
+    tests, steps = ([graph.input(f"s{i}", s.shape, s.type) for i, s in enumerate(state)] for graph in (condition, body))
+    limit = condition.constant("limit", np.int32(rounds * step))
+    condition.output(condition.op("LESS", [tests[0], limit], dtype="bool"))
+    at, x, written = steps
+    y = _chain(d, body, x, False)
+    if d.flag():
+        y = body.op("ADD", [y, body.op("SLICE", [written, *_corner(body, shape)], shape=shape)])
+    place = body.reshape(at, (1,))
+    rest = body.constant("rest", np.zeros(len(shape) - 1, np.int32))
+    where = body.op("CONCATENATION", [place, rest], {"axis": 0}, shape=(len(shape),))
+    row = body.op("ABS", [y]) if d.flag() else y
+    updated = body.op("DYNAMIC_UPDATE_SLICE", [written, row, where], shape=rows.shape)
+    body.output(body.add(at, np.int32(step)), y, updated)
+    outputs = [d.model.tensor(f"y{i}", s.shape, s.type) for i, s in enumerate(state)]
+    options = {"cond_subgraph_index": condition.index, "body_subgraph_index": body.index}
+    d.model.op_with_outputs("WHILE", state, outputs, options)
+    d.model.output(*(d.model.op(d.pick(SMALL), [output]) for output in outputs[1:]))
+
+
+def _corner(graph: GraphBuilder, shape: tuple[int, ...]) -> list[BuilderTensor]:
+    return [graph.constant("begin", np.zeros(len(shape), np.int32)), graph.constant("size", np.int32(shape))]
+
+
 def cases(d: Draft) -> None:
     """STABLEHLO_CASE and STABLEHLO_COMPOSITE."""
     shape = d.shape(1, 3, 4)
@@ -210,6 +241,6 @@ def shapes(d: Draft) -> None:
 
 
 FAMILIES: dict[str, Callable[[Draft], None]] = {
-    "branches": branches, "loops": loops, "cases": cases, "composites": composites, "variables": variables,
-    "hash_tables": hash_tables, "sound": sound, "rotation": rotation, "shapes": shapes,
+    "branches": branches, "loops": loops, "counted_loops": counted_loops, "cases": cases, "composites": composites,
+    "variables": variables, "hash_tables": hash_tables, "sound": sound, "rotation": rotation, "shapes": shapes,
 }  # fmt: skip

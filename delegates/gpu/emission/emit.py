@@ -119,7 +119,7 @@ class _Sheet:
     kernels: list[KernelSource] = field(default_factory=list)
     launches: list[Launch] = field(default_factory=list)
     places: dict[int, Binding] = field(default_factory=dict)
-    constants: dict[tuple[int, bytes], list[tuple[np.ndarray, Binding]]] = field(default_factory=dict)
+    constants: dict[tuple[int, int, bytes], list[tuple[np.ndarray, Binding]]] = field(default_factory=dict)
     printed: dict[Kernel, int] = field(default_factory=dict)
     scratch: int | None = None
     bundles: int = 0
@@ -221,17 +221,18 @@ class _Sheet:
                 data = data.astype(np.float16)
             elif kept is not None:
                 data = (data + kept.zero).astype(STORED[kept.storage])
-            self.places[root] = self._constant(data, constant.name)
+            # WGSL binds values for writing, whatever they are, so they have another buffer than weights that are equal.
+            self.places[root] = self._constant(data, constant.name, self.alignment if self.language == "wgsl" else 0)
         return self.places[root]
 
-    def _constant(self, data: np.ndarray, label: str) -> Binding:
-        """Where these bytes are; equal ones are there once."""
+    def _constant(self, data: np.ndarray, label: str, room: int = 0) -> Binding:
+        """Where these bytes are, in a buffer that is larger by `room`; equal ones are there once."""
         content = data.reshape(-1).view(np.uint8)
-        alike = self.constants.setdefault((content.size, content[:SAMPLE].tobytes()), [])
+        alike = self.constants.setdefault((content.size, room, content[:SAMPLE].tobytes()), [])
         for known, binding in alike:
             if np.array_equal(known, content):
                 return binding
-        made = Binding(self._buffer(data.nbytes, data.reshape(-1), label), 0, data.nbytes)
+        made = Binding(self._buffer(data.nbytes + room, data.reshape(-1), label), 0, data.nbytes)
         alike.append((content, made))
         return made
 

@@ -1,4 +1,4 @@
-"""Composites and calls as the nodes of the subgraphs that they run, so that these fuse with what is around them."""
+"""Composites, calls and unrolled loops as the nodes of what they run, so that these fuse with what is around them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ....core.graph import Graph, Node, Quantization, TensorInfo
+from ....core.subgraph_call import ONLY_CALLS
 
 _flat: WeakKeyDictionary[Graph, Graph] = WeakKeyDictionary()
 
@@ -43,12 +44,21 @@ class _Flat:
     def made(self) -> Graph:
         for node in self.graph.nodes:
             callee = self.graph.called.get(node.index)
-            inside = None if callee is None else flattened(callee)
-            if inside is not None and _fits(node, self.graph, inside):
-                self._inline(node, inside)
+            caller, inside = (node, None) if callee is None else self._read(node, flattened(callee))
+            if inside is not None and _fits(caller, self.graph, inside):
+                self._inline(caller, inside)
             else:
                 self.nodes.append(node)
         return replace(self.graph, tensors=tuple(self.tensors), nodes=tuple(self.nodes), called={})
+
+    def _read(self, caller: Node, callee: Graph) -> tuple[Node, Graph]:
+        """A loop without results that nobody reads: counters, sequences that each round hands on to the next."""
+        if caller.op in ONLY_CALLS:
+            return caller, callee
+        read = {*self.graph.outputs, *(t for node in self.graph.nodes for t in node.inputs)}
+        kept = [i for i, t in enumerate(caller.outputs) if t in read]
+        sides = (tuple(outputs[i] for i in kept) for outputs in (caller.outputs, callee.outputs))
+        return replace(caller, outputs=next(sides)), replace(callee, outputs=next(sides))
 
     def _inline(self, caller: Node, callee: Graph) -> None:
         places = dict(zip((*callee.inputs, *callee.outputs), (*caller.inputs, *caller.outputs), strict=True))
