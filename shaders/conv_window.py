@@ -69,6 +69,12 @@ class ConvWindow:
         strides, gaps = (_pair_name(letter, pair) for letter, pair in (("s", self.stride), ("d", self.dilation)))
         return f"{self.kernel[0]}x{self.kernel[1]}{strides}{gaps}"
 
+    def after(self, axis: int) -> int:
+        """By how much the last window reaches beyond the picture along `axis` (0, 1); negative: it ends before."""
+        reach = (self.kernel[axis] - 1) * self.dilation[axis] + 1
+        last = (self.y_size[axis] - 1) * self.stride[axis] - self.padding[axis]
+        return last + reach - self.x_shape[1 + axis]
+
     def interior(self, axis: int) -> Pair:
         """First and one past the last output position along `axis` (0, 1) whose taps are all inside the picture."""
         size, stride, before = self.x_shape[1 + axis], self.stride[axis], self.padding[axis]

@@ -21,6 +21,7 @@ from ...shaders.kernels.byte_depthwise import byte_depthwise_conv_2d
 from ...shaders.kernels.byte_products import byte_conv_2d, byte_matmul
 from ...shaders.parts.code_table import Lookup
 from ...shaders.parts.epilogue import Epilogue
+from ...shaders.parts.packed_codes import PackedBytes, RequantizeToBytes
 from ...shaders.parts.requantize import Requantize
 from ...shaders.traced.evaluate import STORED, evaluate
 from ...shaders.traced.storage import Codes, stored
@@ -69,23 +70,25 @@ def trial_calls(info: DeviceInfo) -> tuple[KernelCall, KernelCall]:
     table = Lookup(random.permutation(256).astype(np.float32) - 90, -90, packed=True)
     scaled = (_scaling(4, wide=True).step("scaling"),)
     steps = Epilogue((*scaled, table.step("entries")) if looks_up_bytes(info) else scaled)
-    depthwise = byte_depthwise_conv_2d(window, taps[0], 90, Epilogue(scaled))
+    rising = RequantizeToBytes(_scaling(4, wide=True, low=0)).step("rising")
+    entries = random.permutation(256).astype(np.uint8) if looks_up_bytes(info) else None
+    depthwise = byte_depthwise_conv_2d(window, taps[0], 90, Epilogue((rising,), PackedBytes(None, entries)))
     matmul = byte_matmul(DeviceClass.CPU, _ROWS, columns, steps)
-    return stored(matmul, {"y": Codes("u8", 90)}), stored(depthwise, {"y": Codes("u8", 90)})
+    return stored(matmul, {"y": Codes("u8", 90)}), depthwise
 
 
-def _scaling(shift: int, wide: bool) -> Requantize:
+def _scaling(shift: int, wide: bool, low: int = -90) -> Requantize:
     """By about 2 to the power -shift, and less."""
     channels = np.arange(_CHANNELS, dtype=np.int64)
     multipliers = (1 << 30) + (channels << 24), -shift - channels % 5
-    return Requantize(*multipliers, 37 * channels, (-90, 165), 1 << 20, wide=wide)
+    return Requantize(*multipliers, 37 * channels, (low, low + 255), 1 << 20, wide=wide)
 
 
 def _agrees(device: Device, call: KernelCall) -> bool:
-    (kind,) = (b.storage for b in call.kernel.buffers if b.name == "y")
+    (kind,) = (STORED[b.storage] for b in call.kernel.buffers if b.name == "y")
     elements = int(np.prod(_PICTURE))
     x = np.random.default_rng(1).integers(0, 256, elements).astype(np.uint8)
-    made: np.ndarray = np.zeros(elements, STORED[kind])
+    made: np.ndarray = np.zeros(elements, np.uint8).view(kind)
     expected = np.zeros_like(made)
     evaluate(call, {"x": x.view(np.int32), "y": expected})
     loaded = device.load(_plan(call, device.info, elements))

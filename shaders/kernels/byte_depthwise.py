@@ -1,12 +1,16 @@
-"""DEPTHWISE_CONV_2D of bytes: the taps of a line of the window are the 4 pairs of one sum of products of bytes.
+"""DEPTHWISE_CONV_2D of bytes: the taps of a column of the window are the 4 pairs of one sum of products of bytes.
 
-Four neighbouring input pixels are interleaved, so that a word holds them for one channel. A word serves every output
-whose window's line lies in it, each with the taps moved to their places: of 3 taps in a word, two outputs. Activations
-are unsigned bytes with a zero point, weights signed bytes, sums int32 and exact, as in `byte_products`.
+Four input pixels below each other are interleaved, so that a word holds them for one channel. A word serves every
+output whose window's column lies in it, each with the taps moved to their places: of 3 taps in a word, two outputs one
+below the other; and its neighbours to the left and right. Activations are unsigned bytes with a zero point, weights
+signed bytes, sums int32 and exact, as in `byte_products`.
 """
 
 from __future__ import annotations
 
+import functools
+import itertools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,20 +20,23 @@ import numpy as np
 from ..call import KernelCall
 from ..conv_window import ConvWindow
 from ..language.builder import KernelBuilder
-from ..language.expression import Expr, f32, i32, select, vector
-from ..language.functions import add_byte_products, interleave_bytes, minimum
+from ..language.expression import Expr, Operand, constant, i32, select, vector
+from ..language.functions import add_byte_products, clamp, interleave_bytes, minimum, placed
 from ..language.kernel import Buffer, Kernel
 from ..layout import ceil_div, pad_channels, padded
-from ..parts.epilogue import NO_STEPS, Bound, Epilogue
+from ..parts.epilogue import NO_STEPS, Bound, Epilogue, Piece
 from ..schedules.byte_schedules import byte_depthwise_schedule
 from ..schedules.select import LineTile
 from .byte_products import WORD
 from .depthwise_conv_2d import channel_vectors
 
+MOST_ROWS = 2
+"""Outputs below each other that share words; more of them want more registers than there are."""
+
 
 @dataclass(frozen=True)
 class Group:
-    """The outputs that share words of input pixels, along a line.
+    """The outputs below each other that share words of input pixels.
 
     Attributes:
         pixels: how many outputs.
@@ -44,10 +51,10 @@ class Group:
     taps: tuple[tuple[int, int], ...]
 
     @classmethod
-    def of(cls, taps: int, stride: int) -> Group:
-        """Of a window's line of `taps`."""
+    def of(cls, taps: int, stride: int, most: int = MOST_ROWS) -> Group:
+        """Of a window's column of `taps`, at most so many outputs."""
         words = ceil_div(taps, WORD)
-        pixels = (words * WORD - taps) // stride + 1
+        pixels = min((words * WORD - taps) // stride + 1, most)
         pairs = ((p, w) for p in range(pixels) for w in range(words))
         shared = tuple((p, w) for p, w in pairs if p * stride < (w + 1) * WORD and p * stride + taps > w * WORD)
         return cls(pixels, words, (pixels - 1) * stride + taps, shared)
@@ -62,8 +69,7 @@ class Group:
 
 def takes(window: ConvWindow, channels: int) -> bool:
     """Whether the kernel computes a window over a picture, for that many output channels."""
-    group = Group.of(window.kernel[1], window.stride[1])
-    return window.dilation[1] == 1 and window.y_size[1] >= group.pixels and channels == window.x_shape[3]
+    return window.dilation[0] == 1 and channels == window.x_shape[3]
 
 
 def byte_depthwise_conv_2d(
@@ -84,31 +90,32 @@ def byte_depthwise_conv_2d(
         offsets: int [c], to be added to the weights of each channel; see `byte_products`.
         schedule: instead of the default one (for tuners).
     """
-    channels, group = weights.shape[2], Group.of(window.kernel[1], window.stride[1])
+    channels, lines = weights.shape[2], window.y_size[0]
+    group = Group.of(window.kernel[0], window.stride[0], min(MOST_ROWS, lines))
     columns = padded(channels)
     tile = schedule or byte_depthwise_schedule(window, columns, group.pixels)
-    constants = {"weights": pack_taps(weights, window.stride[1], group), **epilogue.constants(channels)}
+    constants = {"weights": pack_taps(weights, window.stride[0], group), **epilogue.constants(channels)}
     if offsets is not None:
         constants["offsets"] = pad_channels(offsets.astype(np.int32), columns)
     nothing = int(np.full(WORD, zero, np.uint8).view(np.int32)[0])
-    first, end = window.interior(1) if tile.pixels else (0, 0)
+    blocks = ceil_div(lines, group.pixels)
     sizes = (
-        *(nothing, *window.y_size, *window.x_shape[1:3], columns // WORD, columns, *window.padding),
-        *(first, end, ceil_div(first, group.pixels), tile.across),
+        *(nothing, blocks, *window.y_size, *window.x_shape[1:3], columns // WORD, columns, window.padding[0]),
+        tile.across,
     )
-    groups = (ceil_div(columns, tile.across), window.x_shape[0] * window.y_size[0], 1)
-    return KernelCall(line_kernel(tile, window, group, epilogue, offsets is not None), sizes, groups, constants)
+    groups = (ceil_div(columns, tile.across), window.x_shape[0] * blocks, 1)
+    return KernelCall(walk_kernel(tile, window, group, epilogue, offsets is not None), sizes, groups, constants)
 
 
 def pack_taps(weights: np.ndarray, stride: int, group: Group) -> np.ndarray:
-    """Weights int8 [kh, kw, c] as words int32 [kh, taps of the group, padded(c)]."""
+    """Weights int8 [kh, kw, c] as words int32 [kw, taps of the group, padded(c)]."""
     height, width, channels = weights.shape
-    packed = np.zeros((height, len(group.taps), padded(channels), WORD), np.int8)
+    packed = np.zeros((width, len(group.taps), padded(channels), WORD), np.int8)
     for i, (pixel, word) in enumerate(group.taps):
         for place in range(WORD):
             tap = word * WORD + place - pixel * stride
-            if 0 <= tap < width:
-                packed[:, i, :, place] = pad_channels(weights[:, tap], padded(channels))
+            if 0 <= tap < height:
+                packed[:, i, :, place] = pad_channels(weights[tap], padded(channels))
     return packed.view(np.int32)[..., 0]
 
 
@@ -122,7 +129,13 @@ class _Sum:
 
 @dataclass(frozen=True, eq=False)
 class _Frame:
-    """Bindings and sizes."""
+    """Bindings and sizes.
+
+    Attributes:
+        line: the first output line of the group, among those of all pictures.
+        starts: where the input lines that the group sees begin in x, those outside the picture anywhere inside.
+        keep, fill: per word, the bytes of lines inside the picture, and what the others read as.
+    """
 
     tile: LineTile
     window: ConvWindow
@@ -133,128 +146,135 @@ class _Frame:
     y: Buffer
     bound: Bound
     nothing: Expr
-    out_height: Expr
     out_width: Expr
-    height: Expr
     width: Expr
     channels: Expr
     columns: Expr
-    above: Expr
-    before: Expr
+    line: Expr
+    starts: Sequence[Expr]
+    keep: Sequence[Expr]
+    fill: Sequence[Expr]
 
-    def taps(self, k: KernelBuilder, ky: Expr, channel: Expr) -> list[Expr]:
-        """Line `ky` of the window, as the group has it, for the channels from `channel` on."""
+    def words(self, k: KernelBuilder, column: Expr, word: Expr) -> list[Expr]:
+        """The words of one column of input pixels, for the channels from 4 * `word` on."""
+        at = k.let(column * self.channels + word, "at")
+        pixels = [k.load(self.x, placed(start, at)) for start in self.starts]
+        pixels += [pixels[-1]] * (self.group.words * WORD - len(pixels))
+        parts = (vector(*pixels[w * WORD : (w + 1) * WORD]) for w in range(self.group.words))
+        masks = zip(parts, self.keep, self.fill, strict=True)
+        return [k.let((interleave_bytes(part) & keep) | fill, "word") for part, keep, fill in masks]
+
+    def taps(self, k: KernelBuilder, kx: Operand, channel: Expr) -> list[Expr]:
+        """Column `kx` of the window, as the group has it, for the channels from `channel` on."""
         count = len(self.group.taps)
-        starts = [(ky * count + i) * self.columns + channel for i in range(count)]
+        starts = [(kx * count + i) * self.columns + channel for i in range(count)]
         return [k.load(self.weights, at, self.tile.lanes, "w") for at in starts]
 
-    def words(self, k: KernelBuilder, pixels: Sequence[Expr]) -> list[Expr]:
-        """The words of a group, of its input pixels (vectors of words of 4 channels)."""
-        padded_pixels = [*pixels, *[pixels[-1]] * (self.group.words * WORD - len(pixels))]
-        parts = (vector(*padded_pixels[w * WORD : (w + 1) * WORD]) for w in range(self.group.words))
-        return [k.let(interleave_bytes(part), "word") for part in parts]
-
     def add(self, k: KernelBuilder, totals: Sequence[_Sum], words: Sequence[Expr], taps: Sequence[Expr]) -> None:
-        """Adds a line of the window to the sums of a group."""
-        ones = self.group.ones(self.window.kernel[1], self.window.stride[1])
+        """Adds a column of the window to the sums of a group."""
+        ones = self.group.ones(self.window.kernel[0], self.window.stride[0])
         for (pixel, word), tap, one in zip(self.group.taps, taps, ones, strict=True):
             total = totals[pixel]
             k.set(total.products, add_byte_products(total.products, words[word], tap))
             if total.plain is not None:
                 k.set(total.plain, add_byte_products(total.plain, words[word], total.plain.lift(one)))
 
+    def sums(self, k: KernelBuilder) -> list[_Sum]:
+        """Of the outputs of a group."""
+        kind = i32.of(self.tile.lanes)
+        count = range(self.group.pixels)
+        return [_Sum(k.var(kind, 0, "sum"), k.var(kind, 0, "plain") if self.offsets else None) for _ in count]
 
-def line_kernel(tile: LineTile, window: ConvWindow, group: Group, epilogue: Epilogue, offset: bool = False) -> Kernel:
-    """One invocation, one line of outputs, `across` channels: tile by tile, and in each all channels.
 
-    Outputs from `first` to `end` have windows that stay inside sideways; `before_first`: groups left of them.
+def walk_kernel(tile: LineTile, window: ConvWindow, group: Group, epilogue: Epilogue, offset: bool = False) -> Kernel:
+    """One invocation, the lines of outputs of a group, `across` channels: tile by tile, and in each all channels.
+
+    `blocks`: groups of lines of a picture. How many columns a window may leave the picture by is part of the text.
     """
-    kind = "u8u8" if offset else "u8i8"
-    k = KernelBuilder(f"{kind}_dwconv2d_{window.name}_nhwc_line{tile.pixels}x{tile.lanes}{epilogue.name}")
+    k = KernelBuilder(_name(tile, window, group, offset) + epilogue.name)
     lanes = tile.lanes
     x, weights = k.read("x", i32, lanes // WORD), k.constant("weights", i32, lanes)
     offsets = k.constant("offsets", i32, lanes) if offset else None
-    bound, y = epilogue.declare(k, lanes), k.write("y", f32, lanes)
-    names = ("nothing", "out_height", "out_width", "height", "width", "channels", "columns", "above", "before")
-    f = _Frame(tile, window, group, x, weights, offsets, y, bound, *k.sizes(*names))
-    first, end, before_first, across = k.sizes("first", "end", "before_first", "across")
-    left, line = k.let(k.global_id(0) * across, "left"), k.global_id(1)
-    right = k.let(minimum(left + across, f.columns), "right")
-    image = k.let(line // f.out_height, "image")
-    top = k.let((line - image * f.out_height) * window.stride[0] - f.above, "top")
-    picture, size = k.let(image * f.height, "picture"), group.pixels
-    after_end = (f.out_width - end + (size - 1)) // size
-    with k.loop(0, before_first + after_end) as i:
-        start = select(i < before_first, i * size, end + (i - before_first) * size)
-        pixel = k.let(minimum(start, f.out_width - size), "pixel")
-        with channel_vectors(k, f.bound, lanes, f.columns, left, right) as (channel, loaded):
-            _store(k, f, _end_group(k, f, top, picture, pixel, channel), line, pixel, channel, loaded)
-    if tile.pixels:
-        with k.loop(first, end, tile.pixels) as i:
-            pixel = k.let(minimum(i, end - tile.pixels), "pixel")
-            with channel_vectors(k, f.bound, lanes, f.columns, left, right) as (channel, loaded):
-                _store(k, f, _interior(k, f, top, picture, pixel, channel), line, pixel, channel, loaded)
+    bound, y = epilogue.declare(k, lanes), epilogue.output(k, lanes)
+    nothing, blocks, out_height, out_width = k.sizes("nothing", "blocks", "out_height", "out_width")
+    height, width, channels, columns, above, across = k.sizes(
+        "height", "width", "channels", "columns", "above", "across"
+    )
+    left, block = k.let(k.global_id(0) * across, "left"), k.global_id(1)
+    right, image = k.let(minimum(left + across, columns), "right"), k.let(block // blocks, "image")
+    line = k.let(minimum((block - image * blocks) * group.pixels, out_height - group.pixels), "line")
+    top = k.let(line * window.stride[0] - above, "top")
+    lines = [k.let(top + i, "y") for i in range(group.span)]
+    inside = [(y >= 0) & (y < height) for y in lines]
+    starts = [k.let((image * height + clamp(y, 0, height - 1)) * (width * channels), "start") for y in lines]
+    keep = [k.let(_bytes(inside[w * WORD : (w + 1) * WORD]), "keep") for w in range(group.words)]
+    fill = [k.let(~kept & nothing, "fill") for kept in keep]
+    first_line = k.let(image * out_height + line, "first_line")
+    f = _Frame(
+        *(tile, window, group, x, weights, offsets, y, bound, nothing, out_width, width, channels, columns),
+        *(first_line, starts, keep, fill),
+    )
+    with k.loop(0, out_width, tile.pixels) as i:
+        pixel = k.let(minimum(i, out_width - tile.pixels), "pixel")
+        with channel_vectors(k, bound, lanes, columns, left, right) as (channel, loaded):
+            _store(k, f, _tile(k, f, pixel, channel), pixel, channel, loaded)
     return k.finish()
+
+
+def _name(tile: LineTile, window: ConvWindow, group: Group, offset: bool) -> str:
+    kind, edges = "u8u8" if offset else "u8i8", "_".join(map(str, (window.padding[1], window.after(1))))
+    return f"{kind}_dwconv2d_{window.name}_nhwc_walk{group.pixels}x{tile.pixels}x{tile.lanes}_edges{edges}"
+
+
+def _bytes(inside: Sequence[Expr]) -> Expr:
+    """A word with all bits set in the bytes of what is inside."""
+    parts = (select(ok, constant(i32, _BYTE_MASKS[place]), 0) for place, ok in enumerate(inside))
+    return functools.reduce(operator.or_, parts)
+
+
+_BYTE_MASKS = (0xFF, 0xFF00, 0xFF0000, -(1 << 24))
 
 
 def _store(
     k: KernelBuilder,
     f: _Frame,
-    totals: Sequence[_Sum],
-    line: Expr,
+    totals: Sequence[Sequence[_Sum]],
     pixel: Expr,
     channel: Expr,
     loaded: dict[str, Any],
 ) -> None:
-    """Writes neighbouring outputs through the epilogue."""
+    """Writes neighbouring outputs of the group's lines through the epilogue."""
     offset = None if f.offsets is None else k.load(f.offsets, channel, f.tile.lanes, "offset")
-    for p, total in enumerate(totals):
-        at = k.let((line * f.out_width + pixel + p) * f.columns + channel, "out")
-        value = total.products if offset is None or total.plain is None else total.products + total.plain * offset
-        k.store(f.y, at, f.bound.apply(k, value, at, channel, loaded))
+    pieces = []
+    for row in range(f.group.pixels):
+        start = k.let(((f.line + row) * f.out_width + pixel) * f.columns + channel, "row")
+        for p, column in enumerate(totals):
+            total = column[row]
+            value = total.products if offset is None or total.plain is None else total.products + total.plain * offset
+            pieces.append(Piece(value, k.let(start + p * f.columns, "out"), channel, loaded))
+    f.bound.store(k, f.y, pieces)
 
 
-def _sums(k: KernelBuilder, f: _Frame, count: int) -> list[_Sum]:
-    kind = i32.of(f.tile.lanes)
-    return [_Sum(k.var(kind, 0, "sum"), k.var(kind, 0, "plain") if f.offsets else None) for _ in range(count)]
-
-
-def _end_group(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr, pixel: Expr, channel: Expr) -> list[_Sum]:
-    """Sums of a group whose windows may leave the picture."""
-    totals, word = _sums(k, f, f.group.pixels), k.let(channel // WORD, "first_word")
-    left = k.let(pixel * f.window.stride[1] - f.before, "left")
-    with k.loop(0, f.window.kernel[0]) as ky:
-        y = k.let(top + ky * f.window.dilation[0], "y")
-        seen = []
-        for j in range(f.group.span):
-            column = k.let(left + j, "column")
-            ok = k.let((y >= 0) & (y < f.height) & (column >= 0) & (column < f.width), "ok")
-            at = k.let(select(ok, ((picture + y) * f.width + column) * f.channels + word, 0), "at")
-            seen.append(k.let(select(ok, k.load(f.x, at), f.nothing), "x"))
-        f.add(k, totals, f.words(k, seen), f.taps(k, ky, channel))
+def _tile(k: KernelBuilder, f: _Frame, pixel: Expr, channel: Expr) -> list[list[_Sum]]:
+    """Sums of groups side by side, `tile.pixels` from `pixel` on."""
+    stride, gap, before = f.window.stride[1], f.window.dilation[1], f.window.padding[1]
+    totals = [f.sums(k) for _ in range(f.tile.pixels)]
+    left, word = k.let(pixel * stride - before, "left"), k.let(channel // WORD, "first_word")
+    taps = [f.taps(k, kx, channel) for kx in range(f.window.kernel[1])]
+    seen: dict[int, list[tuple[int, int]]] = {}
+    for p, kx in itertools.product(range(f.tile.pixels), range(f.window.kernel[1])):
+        seen.setdefault(p * stride + kx * gap, []).append((p, kx))
+    last = max(seen) - max(f.window.after(1), 0)
+    for step in sorted(seen):
+        column = k.let(left + step, "column")
+        inside = ([column >= 0] if step < before else []) + ([column < f.width] if step > last else [])
+        words = f.words(k, column, word) if not inside else _checked(k, f, column, inside, word)
+        for p, kx in seen[step]:
+            f.add(k, totals[p], words, taps[kx])
     return totals
 
 
-def _interior(k: KernelBuilder, f: _Frame, top: Expr, picture: Expr, pixel: Expr, channel: Expr) -> list[_Sum]:
-    """Sums of `tile.pixels` outputs from `pixel` on, none of which looks beyond the sides of the picture."""
-    stride, size = f.window.stride[1], f.group.pixels
-    totals = _sums(k, f, f.tile.pixels)
-    parts = [totals[p : p + size] for p in range(0, f.tile.pixels, size)]
-    left = k.let((pixel * stride - f.before) * f.channels + channel // WORD, "left")
-    with k.loop(0, f.window.kernel[0]) as ky:
-        y = k.let(top + ky * f.window.dilation[0], "y")
-        taps = f.taps(k, ky, channel)
-        with k.when((y >= 0) & (y < f.height)):
-            start = k.let((picture + y) * (f.width * f.channels) + left, "start")
-            for i, part in enumerate(parts):
-                pixels = [k.load(f.x, start + f.channels * (i * size * stride + j)) for j in range(f.group.span)]
-                f.add(k, part, f.words(k, pixels), taps)
-        with k.otherwise():
-            for part in parts:
-                f.add(k, part, [_outside(f)] * f.group.words, taps)
-    return totals
-
-
-def _outside(f: _Frame) -> Expr:
-    """Words of input pixels that are all outside the picture."""
-    return Expr("splat", i32.of(f.tile.lanes), (f.nothing,))
+def _checked(k: KernelBuilder, f: _Frame, column: Expr, inside: Sequence[Expr], word: Expr) -> list[Expr]:
+    """The words of a column that may lie beyond the sides of the picture."""
+    ok = k.let(functools.reduce(operator.and_, inside), "ok")
+    return [k.let(select(ok, w, f.nothing), "word") for w in f.words(k, k.let(select(ok, column, 0), "inner"), word)]

@@ -163,7 +163,7 @@ def conv_2d_kernel(
     name = f"{operands.kind}_conv2d_{window.name}_nhwc_{s.name}{tail}{'_grouped' if groups > 1 else ''}"
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
     product = Product.of(k, s, operands)
-    bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
+    bound, y = epilogue.declare(k, s.lanes), epilogue.output(k, s.lanes)
     pixels, out_height, out_width = k.sizes("pixels", "out_height", "out_width")
     picture = _Picture(*k.sizes("height", "width", "channels"))
     above, before = k.sizes("above", "before")

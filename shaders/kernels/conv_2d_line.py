@@ -15,7 +15,7 @@ import numpy as np
 from ..call import KernelCall
 from ..conv_window import ConvWindow
 from ..language.builder import KernelBuilder
-from ..language.expression import Expr, f32, select
+from ..language.expression import Expr, select
 from ..language.functions import minimum
 from ..language.kernel import Kernel
 from ..layout import ceil_div, padded
@@ -101,7 +101,7 @@ def conv_2d_line_kernel(
     """`first` to `end` are the outputs whose windows stay inside sideways; `pitch`: from one pixel to the next in x."""
     k = KernelBuilder(f"{operands.kind}_conv2d_{window.name}_nhwc_line{s.name}_c{depth}{epilogue.name}")
     product = Product.of(k, s, operands)
-    bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
+    bound, y = epilogue.declare(k, s.lanes), epilogue.output(k, s.lanes)
     out_height, out_width, height, width = k.sizes("out_height", "out_width", "height", "width")
     above, before, columns, first, end = k.sizes("above", "before", "columns", "first", "end")
     line, panel = k.global_id(0), k.global_id(1)
@@ -118,8 +118,9 @@ def conv_2d_line_kernel(
     if window.interior(1)[1] - window.interior(1)[0] >= s.rows:
         with k.loop(first, end, s.rows) as i:
             pixel = k.let(minimum(i, end - s.rows), "pixel")
-            for r, row in enumerate(_interior(k, f, pixel)):
-                across.store(k, row, k.let((line * out_width + pixel + r) * columns, "c"))
+            rows = _interior(k, f, pixel)
+            starts = [k.let((line * out_width + pixel + r) * columns, "c") for r in range(s.rows)]
+            across.store_all(k, rows, starts)
     return k.finish()
 
 

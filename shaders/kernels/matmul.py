@@ -107,7 +107,7 @@ def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue, operand
     name = f"{operands.kind}_gemm_{s.name}" + (f"_tail{tail}" if tail else "")
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
     product = Product.of(k, s, operands)
-    bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
+    bound, y = epilogue.declare(k, s.lanes), epilogue.output(k, s.lanes)
     rows, columns, depth, stride, panels, span = k.sizes("rows", "columns", "depth", "stride", "panels", "span")
     row_tile, panel = tile_position(k, s, panels, span)
     row = k.let(minimum(row_tile * s.rows, rows - s.rows), "row")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .expression import Expr, Operand, Type, bitcast, call, constant, i32, select, u32, vector
+from collections.abc import Sequence
+
+from .expression import Expr, Operand, Type, bitcast, call, cast, constant, i32, select, u32, vector
 
 
 def fma(a: Operand, b: Operand, c: Operand) -> Expr:
@@ -33,6 +35,15 @@ def maximum(a: Operand, b: Operand) -> Expr:
 def clamp(x: Expr, low: Operand, high: Operand) -> Expr:
     """min(max(x, low), high)."""
     return minimum(maximum(x, low), high)
+
+
+def placed(start: Expr, offset: Expr) -> Expr:
+    """start + offset, the place of a load; in OpenCL C the pointer moves by one after the other.
+
+    Of several loads whose places are sums of two varying numbers each, LLVM adds these as vectors, and takes the
+    results apart again.
+    """
+    return call("placed", start, offset)
 
 
 def multiply_high(a: Operand, b: Operand) -> Expr:
@@ -69,6 +80,25 @@ def lookup_bytes(index: Expr, *quarters: Expr) -> Expr:
 def scale_sums(x: Expr, m: Operand, right: Operand) -> Expr:
     """`numerics.requantize` of x with multiplier m and s = -right <= 0, of vectors; OpenCL C only."""
     return call("scale_sums", x, m, right)
+
+
+def scale_rising(x: Expr, m: Sequence[Expr], addends: Sequence[Expr], shifts: Sequence[Expr]) -> Expr:
+    """(x * m + addend) >> shift in 64 bits, of vectors; OpenCL C only.
+
+    All come in two: of the even and of the odd lanes, addends and shifts as pairs of words. Of a multiplier the first
+    word of a pair counts. Shifts of odd lanes are 32 less, and the upper half is the result.
+    """
+    return call("scale_rising", x, *m, *addends, *shifts)
+
+
+def pack_codes(a: Expr, b: Expr, c: Expr, d: Expr) -> Expr:
+    """Four vectors of 16 i32 as 64 unsigned bytes in their order, what does not fit saturated; OpenCL C only."""
+    return call("pack_codes", a, b, c, d)
+
+
+def lookup_packed(codes: Expr, *quarters: Expr) -> Expr:
+    """As `lookup_bytes`, at 64 indices that are bytes in a vector of 16 words."""
+    return call("lookup_packed", codes, *quarters)
 
 
 def absolute(x: Expr) -> Expr:
@@ -169,6 +199,12 @@ def logistic(x: Expr) -> Expr:
 def zeros(type: Type) -> Expr:
     """A zero of any kind and lanes."""
     return constant(type, 0)
+
+
+def whole(value: Expr) -> Expr:
+    """The integer that a float expression is: the one it was just made from, if it was."""
+    made_from_integer = value.op == "cast" and value.args[0].type.scalar == "i32"
+    return value.args[0] if made_from_integer else cast(value, i32)
 
 
 def masked(value: Expr, valid: Expr) -> Expr:

@@ -7,18 +7,21 @@ per-channel tensors and per-channel constants. `bias`, `activation`, `add`, ... 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from ..language.builder import KernelBuilder
 from ..language.expression import Expr, f32, i32, select
+from ..language.functions import whole
 from ..language.kernel import Buffer
 from ..layout import pad_channels, padded
 from .activation import ACTIVATIONS
 
+PACKED_WORDS = 4
+"""Words of the widest store of packed codes: a vector of 16."""
 StepFunction = Callable[..., Expr]
 Reader = Callable[[KernelBuilder, Buffer, Expr, int], Any]
 
@@ -76,15 +79,46 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
+class Piece:
+    """A vector of results before the epilogue.
+
+    Attributes:
+        value: of neighbouring channels. at: its element offset in the output. channel: its first channel.
+        loaded: what `Bound.channel_values` gave for this channel.
+    """
+
+    value: Expr
+    at: Expr
+    channel: Expr
+    loaded: Mapping[str, Any]
+
+
+class Packing(Protocol):
+    """How codes become bytes several vectors at a time; see `packed_codes`."""
+
+    @property
+    def name(self) -> str:
+        """Part of kernel names."""
+
+    @property
+    def operands(self) -> tuple[Beside, ...]:
+        """What it reads."""
+
+    def store(self, k: KernelBuilder, y: Buffer, codes: Sequence[tuple[Expr, Expr]], loaded: Mapping[str, Any]) -> None:
+        """Writes vectors of codes, each with its offset in bytes, to words; `loaded`: its operands."""
+
+
+@dataclass(frozen=True, eq=False)
 class Epilogue:
-    """Steps in the order in which they are applied."""
+    """Steps in the order in which they are applied; with `packing` what they make are codes for it."""
 
     steps: tuple[Step, ...] = ()
+    packing: Packing | None = None
 
     @property
     def name(self) -> str:
         """Suffix for kernel names, such as `_bias_relu6`."""
-        return "".join(f"_{s.name}" for s in self.steps)
+        return "".join(f"_{s.name}" for s in (*self.steps, *((self.packing,) if self.packing else ())))
 
     @property
     def key(self) -> Hashable:
@@ -95,7 +129,7 @@ class Epilogue:
     @property
     def operands(self) -> tuple[Beside, ...]:
         """All operands of all steps, in the order of their bindings."""
-        return tuple(o for s in self.steps for o in s.operands)
+        return tuple(o for s in (*self.steps, *((self.packing,) if self.packing else ())) for o in s.operands)
 
     def constants(self, channels: int) -> dict[str, np.ndarray]:
         """Contents of the constant bindings, padded with zeros to the padded channel count.
@@ -117,6 +151,10 @@ class Epilogue:
     def declare(self, k: KernelBuilder, lanes: int) -> Bound:
         """Declares the bindings of all operands, read as vectors of up to `lanes`."""
         return Bound(self, {o.name: self._binding(k, o, lanes) for o in self.operands})
+
+    def output(self, k: KernelBuilder, lanes: int) -> Buffer:
+        """Declares the output of a kernel that stores vectors of up to `lanes` by `Bound.store`."""
+        return k.write("y", f32, lanes) if self.packing is None else k.write("y", i32, PACKED_WORDS)
 
     @staticmethod
     def _binding(k: KernelBuilder, o: Beside, lanes: int) -> Buffer:
@@ -170,6 +208,19 @@ class Bound:
             ]
             value = step.function(k, k.let(value), *beside)
         return value
+
+
+    def store(self, k: KernelBuilder, y: Buffer, pieces: Sequence[Piece]) -> None:
+        """Writes results through the epilogue."""
+        codes, packing = [], self.epilogue.packing
+        for p in pieces:
+            made = self.apply(k, p.value, p.at, p.channel, p.loaded)
+            if packing is None:
+                k.store(y, p.at, made)
+            else:
+                codes.append((k.let(whole(made), "code"), p.at))
+        if packing is not None and pieces:
+            packing.store(k, y, codes, pieces[0].loaded)
 
 
 def bias(values: np.ndarray, name: str = "bias") -> Step:

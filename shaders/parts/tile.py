@@ -17,7 +17,7 @@ from ..language.expression import Expr, Operand, Type, f32
 from ..language.kernel import Buffer
 from ..schedules.select import LaneTile, RegisterTile
 from .arithmetic import FLOATS, Arithmetic, Operands, Sums
-from .epilogue import Bound
+from .epilogue import Bound, Piece
 from .launch import flat_groups, flat_id, flat_span
 
 
@@ -167,17 +167,22 @@ class TileColumns:
         pairs = zip(channels, s.vectors, strict=True)
         return cls(y, bound, channels, tuple(bound.channel_values(k, channel, lanes) for channel, lanes in pairs))
 
-    def store(self, k: KernelBuilder, row: Sequence[Expr], line: Expr) -> None:
+    def store(self, k: KernelBuilder, row: list[Expr], line: Expr) -> None:
         """Writes one row of sums, at offset `line` in y, through the epilogue."""
-        for total, channel, loaded in zip(row, self.channels, self.loaded, strict=True):
-            at = k.let(line + channel, "out")
-            k.store(self.y, at, self.bound.apply(k, total, at, channel, loaded))
+        self.store_all(k, [row], [line])
+
+    def store_all(self, k: KernelBuilder, rows: Sums, lines: Sequence[Expr]) -> None:
+        """Writes rows of sums, each at its offset in y."""
+        pieces = [
+            Piece(total, k.let(line + channel, "out"), channel, loaded)
+            for row, line in zip(rows, lines, strict=True)
+            for total, channel, loaded in zip(row, self.channels, self.loaded, strict=True)
+        ]
+        self.bound.store(k, self.y, pieces)
 
 
 def store_tile(
     k: KernelBuilder, s: RegisterTile, y: Buffer, bound: Bound, sums: Sums, lines: Sequence[Expr], column: Expr
 ) -> None:
     """Writes a tile through the epilogue; `lines` are the offsets of its rows in y."""
-    columns = TileColumns.of(k, s, y, bound, column)
-    for line, row in zip(lines, sums, strict=True):
-        columns.store(k, row, line)
+    TileColumns.of(k, s, y, bound, column).store_all(k, sums, lines)

@@ -43,6 +43,23 @@ __attribute__((always_inline)) {kind} {name}({kind} x, {kind} m, {kind} right) {
 """
 
 
+def scaled_rising(lanes: int) -> str:
+    """The function `scale_rising_x<lanes>`. Shifts are the instruction itself: C would have them masked before."""
+    kind, wide = f"int{lanes}", f"long{lanes // 2}"
+    name, halves = f"scale_rising_x{lanes}", ("even_m", "odd_m", "even", "odd", "even_shift", "odd_shift")
+    return f"""#ifndef {name.upper()}
+#define {name.upper()}
+__attribute__((always_inline)) {kind} {name}({kind} x, {", ".join(f"{kind} {half}" for half in halves)}) {{
+  {wide} first = ((as_{wide}(x) << 32) >> 32) * ((as_{wide}(even_m) << 32) >> 32) + as_{wide}(even);
+  {wide} second = (as_{wide}(x) >> 32) * ((as_{wide}(odd_m) << 32) >> 32) + as_{wide}(odd);
+  __asm__("vpsravq %2, %1, %0" : "=v"(first) : "v"(first), "v"(even_shift));
+  __asm__("vpsravq %2, %1, %0" : "=v"(second) : "v"(second), "v"(odd_shift));
+  return as_{kind}((first & 0xffffffffL) | (second & ~0xffffffffL));
+}}
+#endif
+"""
+
+
 def interleaved_bytes(lanes: int) -> str:
     """The function `interleave_bytes_x<lanes>`: words are moved across 128 bits, then bytes inside them.
 
@@ -65,7 +82,7 @@ __attribute__((always_inline)) {kind} {name}({kind} x) {{
 """
 
 
-LOOKUP = """#ifndef LOOKUP_BYTES_X16
+_LOOKUP = """#ifndef LOOKUP_BYTES_X16
 #define LOOKUP_BYTES_X16
 __attribute__((always_inline)) int16 lookup_bytes_x16(int16 index, int16 a, int16 b, int16 c, int16 d) {
   int16 low = index, high = index;
@@ -75,4 +92,36 @@ __attribute__((always_inline)) int16 lookup_bytes_x16(int16 index, int16 a, int1
 }
 #endif
 """
-"""The function `lookup_bytes_x16` for processors with AVX-512 VBMI: an instruction takes 7 bits of an index."""
+"""For processors with AVX-512 VBMI: an instruction takes 7 bits of an index."""
+
+_LOOKUP_PACKED = """#ifndef LOOKUP_PACKED_X16
+#define LOOKUP_PACKED_X16
+__attribute__((always_inline)) int16 lookup_packed_x16(int16 codes, int16 a, int16 b, int16 c, int16 d) {
+  int16 low = codes, high = codes;
+  ulong upper;
+  __asm__("vpermi2b %2, %1, %0" : "+v"(low) : "v"(a), "v"(b));
+  __asm__("vpermi2b %2, %1, %0" : "+v"(high) : "v"(c), "v"(d));
+  __asm__("vpmovb2m %1, %0" : "=Yk"(upper) : "v"(codes));
+  __asm__("vpblendmb %2, %1, %0 %{%3%}" : "=v"(low) : "v"(low), "v"(high), "Yk"(upper));
+  return low;
+}
+#endif
+"""
+
+_PACK = """#ifndef PACK_CODES_X16
+#define PACK_CODES_X16
+__attribute__((always_inline)) int16 pack_codes_x16(int16 a, int16 b, int16 c, int16 d) {
+  int16 left, right, all;
+  __asm__("vpackssdw %2, %1, %0" : "=v"(left) : "v"(a), "v"(b));
+  __asm__("vpackssdw %2, %1, %0" : "=v"(right) : "v"(c), "v"(d));
+  __asm__("vpackuswb %2, %1, %0" : "=v"(all) : "v"(left), "v"(right));
+  const int16 places = (int16)(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  __asm__("vpermd %1, %2, %0" : "=v"(all) : "v"(all), "v"(places));
+  return all;
+}
+#endif
+"""
+"""The first three instructions work on each 128 bits by themselves."""
+
+WHOLE = {"lookup_bytes_x16": _LOOKUP, "lookup_packed_x16": _LOOKUP_PACKED, "pack_codes_x16": _PACK}
+"""Functions that there are for vectors of 16 alone."""

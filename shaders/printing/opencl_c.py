@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ..language.expression import Expr, Type
 from ..language.kernel import Buffer, Kernel, Memory
-from .opencl_bytes import LOOKUP, byte_products, interleaved_bytes, scaled_sums
+from .opencl_bytes import WHOLE, byte_products, interleaved_bytes, scaled_rising, scaled_sums
 from .opencl_exp import wide_exp
 from .opencl_half import HALF_LANES, half_access
 from .printer import Printer, float_text
@@ -23,6 +23,11 @@ _WIDE = (8, 16)
 """Lanes of vectors that only kernels for processors have."""
 _SUMS = (4, 8, 16)
 """Lanes of sums of products of bytes."""
+_OF_BYTES = (
+    *("add_byte_products", "interleave_bytes", "lookup_bytes", "scale_sums"),
+    *("scale_rising", "pack_codes", "lookup_packed"),
+)
+"""Functions that `opencl_bytes` has."""
 _WIDENED = ("i8", "u8", "i16")
 _SIZES = {"i8": 1, "u8": 1, "i16": 2, "f16": 2}
 """Bytes of an element; else 4."""
@@ -94,12 +99,14 @@ class OpenCLC(Printer):
     def call(self, name: str, type: Type, args: Sequence[str]) -> str:
         if name == "abs" and type.scalar == "i32":
             return f"as_{self.type_name(type)}(abs({args[0]}))"
+        if name == "placed":
+            return " + ".join(args)
         if name == "mul_hi":
             # PoCL's own mul_hi of vectors compiles and runs at half the speed.
             wide = "ulong" if type.scalar == "u32" else "long"
             product = " * ".join(f"convert_{wide}{type.lanes if type.lanes > 1 else ''}({arg})" for arg in args)
             return f"convert_{self.type_name(type)}(({product}) >> 32)"
-        if name in ("add_byte_products", "interleave_bytes", "lookup_bytes", "scale_sums"):
+        if name in _OF_BYTES:
             return f"{name}_x{type.lanes}({', '.join(args)})"
         if name == "sign" and not type.is_float:
             return f"clamp({args[0]}, -1, 1)"
@@ -185,8 +192,9 @@ class OpenCLC(Printer):
         helpers += "".join(_wide_choice(name, lanes) for name, lanes in choices if f"{name}_f32x{lanes}(" in body)
         helpers += "".join(byte_products(lanes) for lanes in _SUMS if f"add_byte_products_x{lanes}(" in body)
         helpers += "".join(interleaved_bytes(lanes) for lanes in _SUMS if f"interleave_bytes_x{lanes}(" in body)
-        helpers += LOOKUP if "lookup_bytes_x16(" in body else ""
+        helpers += "".join(text for name, text in WHOLE.items() if f"{name}(" in body)
         helpers += "".join(scaled_sums(lanes) for lanes in _SUMS if f"scale_sums_x{lanes}(" in body)
+        helpers += "".join(scaled_rising(lanes) for lanes in _SUMS if f"scale_rising_x{lanes}(" in body)
         helpers += "".join(half_access(lanes) for lanes in HALF_LANES if f"_half_x{lanes}(" in body)
         packed = ((kind, n) for kind in _KINDS for n in (2, 3, 4, 8, 16) if f"{kind}x{n}_packed*" in body)
         helpers += "".join(_packed_type(*each) for each in packed)

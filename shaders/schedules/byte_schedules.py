@@ -77,11 +77,10 @@ def byte_line_schedule(device: DeviceClass, window: ConvWindow, columns: int, wo
     return tile and replace(tile, rows=even_rows(end - first, CPU_ROWS[len(tile.vectors)]))
 
 
-def byte_depthwise_schedule(window: ConvWindow, columns: int, group: int) -> LineTile:
-    """Schedule of `byte_depthwise_conv_2d` for `columns` (padded) channels; `group` outputs share what they read."""
-    first, end = window.interior(1)
-    lanes = next(v for v in (16, 8, 4) if v <= columns)
-    across = ceil_div(columns, lanes) * lanes if window.x_shape[0] * window.y_size[0] >= MANY_LINES else 4 * lanes
-    fitting = [p for p in range(group, min(end - first, MAX_LINE) + 1) if p % group == 0]
-    pixels = min(fitting, key=lambda p: (ceil_div(end - first, p) * (p + LINE_START), -p), default=0)
+def byte_depthwise_schedule(window: ConvWindow, columns: int, rows: int) -> LineTile:
+    """Schedule of `byte_depthwise_conv_2d` for `columns` (padded) channels and `rows` of outputs at a time."""
+    lanes, width = next(v for v in (16, 8, 4) if v <= columns), window.y_size[1]
+    many = window.x_shape[0] * ceil_div(window.y_size[0], rows) >= MANY_LINES
+    across = ceil_div(columns, lanes) * lanes if many else 4 * lanes
+    pixels = min(range(1, min(width, MAX_LINE) + 1), key=lambda p: (ceil_div(width, p) * (p + LINE_START), -p))
     return LineTile(pixels, lanes, across=across)

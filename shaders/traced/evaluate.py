@@ -74,6 +74,25 @@ def _scale_sums(x: np.ndarray, m: np.ndarray, right: np.ndarray) -> np.ndarray:
     return (first + (1 << right.astype(np.int64) >> 1) - ((first < 0) & (right > 0))) >> right
 
 
+def _scale_rising(x: np.ndarray, *halves: np.ndarray) -> np.ndarray:
+    lanes, made = x.shape[1], np.empty(x.shape, np.int32)
+    m, (even, odd, even_shift, odd_shift) = halves[:2], (np.ascontiguousarray(h).view(np.int64) for h in halves[2:])
+    made[:, 0::2] = (x[:, 0::2].astype(np.int64) * m[0][:, 0:lanes:2] + even) >> even_shift
+    made[:, 1::2] = (x[:, 1::2].astype(np.int64) * m[1][:, 0:lanes:2] + odd) >> odd_shift >> 32
+    return made
+
+
+def _pack_codes(*parts: np.ndarray) -> np.ndarray:
+    lines = np.broadcast_shapes(*(p.shape for p in parts))
+    codes = np.concatenate([np.broadcast_to(p, lines) for p in parts], axis=1)
+    return np.clip(codes, 0, 255).astype(np.uint8).view(np.int32)
+
+
+def _lookup_packed(codes: np.ndarray, *quarters: np.ndarray) -> np.ndarray:
+    index = np.ascontiguousarray(codes).view(np.uint8)
+    return _lookup_bytes(index, *quarters).view(np.int32)
+
+
 _WIDE: dict[Any, Any] = {np.dtype(np.int32): np.int64, np.dtype(np.uint32): np.uint64}
 _CALLS: dict[str, Callable[..., Any]] = {
     "fma": lambda a, b, c: (a.astype(np.float64) * b + c).astype(np.float32),
@@ -99,6 +118,10 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "interleave_bytes": _interleave_bytes,
     "lookup_bytes": _lookup_bytes,
     "scale_sums": _scale_sums,
+    "scale_rising": _scale_rising,
+    "pack_codes": _pack_codes,
+    "lookup_packed": _lookup_packed,
+    "placed": np.add,
     "mul_hi": lambda a, b: (a.astype(_WIDE[a.dtype]) * b.astype(_WIDE[a.dtype])) >> 32,
 }
 

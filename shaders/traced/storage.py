@@ -13,7 +13,7 @@ import numpy as np
 
 from ..call import KernelCall
 from ..language.expression import Expr, cast, constant, f32, i32, vector
-from ..language.functions import absolute, any_lane
+from ..language.functions import absolute, any_lane, whole
 from ..language.kernel import Buffer, Let, Loop, Scalar, Set, Statement, Store, When
 
 
@@ -145,7 +145,7 @@ class _Rewriting:
             return (Store(s.memory, offset, value),)
         made, kind = self.buffers[s.memory], self.kinds[s.memory]
         if isinstance(kind, Codes):
-            return (Store(made, offset, _whole(value) + _scalar("zero", made)),)
+            return (Store(made, offset, whole(value) + _scalar("zero", made)),)
         if kind.slot is None:
             return (Store(made, offset, value),)
         self.stores_flags = True
@@ -166,9 +166,3 @@ class _Rewriting:
     def _named(self, hint: str, value: Expr) -> Let:
         self._count += 1
         return Let(f"{hint}_of_store_{self._count}", value)
-
-
-def _whole(value: Expr) -> Expr:
-    """The integer that a float expression is: the one it was just made from, if it was."""
-    made_from_integer = value.op == "cast" and value.args[0].type.scalar == "i32"
-    return value.args[0] if made_from_integer else cast(value, i32)

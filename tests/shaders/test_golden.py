@@ -50,6 +50,7 @@ from delegant.shaders.kernels.softmax import softmax
 from delegant.shaders.kernels.transpose_conv import transpose_conv
 from delegant.shaders.kernels.winograd import Squares, winograd_input, winograd_output, winograd_product
 from delegant.shaders.parts.epilogue import Beside, Epilogue, activation, bias, combine, prelu
+from delegant.shaders.parts.packed_codes import PackedBytes, RequantizeToBytes
 from delegant.shaders.parts.requantize import Requantize
 from delegant.shaders.parts.wide_sums import RequantizeWide
 from delegant.shaders.printing.opencl_c import OpenCLC
@@ -76,6 +77,12 @@ def steps(channels: int) -> Epilogue:
 def scaled(channels: int, wide: bool = False) -> Epilogue:
     whole = np.ones(channels, np.int64)
     return Epilogue((Requantize(whole << 30, -whole, whole, (-128, 127), 1000, wide=wide).step("table"),))
+
+
+def packed(channels: int) -> Epilogue:
+    whole = np.ones(channels, np.int64)
+    scaling = RequantizeToBytes(Requantize(whole << 30, -whole, whole, (0, 255), 1000, wide=True))
+    return Epilogue((scaling.step("table"),), PackedBytes(None, np.arange(256, dtype=np.uint8)))
 
 
 def joined(channels: int) -> Epilogue:
@@ -131,6 +138,12 @@ CALLS = {
     ),
     "byte_depthwise.cl": byte_depthwise_conv_2d(
         ConvWindow.of((1, 8, 8, 16), (3, 3)), weights(3, 3, 16).astype(np.int8), 7, scaled(16, True)
+    ),
+    "byte_depthwise_packed.cl": byte_depthwise_conv_2d(
+        ConvWindow.of((1, 8, 8, 16), (3, 3)),
+        weights(3, 3, 16).astype(np.int8),
+        7,
+        packed(16),
     ),
     "winograd_input.cl": winograd_input(FILTERED, SQUARES, PARTS)[0],
     "winograd_product.cl": winograd_product(weights(16, 16, 24), PARTS)[0],

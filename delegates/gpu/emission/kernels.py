@@ -36,11 +36,13 @@ from ....shaders.kernels.unsigned_resize import unsigned_resize_bilinear
 from ....shaders.kernels.wide_softmax import wide_softmax
 from ....shaders.layout import LANES, padded, padded_elements
 from ....shaders.parts.epilogue import Beside, Epilogue, Step, bias
+from ....shaders.parts.packed_codes import PackedBytes
 from ....shaders.schedules.select import depthwise_schedule
 from ....shaders.traced.storage import Codes
 from ..program import ir
 from ..program.layout import is_per_channel, row
 from .byte_products import byte_operands
+from .packed_bytes import packed
 
 LETTERS = "abcdefghijkl"
 SIDES = tuple(f"side_{letter}" for letter in LETTERS)
@@ -64,11 +66,18 @@ class Chain:
     operands: dict[str, int] = field(default_factory=dict)
     constants: int = 0
     tables: int = 0
+    pack: PackedBytes | None = None
+
+    @classmethod
+    def packing(cls, program: ir.Program, op: ir.GpuOp) -> Chain:
+        """The steps of an operation whose kernel may pack what it stores."""
+        packed_op, packing = packed(op, program)
+        return cls(program, packed_op, pack=packing)
 
     def epilogue(self, bias_values: np.ndarray | None = None) -> Epilogue:
         """Bias and steps of an operation whose operands lie beside its output."""
         first = () if bias_values is None else (bias(bias_values),)
-        return Epilogue(first + self.steps(self._beside))
+        return Epilogue(first + self.steps(self._beside), self.pack)
 
     def steps(self, place: Callable[[int], Beside]) -> tuple[Step, ...]:
         """All steps; `place` says how an operand is read."""
@@ -136,7 +145,7 @@ def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Wo
     (_, height, width, _) = op.weights.shape
     window = _window(program, op, (height, width))
     if (on_bytes := byte_operands(op, program)) is not None:
-        chain, zero, offsets = Chain(program, on_bytes.op), on_bytes.zero, on_bytes.offsets
+        chain, zero, offsets = Chain.packing(program, on_bytes.op), on_bytes.zero, on_bytes.offsets
         epilogue = chain.epilogue()
         call = byte_conv_2d(device, window, on_bytes.weights, zero, epilogue, offsets, op.schedule, op.groups)
         return _single(chain, call)
@@ -150,7 +159,7 @@ def _depthwise(op: ir.DepthwiseConv2D, program: ir.Program, device: DeviceClass)
     window = _window(program, op, (height, width))
     on_bytes = byte_operands(op, program) if device is DeviceClass.CPU else None
     if on_bytes is not None and byte_depthwise_takes(window, channels):
-        chain = Chain(program, on_bytes.op)
+        chain = Chain.packing(program, on_bytes.op)
         return _single(
             chain, byte_depthwise_conv_2d(window, on_bytes.weights, on_bytes.zero, chain.epilogue(), on_bytes.offsets)
         )
@@ -178,7 +187,7 @@ def _transpose_conv(op: ir.TransposeConv2D, program: ir.Program, device: DeviceC
 def _fully_connected(op: ir.FullyConnected, program: ir.Program, device: DeviceClass) -> list[Work]:
     rows = math.prod(program.shape(op.inputs[0])[:-1])
     if (on_bytes := byte_operands(op, program)) is not None:
-        chain = Chain(program, on_bytes.op)
+        chain = Chain.packing(program, on_bytes.op)
         call = byte_matmul(device, rows, on_bytes.weights, chain.epilogue(), on_bytes.offsets, op.schedule)
         return _single(chain, call)
     chain = Chain(program, op)

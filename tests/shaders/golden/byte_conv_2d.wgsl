@@ -107,17 +107,17 @@ fn i8i8_conv2d_3x3_nhwc_t2x4_requantize(
   let at_44 = ((column_7 + (stride_39 * 2i)) + 8i);
   let row_45 = table[(at_44 >> 2u)];
   let out_46 = (c_35 + column_7);
-  let t_47 = sum_18;
-  let total_48 = (t_47 + row_41);
-  let twice_49 = (total_48 + total_48);
-  let high_50 = (mul_hi_i32x4(twice_49, row_43) + bitcast<vec4<i32>>(((bitcast<vec4<u32>>(twice_49) * bitcast<vec4<u32>>(row_43)) >> vec4<u32>(vec4<u32>(31u)))));
-  let scaled_51 = ((high_50 + (((vec4<i32>(1i) << vec4<u32>(row_45)) >> vec4<u32>(vec4<i32>(1i))) + ((high_50 >> vec4<u32>(vec4<i32>(31i))) & (-min(row_45, vec4<i32>(1i)))))) >> vec4<u32>(row_45));
-  y[(out_46 >> 2u)] = vec4<f32>(min(max(scaled_51, vec4<i32>(number_37)), vec4<i32>(number_38)));
-  let out_52 = (c_36 + column_7);
+  let out_47 = (c_36 + column_7);
+  let t_48 = sum_18;
+  let total_49 = (t_48 + row_41);
+  let twice_50 = (total_49 + total_49);
+  let high_51 = (mul_hi_i32x4(twice_50, row_43) + bitcast<vec4<i32>>(((bitcast<vec4<u32>>(twice_50) * bitcast<vec4<u32>>(row_43)) >> vec4<u32>(vec4<u32>(31u)))));
+  let scaled_52 = ((high_51 + (((vec4<i32>(1i) << vec4<u32>(row_45)) >> vec4<u32>(vec4<i32>(1i))) + ((high_51 >> vec4<u32>(vec4<i32>(31i))) & (-min(row_45, vec4<i32>(1i)))))) >> vec4<u32>(row_45));
+  y[(out_46 >> 2u)] = vec4<f32>(min(max(scaled_52, vec4<i32>(number_37)), vec4<i32>(number_38)));
   let t_53 = sum_19;
   let total_54 = (t_53 + row_41);
   let twice_55 = (total_54 + total_54);
   let high_56 = (mul_hi_i32x4(twice_55, row_43) + bitcast<vec4<i32>>(((bitcast<vec4<u32>>(twice_55) * bitcast<vec4<u32>>(row_43)) >> vec4<u32>(vec4<u32>(31u)))));
   let scaled_57 = ((high_56 + (((vec4<i32>(1i) << vec4<u32>(row_45)) >> vec4<u32>(vec4<i32>(1i))) + ((high_56 >> vec4<u32>(vec4<i32>(31i))) & (-min(row_45, vec4<i32>(1i)))))) >> vec4<u32>(row_45));
-  y[(out_52 >> 2u)] = vec4<f32>(min(max(scaled_57, vec4<i32>(number_37)), vec4<i32>(number_38)));
+  y[(out_47 >> 2u)] = vec4<f32>(min(max(scaled_57, vec4<i32>(number_37)), vec4<i32>(number_38)));
 }

@@ -74,9 +74,9 @@ __kernel void f32_conv2d_3x3_nhwc_t2x16_prelu(
   const int c_38 = ((row_3 + 1) * columns);
   const float16 alpha_39 = *(__global const f32x16_packed*)(alpha + column_4);
   const int out_40 = (c_37 + column_4);
-  const float16 t_41 = sum_15;
-  *(__global f32x16_packed*)(y + out_40) = select(t_41, (t_41 * alpha_39), (t_41 < (float16)(0.0f)));
-  const int out_42 = (c_38 + column_4);
+  const int out_41 = (c_38 + column_4);
+  const float16 t_42 = sum_15;
+  *(__global f32x16_packed*)(y + out_40) = select(t_42, (t_42 * alpha_39), (t_42 < (float16)(0.0f)));
   const float16 t_43 = sum_16;
-  *(__global f32x16_packed*)(y + out_42) = select(t_43, (t_43 * alpha_39), (t_43 < (float16)(0.0f)));
+  *(__global f32x16_packed*)(y + out_41) = select(t_43, (t_43 * alpha_39), (t_43 < (float16)(0.0f)));
 }

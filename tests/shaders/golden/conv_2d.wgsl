@@ -91,7 +91,7 @@ fn f32_conv2d_3x3s2_nhwc_t2x4(
   let c_42 = (row_6 * columns);
   let c_43 = ((row_6 + 1i) * columns);
   let out_44 = (c_42 + column_7);
-  y[(out_44 >> 2u)] = sum_18;
   let out_45 = (c_43 + column_7);
+  y[(out_44 >> 2u)] = sum_18;
   y[(out_45 >> 2u)] = sum_19;
 }

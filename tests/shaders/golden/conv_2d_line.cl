@@ -116,18 +116,18 @@ __kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
       }
     }
     const int c_66 = (((gid_1 * out_width) + pixel_35) * columns);
-    const int out_67 = (c_66 + column_3);
-    const float16 t_68 = sum_36;
-    const float16 t_69 = (t_68 + bias_8);
-    const float16 residual_70 = *(__global const f32x16_packed*)(residual + out_67);
-    const float16 t_71 = min_f32x16(max_f32x16(t_69, (float16)(0.0f)), (float16)(6.0f));
-    *(__global f32x16_packed*)(y + out_67) = (t_71 + residual_70);
-    const int c_72 = ((((gid_1 * out_width) + pixel_35) + 1) * columns);
-    const int out_73 = (c_72 + column_3);
+    const int c_67 = ((((gid_1 * out_width) + pixel_35) + 1) * columns);
+    const int out_68 = (c_66 + column_3);
+    const int out_69 = (c_67 + column_3);
+    const float16 t_70 = sum_36;
+    const float16 t_71 = (t_70 + bias_8);
+    const float16 residual_72 = *(__global const f32x16_packed*)(residual + out_68);
+    const float16 t_73 = min_f32x16(max_f32x16(t_71, (float16)(0.0f)), (float16)(6.0f));
+    *(__global f32x16_packed*)(y + out_68) = (t_73 + residual_72);
     const float16 t_74 = sum_37;
     const float16 t_75 = (t_74 + bias_8);
-    const float16 residual_76 = *(__global const f32x16_packed*)(residual + out_73);
+    const float16 residual_76 = *(__global const f32x16_packed*)(residual + out_69);
     const float16 t_77 = min_f32x16(max_f32x16(t_75, (float16)(0.0f)), (float16)(6.0f));
-    *(__global f32x16_packed*)(y + out_73) = (t_77 + residual_76);
+    *(__global f32x16_packed*)(y + out_69) = (t_77 + residual_76);
   }
 }

@@ -90,27 +90,27 @@ __kernel void f32_gemm_t2x24_f16weights_f16x_f16y(
   const int c_19 = ((row_3 + 1) * columns);
   const int channel_20 = (column_4 + 16);
   const int out_21 = (c_18 + column_4);
+  const int out_22 = (c_18 + channel_20);
+  const int out_23 = (c_19 + column_4);
+  const int out_24 = (c_19 + channel_20);
   const int at_half_of_store_1 = out_21;
   const float16 half_of_store_2 = sum_8;
   store_half_x16(half_of_store_2, y + at_half_of_store_1);
   if ((any(((~(fabs(half_of_store_2) <= (float16)(65504.0f))) & (((int16)(at_half_of_store_1, (at_half_of_store_1 + 1), (at_half_of_store_1 + 2), (at_half_of_store_1 + 3), (at_half_of_store_1 + 4), (at_half_of_store_1 + 5), (at_half_of_store_1 + 6), (at_half_of_store_1 + 7), (at_half_of_store_1 + 8), (at_half_of_store_1 + 9), (at_half_of_store_1 + 10), (at_half_of_store_1 + 11), (at_half_of_store_1 + 12), (at_half_of_store_1 + 13), (at_half_of_store_1 + 14), (at_half_of_store_1 + 15)) % (int16)(row_of_y)) < (int16)(true_of_y)))) != 0)) {
     range_flags[slot_of_y] = 1;
   }
-  const int out_22 = (c_18 + channel_20);
   const int at_half_of_store_3 = out_22;
   const float8 half_of_store_4 = sum_9;
   store_half_x8(half_of_store_4, y + at_half_of_store_3);
   if ((any(((~(fabs(half_of_store_4) <= (float8)(65504.0f))) & (((int8)(at_half_of_store_3, (at_half_of_store_3 + 1), (at_half_of_store_3 + 2), (at_half_of_store_3 + 3), (at_half_of_store_3 + 4), (at_half_of_store_3 + 5), (at_half_of_store_3 + 6), (at_half_of_store_3 + 7)) % (int8)(row_of_y)) < (int8)(true_of_y)))) != 0)) {
     range_flags[slot_of_y] = 1;
   }
-  const int out_23 = (c_19 + column_4);
   const int at_half_of_store_5 = out_23;
   const float16 half_of_store_6 = sum_10;
   store_half_x16(half_of_store_6, y + at_half_of_store_5);
   if ((any(((~(fabs(half_of_store_6) <= (float16)(65504.0f))) & (((int16)(at_half_of_store_5, (at_half_of_store_5 + 1), (at_half_of_store_5 + 2), (at_half_of_store_5 + 3), (at_half_of_store_5 + 4), (at_half_of_store_5 + 5), (at_half_of_store_5 + 6), (at_half_of_store_5 + 7), (at_half_of_store_5 + 8), (at_half_of_store_5 + 9), (at_half_of_store_5 + 10), (at_half_of_store_5 + 11), (at_half_of_store_5 + 12), (at_half_of_store_5 + 13), (at_half_of_store_5 + 14), (at_half_of_store_5 + 15)) % (int16)(row_of_y)) < (int16)(true_of_y)))) != 0)) {
     range_flags[slot_of_y] = 1;
   }
-  const int out_24 = (c_19 + channel_20);
   const int at_half_of_store_7 = out_24;
   const float8 half_of_store_8 = sum_11;
   store_half_x8(half_of_store_8, y + at_half_of_store_7);

@@ -78,14 +78,14 @@ fn f32_gemm_lanes3x8_bias_relu6_add(
     let sum_42 = select(sum_41, sum_20, (i_38 == 2i));
     let c_43 = ((row_10 + i_38) * columns);
     let out_44 = (c_43 + column_11);
-    let t_45 = (sum_40 + bias_36);
-    let residual_46 = residual[(out_44 >> 2u)];
-    let t_47 = min(max(t_45, vec4<f32>(0.0f)), vec4<f32>(6.0f));
-    y[(out_44 >> 2u)] = (t_47 + residual_46);
-    let out_48 = (c_43 + channel_35);
+    let out_45 = (c_43 + channel_35);
+    let t_46 = (sum_40 + bias_36);
+    let residual_47 = residual[(out_44 >> 2u)];
+    let t_48 = min(max(t_46, vec4<f32>(0.0f)), vec4<f32>(6.0f));
+    y[(out_44 >> 2u)] = (t_48 + residual_47);
     let t_49 = (sum_42 + bias_37);
-    let residual_50 = residual[(out_48 >> 2u)];
+    let residual_50 = residual[(out_45 >> 2u)];
     let t_51 = min(max(t_49, vec4<f32>(0.0f)), vec4<f32>(6.0f));
-    y[(out_48 >> 2u)] = (t_51 + residual_50);
+    y[(out_45 >> 2u)] = (t_51 + residual_50);
   }
 }

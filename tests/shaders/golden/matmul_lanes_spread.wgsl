@@ -79,14 +79,14 @@ fn f32_gemm_lanes4x8by2_bias_relu6_add(
     let sum_44 = select(sum_43, sum_23, (i_38 == 3i));
     let c_45 = ((row_10 + i_38) * columns);
     let out_46 = (c_45 + column_11);
-    let t_47 = (sum_41 + bias_36);
-    let residual_48 = residual[(out_46 >> 2u)];
-    let t_49 = min(max(t_47, vec4<f32>(0.0f)), vec4<f32>(6.0f));
-    y[(out_46 >> 2u)] = (t_49 + residual_48);
-    let out_50 = (c_45 + channel_35);
+    let out_47 = (c_45 + channel_35);
+    let t_48 = (sum_41 + bias_36);
+    let residual_49 = residual[(out_46 >> 2u)];
+    let t_50 = min(max(t_48, vec4<f32>(0.0f)), vec4<f32>(6.0f));
+    y[(out_46 >> 2u)] = (t_50 + residual_49);
     let t_51 = (sum_44 + bias_37);
-    let residual_52 = residual[(out_50 >> 2u)];
+    let residual_52 = residual[(out_47 >> 2u)];
     let t_53 = min(max(t_51, vec4<f32>(0.0f)), vec4<f32>(6.0f));
-    y[(out_50 >> 2u)] = (t_53 + residual_52);
+    y[(out_47 >> 2u)] = (t_53 + residual_52);
   }
 }
