@@ -30,7 +30,7 @@ Scalars
     `k.sizes` (i32) and `k.scalar` are arguments given per launch, after the buffers, in order of declaration.
 Workgroups
     `k.shared` is workgroup memory, `k.barrier` must be reached by all invocations of a group: never inside a
-    `when` that depends on an id. Schedules for CPUs use neither.
+    `when` that depends on an id. Schedules for CPUs use neither. `k.private` is an array of the invocation's own.
 Widths
     OpenCL takes 2, 3, 4, 8 or 16 lanes, WGSL 2 to 4: the schedule chooses, a printer never splits a vector.
 """
@@ -112,6 +112,11 @@ class KernelBuilder:
     def shared(self, name: str, type: Type, count: int) -> Shared:
         """Workgroup memory of `count` elements, accessed as vectors of `type.lanes` at multiples of them."""
         self.shared_arrays.append(Shared(self._declare(name), type, count))
+        return self.shared_arrays[-1]
+
+    def private(self, name: str, type: Type, count: int) -> Shared:
+        """As `shared`, for each invocation alone: for CPUs, whose cache it stays in."""
+        self.shared_arrays.append(Shared(self._declare(name), type, count, private=True))
         return self.shared_arrays[-1]
 
     # --- ids

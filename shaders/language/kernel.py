@@ -28,11 +28,15 @@ class Buffer:
 
 @dataclass(frozen=True)
 class Shared:
-    """`count` elements of workgroup memory, read and written as vectors of `type.lanes`."""
+    """`count` elements of workgroup memory, read and written as vectors of `type.lanes`.
+
+    `private`: each invocation has its own.
+    """
 
     name: str
     type: Type
     count: int
+    private: bool = False
 
 
 Memory = Buffer | Shared

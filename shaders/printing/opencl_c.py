@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Sequence
 
 from ..language.expression import Expr, Type
-from ..language.kernel import Buffer, Kernel, Memory
+from ..language.kernel import Buffer, Kernel, Memory, Shared
 from .opencl_bytes import WHOLE, byte_products, interleaved_bytes, scaled_rising, scaled_sums
 from .opencl_exp import wide_exp
 from .opencl_half import HALF_LANES, half_access
@@ -28,6 +28,8 @@ _OF_BYTES = (
     *("scale_rising", "pack_codes", "lookup_packed"),
 )
 """Functions that `opencl_bytes` has."""
+ALIGNMENT = 64
+"""Bytes: private arrays of vectors begin at a multiple of the widest."""
 _WIDENED = ("i8", "u8", "i16")
 _SIZES = {"i8": 1, "u8": 1, "i16": 2, "f16": 2}
 """Bytes of an element; else 4."""
@@ -39,10 +41,15 @@ def _packed(memory: Memory, lanes: int) -> str:
     PoCL makes `vload` and `vstore` of small integers element by element, and others from halves, which its optimizer
     may tear apart.
     """
-    whole = isinstance(memory, Buffer) and (memory.storage in (*_WIDENED, "i32") or lanes in _WIDE)
-    if isinstance(memory, Buffer) and whole and lanes > 1:
-        return f"{memory.storage}x{lanes}_packed"
-    return ""
+    if not isinstance(memory, Buffer):
+        return f"{memory.type.scalar}x{lanes}_packed" if memory.private and lanes in _WIDE else ""
+    whole = memory.storage in (*_WIDENED, "i32") or lanes in _WIDE
+    return f"{memory.storage}x{lanes}_packed" if whole and lanes > 1 else ""
+
+
+def _space(memory: Memory) -> str:
+    """The address space of a pointer, with a blank behind it."""
+    return "__global " if isinstance(memory, Buffer) else "" if memory.private else "__local "
 
 
 def _packed_type(storage: str, lanes: int) -> str:
@@ -146,7 +153,7 @@ class OpenCLC(Printer):
         if type.lanes == 1:
             value = f"{memory.name}[{offset}]"
         elif packed := _packed(memory, type.lanes):
-            value = f"*(__global const {packed}*)({memory.name} + {offset})"
+            value = f"*({_space(memory)}const {packed}*)({memory.name} + {offset})"
         else:
             value = f"vload{type.lanes}(0, {memory.name} + {offset})"
         if isinstance(memory, Buffer) and memory.storage in _WIDENED:
@@ -164,7 +171,7 @@ class OpenCLC(Printer):
         if type.lanes == 1:
             return f"{memory.name}[{offset}] = {value};"
         if packed := _packed(memory, type.lanes):
-            return f"*(__global {packed}*)({memory.name} + {offset}) = {value};"
+            return f"*({_space(memory)}{packed}*)({memory.name} + {offset}) = {value};"
         return f"vstore{type.lanes}({value}, 0, {memory.name} + {offset});"
 
     def any_lane(self, value: str) -> str:
@@ -183,7 +190,7 @@ class OpenCLC(Printer):
         """The program text; bindings are `__global` pointers, scalars follow them."""
         args = [self._argument(b) for b in kernel.buffers]
         args += [f"const {self.type_name(s.type)} {s.name}" for s in kernel.scalars]
-        shared = "".join(f"  __local {_KINDS[s.type.scalar]} {s.name}[{s.count}];\n" for s in kernel.shared)
+        shared = "".join(map(self._shared, kernel.shared))
         size = ", ".join(map(str, kernel.group))
         head = f"__attribute__((reqd_work_group_size({size})))\n__kernel void {kernel.name}(\n    "
         body = self.block(kernel.body)
@@ -199,6 +206,12 @@ class OpenCLC(Printer):
         packed = ((kind, n) for kind in _KINDS for n in (2, 3, 4, 8, 16) if f"{kind}x{n}_packed*" in body)
         helpers += "".join(_packed_type(*each) for each in packed)
         return helpers + head + ",\n    ".join(args) + f") {{\n{shared}{body}}}\n"
+
+    def _shared(self, s: Shared) -> str:
+        kind = _KINDS[s.type.scalar]
+        if s.private:
+            return f"  {kind} {s.name}[{s.count}] __attribute__((aligned({ALIGNMENT})));\n"
+        return f"  __local {kind} {s.name}[{s.count}];\n"
 
     def _argument(self, b: Buffer) -> str:
         return f"__global {'const ' if b.access == 'read' else ''}{_KINDS[b.storage]}* restrict {b.name}"

@@ -220,7 +220,8 @@ class WGSL(Printer):
             lines += [f"  {s.name}: {self.type_name(s.type)}," for s in kernel.scalars]
             lines += ["}", f"@group(0) @binding({len(kernel.buffers)}) var<uniform> sizes: Sizes;"]
         for s in kernel.shared:
-            lines.append(f"var<workgroup> {s.name}: array<{self.type_name(s.type)}, {s.count // s.type.lanes}>;")
+            space = "private" if s.private else "workgroup"
+            lines.append(f"var<{space}> {s.name}: array<{self.type_name(s.type)}, {s.count // s.type.lanes}>;")
         lines += [f"@compute @workgroup_size({', '.join(map(str, kernel.group))})", f"fn {kernel.name}("]
         lines.append("  @builtin(global_invocation_id) global_id: vec3<u32>,")
         lines.append("  @builtin(workgroup_id) group_id: vec3<u32>,")

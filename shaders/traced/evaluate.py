@@ -167,7 +167,7 @@ class _Machine:
         self.group = group.astype(np.int64)
         count = groups[0] * groups[1] * groups[2]
         self.shared: dict[str, np.ndarray] = {
-            s.name: np.zeros(count * s.count, _DTYPES[s.type.scalar]) for s in kernel.shared
+            s.name: np.zeros((len(x) if s.private else count) * s.count, _DTYPES[s.type.scalar]) for s in kernel.shared
         }
         self.names: dict[str, np.ndarray] = {
             s.name: np.full((1, 1), v, _DTYPES[s.type.scalar]) for s, v in zip(kernel.scalars, sizes, strict=True)
@@ -285,7 +285,10 @@ class _Machine:
         if self.aligned and (self.mask & (places[:, :1] % lanes != 0)).any():
             raise IndexError(f"{self.kernel.name}: {memory.name} is read by {lanes} lanes where that is not aligned")
         places = np.where(self.mask, places, 0)
-        return places if isinstance(memory, Buffer) else places + self.group * memory.count
+        if isinstance(memory, Buffer):
+            return places
+        owner = np.arange(len(self.mask)).reshape(-1, 1) if memory.private else self.group
+        return places + owner * memory.count
 
     def _array(self, memory: Memory) -> np.ndarray:
         return self.memories[memory.name] if isinstance(memory, Buffer) else self.shared[memory.name]

@@ -147,6 +147,20 @@ def test_bytes_load_and_store_as_integers(machine: Device | None, storage: str) 
     np.testing.assert_array_equal(y, (3 - x.astype(np.int32)).astype(dtype))
 
 
+def test_memory_of_an_invocation_alone(machine: Device | None) -> None:
+    """Every invocation turns four values round, in memory that the others of its group do not share."""
+    k = KernelBuilder("turned", (4, 1, 1))
+    x, y, own = k.read("x", f32), k.write("y", f32), k.private("own", f32, 4)
+    at = k.let(k.global_id(0) * 4, "at")
+    with k.loop(0, 4) as i:
+        k.store(own, 3 - i, k.load(x, at + i))
+    with k.loop(0, 4) as i:
+        k.store(y, at + i, k.load(own, i))
+    x_values = np.arange(COUNT, dtype=np.float32)
+    got = run(KernelCall(k.finish(), (), (COUNT // 16, 1, 1)), {"x": x_values}, (COUNT,), machine)
+    np.testing.assert_array_equal(got, x_values.reshape(-1, 4)[:, ::-1].ravel())
+
+
 def test_workgroup_memory_and_barrier(machine: Device | None) -> None:
     """Every group of 8 reverses its 8 values."""
     k = KernelBuilder("reverse", (8, 1, 1))
