@@ -16,6 +16,7 @@ from ..call import MAX_GROUPS
 from ..conv_window import ConvWindow
 from ..device_class import DeviceClass
 from ..layout import ceil_div
+from .attention import AttentionSchedule
 from .byte_schedules import for_words
 from .select import (
     GROUP_TILES,
@@ -34,7 +35,7 @@ from .select import (
     split_lanes,
 )
 
-Schedule = MatmulSchedule | LineTile
+Schedule = MatmulSchedule | LineTile | AttentionSchedule
 """Whatever a kernel family takes as its `schedule`."""
 
 _Any = TypeVar("_Any")

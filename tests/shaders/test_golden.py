@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from delegant.shaders.attention_shape import AttentionShape, Matrices
 from delegant.shaders.call import KernelCall
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.kernels.attention import attention
 from delegant.shaders.kernels.batch_matmul import BatchShape, batch_matmul
 from delegant.shaders.kernels.byte_depthwise import byte_depthwise_conv_2d
 from delegant.shaders.kernels.byte_matrices import (
@@ -55,6 +57,7 @@ from delegant.shaders.parts.requantize import Requantize
 from delegant.shaders.parts.wide_sums import RequantizeWide
 from delegant.shaders.printing.opencl_c import OpenCLC
 from delegant.shaders.printing.wgsl import WGSL
+from delegant.shaders.schedules.attention import GroupAttention, LaneAttention, TileAttention
 from delegant.shaders.schedules.select import GroupTile, LaneTile, LineTile, RegisterTile
 from delegant.shaders.traced.opaque_loops import opaque_loops
 from delegant.shaders.traced.storage import Codes, Half, stored
@@ -107,8 +110,15 @@ SQUARES, PARTS = Squares.of(FILTERED, 2), (range(16),)
 
 ADJOINT = BatchShape(2, 8, 24, 12, adj_y=True, x_batch=2, w_batch=2)
 MATRICES = ByteBatch(CPU, replace(ADJOINT, depth=14, adj_y=False), 7, -3, RegisterTile(2, (16, 8)))
+ROWS = tuple(Matrices(name, (0, 8, 16)) for name in "qkvy")
+TWO_HEADS = AttentionShape(1, 2, 20, 11, 8, 8, *ROWS, scale=0.5)
+MASKED = replace(TWO_HEADS, mask=Matrices("mask", (0, 0, 20)))
 
 CALLS = {
+    "attention.cl": attention(CPU, TWO_HEADS, TileAttention((8,), 3, 4, 6)),
+    "attention_lanes.wgsl": attention(LLVMPIPE, TWO_HEADS, LaneAttention(2, 2, 8, True)),
+    "attention_masked.wgsl": attention(SOFTWARE, MASKED, LaneAttention(1, 2, 8, False)),
+    "attention_workgroup.wgsl": attention(GPU, MASKED, GroupAttention(4, 8, 2, 2)),
     "byte_matmul.cl": byte_matmul(
         CPU, 8, weights(24, 12).astype(np.int8), scaled(24, True), schedule=RegisterTile(2, (16, 8))
     ),
