@@ -19,6 +19,7 @@ from .lower.inline import flattened
 from .lower.program import lower
 from .options import Options
 from .partition import GpuPartition
+from .passes.attention import join_attention
 from .passes.code_functions import join_code_functions
 from .passes.fuse import fuse
 from .passes.keep_bytes import LACKING, UNWANTED, keep_bytes, multiplies_bytes, with_remarks
@@ -54,7 +55,7 @@ def compile_plan(
         announce: told of each kernel as soon as its text is known.
         no_bytes: why codes are not to be kept as bytes, if that is so.
     """
-    program = optimized(partition, options.widened)
+    program = join_attention(optimized(partition, options.widened), DeviceClass(info.device_class))
     no_bytes = no_bytes or ("" if multiplies_bytes(info) else LACKING)
     program = with_remarks(program, lambda value: no_bytes) if no_bytes else keep_bytes(program, info)
     if not options.half:

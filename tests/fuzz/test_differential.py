@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import pytest
 from fuzz import (
+    attention_families,
     control_families,
     elementwise_families,
     matrix_families,
@@ -39,7 +40,7 @@ FAMILIES: dict[str, Callable[[Draft], None]] = {
     **matrix_families.FAMILIES, **elementwise_families.FAMILIES, **window_families.FAMILIES,
     **movement_families.FAMILIES, **recurrent_families.FAMILIES, **sequence_families.FAMILIES,
     **stablehlo_families.FAMILIES, **value_families.FAMILIES, **volume_families.FAMILIES,
-    **control_families.FAMILIES, **text_families.FAMILIES,
+    **control_families.FAMILIES, **text_families.FAMILIES, **attention_families.FAMILIES,
     **network_families.FAMILIES,
 }  # fmt: skip
 _COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}

@@ -23,7 +23,13 @@ from ....shaders.traced.storage import FLAGS, Half, stored
 from ..program import ir
 from ..program.half_weights import has_half_weights
 from ..program.layout import to_memory
-from . import kernels_bytes, kernels_dynamic, kernels_integer, kernels_recurrent  # noqa: F401 - registers kernels
+from . import (  # noqa: F401 - registers kernels
+    kernels_attention,
+    kernels_bytes,
+    kernels_dynamic,
+    kernels_integer,
+    kernels_recurrent,
+)
 from .kernels import Work, kernels
 from .memory import lifetimes, plan
 from .strip_works import Place, strip_scratch, strip_works

@@ -63,7 +63,7 @@ def _joined(
     program: ir.Program, op: ir.Elementwise, made: list[ir.GpuOp | None], maker: dict[int, int], uses: dict[int, int]
 ) -> tuple[int, ir.GpuOp] | None:
     """The producer with the steps of `op`, and where the producer stood; None where they cannot be one."""
-    for chain in (op, _turned(program, op)):
+    for chain in (op, turned(program, op)):
         if chain is None:
             continue
         value = chain.inputs[0]
@@ -76,7 +76,7 @@ def _joined(
     return None
 
 
-def _turned(program: ir.Program, op: ir.Elementwise) -> ir.Elementwise | None:
+def turned(program: ir.Program, op: ir.Elementwise) -> ir.Elementwise | None:
     """The chain started from the other operand of its first step, if that has the result's shape."""
     first = op.steps[0]
     if not isinstance(first, ir.Binary) or first.operand is None or first.operand in op.inputs:

@@ -33,11 +33,15 @@ def split(view: np.ndarray, shape: Shape) -> np.ndarray:
 
 def offset(view: np.ndarray) -> int:
     """Elements before the view's first one."""
-    start = view
-    while isinstance(start.base, np.ndarray):
-        start = start.base
     address: int = view.__array_interface__["data"][0]
-    return address - int(start.__array_interface__["data"][0])
+    return address - int(memory_of(view).__array_interface__["data"][0])
+
+
+def memory_of(view: np.ndarray) -> np.ndarray:
+    """The array of all elements of memory that a view is of."""
+    while isinstance(view.base, np.ndarray):
+        view = view.base
+    return view
 
 
 def between(to: np.ndarray, source: np.ndarray) -> Region:

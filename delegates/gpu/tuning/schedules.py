@@ -14,6 +14,7 @@ from ....shaders.conv_window import ConvWindow
 from ....shaders.device_class import DeviceClass
 from ....shaders.kernels.byte_products import WORD, is_odd
 from ....shaders.layout import LANES, ceil_div, padded
+from ....shaders.schedules.attention import attention_candidates
 from ....shaders.schedules.byte_schedules import byte_conv_2d_schedule, byte_matmul_schedule
 from ....shaders.schedules.candidates import (
     Schedule,
@@ -27,9 +28,10 @@ from ....shaders.schedules.candidates import (
 from ....shaders.traced.storage import Codes
 from ..emission.byte_products import byte_operands
 from ..program import ir
+from ..program.ir_attention import Attention
 from .database import TuningDatabase
 
-Tunable = ir.Conv2D | ir.DepthwiseConv2D | ir.FullyConnected | ir.BatchMatMul
+Tunable = ir.Conv2D | ir.DepthwiseConv2D | ir.FullyConnected | ir.BatchMatMul | Attention
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def tunable_shape(op: ir.GpuOp, program: ir.Program, device: DeviceClass) -> Tun
         shape = _depthwise(op, program, device, LANES)
     elif not all(_is_float(program.values[v]) for v in (*op.inputs, op.output)):
         return None
+    elif isinstance(op, Attention):
+        shape = _attention(op, device)
     elif isinstance(op, ir.DepthwiseConv2D):
         shape = _depthwise(op, program, device)
     elif isinstance(op, ir.BatchMatMul):
@@ -149,6 +153,14 @@ def _batch_matmul(op: ir.BatchMatMul, program: ir.Program, device: DeviceClass) 
     name = f"batch_matmul {_sizes(a)} {_sizes(b)} {flags}"
     rows = a[-1] if op.transpose_a else a[-2]
     return TunableShape(name, f"batch_matmul {flags}", math.prod(y) * depth, choose(device, rows, padded(y[-1])))
+
+
+def _attention(op: Attention, device: DeviceClass) -> TunableShape:
+    s, text = op.shape, op.shape.text.name
+    places = "; ".join(f"{m.binding} {_sizes(m.sizes)}" for m in s.operands)
+    name = f"attention {s.batches}x{s.heads} {s.queries}x{s.keys} {text} in {places}"
+    work = s.matrices * s.queries * s.keys * (s.depth + s.width)
+    return TunableShape(name, f"attention {text}", work, attention_candidates(device, s))
 
 
 def _window(op: ir.Conv2D | ir.DepthwiseConv2D, x: Shape, y: Shape, kernel: Shape) -> ConvWindow:
