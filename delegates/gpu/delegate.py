@@ -21,6 +21,7 @@ from .options import Options
 from .partition import GpuPartition
 from .passes.attention import join_attention
 from .passes.code_functions import join_code_functions
+from .passes.dense_pictures import dense_pictures
 from .passes.fuse import fuse
 from .passes.keep_bytes import LACKING, UNWANTED, keep_bytes, multiplies_bytes, with_remarks
 from .passes.keep_half import BEYOND, SINGLY, dequantizing, keep_half
@@ -69,7 +70,7 @@ def compile_plan(
         refused = dict.fromkeys(stored_singly(program, info) if packs else (), SINGLY) | dict.fromkeys(beyond, BEYOND)
         bindings = info.limits.get("max_storage_buffers", MANY_BINDINGS)
         program = keep_half(program, vetoed, refused, bindings, dequantizing(partition.graph, partition.nodes))
-    program = join_strips(program, info)
+    program = join_strips(program if options.half else dense_pictures(program, info), info)
     return program, emit(program, info, announce)
 
 

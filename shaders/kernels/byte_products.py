@@ -183,7 +183,7 @@ def byte_conv_2d(
     columns, words, scalars = padded(out) if groups == 1 else out // groups, factor.depth, (word_of(zero),)
     plain = schedule is None and offsets is None and groups == 1
     if plain and (line := byte_line_schedule(device, window, columns, words)):
-        kernel = conv_2d_line_kernel(line, window, words, epilogue, operands, words)
+        kernel = conv_2d_line_kernel(line, window, words, epilogue, operands, pitch=words)
         return line_call(kernel, line, window, out, factor.filled(line.width, epilogue), scalars)
     tile = schedule or byte_conv_2d_schedule(device, window.pixels, columns, words, groups)
     assert isinstance(tile, ConvSchedule)

@@ -58,6 +58,7 @@ def conv_2d(
     groups: int = 1,
     epilogue: Epilogue = NO_STEPS,
     schedule: MatmulSchedule | None = None,
+    dense: bool = False,
 ) -> KernelCall:
     """Convolution of x [n, h, w, padded(c)] to y [n, oh, ow, padded(o)].
 
@@ -68,6 +69,7 @@ def conv_2d(
         groups: of channels, each seeing only its own part of x.
         epilogue: applied to y.
         schedule: instead of the default one (for tuners); a `GroupTile` only for one group.
+        dense: x is [n, h, w, c], without padding; only where `conv_2d_line` is the default.
     """
     out, depth = weights.shape[0], weights.shape[3]
     if groups > 1 and (out // groups % 4 or depth % 4):
@@ -76,7 +78,8 @@ def conv_2d(
         return matmul(device, window.pixels, weights[:, 0, 0, :], epilogue, schedule)
     columns = padded(out) if groups == 1 else out // groups
     if groups == 1 and schedule is None and (line := conv_2d_line_schedule(device, window, columns, depth)):
-        return conv_2d_line(line, window, weights, epilogue)
+        return conv_2d_line(line, window, weights, epilogue, dense)
+    assert not dense
     tile = schedule or conv_2d_schedule(device, window.pixels, columns, depth if groups == 1 else 0)
     assert isinstance(tile, ConvSchedule)
     if groups > 1 and isinstance(tile, LaneTile):

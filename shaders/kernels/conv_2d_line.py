@@ -26,11 +26,13 @@ from ..parts.tile import Product, TileColumns, zero_sums
 from ..schedules.select import RegisterTile
 
 
-def conv_2d_line(tile: RegisterTile, window: ConvWindow, weights: np.ndarray, epilogue: Epilogue) -> KernelCall:
-    """Convolution of x [n, h, w, padded(c)] to y [n, oh, ow, padded(o)]; weights float32 [o, kh, kw, c]."""
+def conv_2d_line(
+    tile: RegisterTile, window: ConvWindow, weights: np.ndarray, epilogue: Epilogue, dense: bool = False
+) -> KernelCall:
+    """Convolution of x [n, h, w, padded(c), or c if `dense`] to y [n, oh, ow, padded(o)]; weights [o, kh, kw, c]."""
     out, _, _, depth = weights.shape
     packed = pack_group_panels(weights, 1, padded(out), tile.width)
-    kernel = conv_2d_line_kernel(tile, window, depth, epilogue)
+    kernel = conv_2d_line_kernel(tile, window, depth, epilogue, pitch=depth if dense else padded(depth))
     return line_call(kernel, tile, window, out, {"weights": packed, **epilogue.constants(out)})
 
 
@@ -96,10 +98,11 @@ def conv_2d_line_kernel(
     depth: int,
     epilogue: Epilogue,
     operands: Operands = FLOAT_OPERANDS,
-    pitch: int | None = None,
+    *,
+    pitch: int,
 ) -> Kernel:
     """`first` to `end` are the outputs whose windows stay inside sideways; `pitch`: from one pixel to the next in x."""
-    k = KernelBuilder(f"{operands.kind}_conv2d_{window.name}_nhwc_line{s.name}_c{depth}{epilogue.name}")
+    k = KernelBuilder(f"{operands.kind}_conv2d_{window.name}_nhwc_line{s.name}_c{depth}by{pitch}{epilogue.name}")
     product = Product.of(k, s, operands)
     bound, y = epilogue.declare(k, s.lanes), epilogue.output(k, s.lanes)
     out_height, out_width, height, width = k.sizes("out_height", "out_width", "height", "width")
@@ -110,7 +113,7 @@ def conv_2d_line_kernel(
     top = k.let((line - image * out_height) * window.stride[0] - above, "top")
     start = k.let(panel * (window.kernel[0] * window.kernel[1] * depth * s.width), "first")
     picture = k.let(image * height, "picture")
-    f = _Frame(product, window, depth, height, width, before, top, picture, start, pitch or padded(depth))
+    f = _Frame(product, window, depth, height, width, before, top, picture, start, pitch)
     across = TileColumns.of(k, s, y, bound, column)
     with k.loop(0, first + (out_width - end)) as i:
         pixel = k.let(select(i < first, i, i - first + end), "pixel")

@@ -149,8 +149,9 @@ def _conv_2d(op: ir.Conv2D, program: ir.Program, device: DeviceClass) -> list[Wo
         epilogue = chain.epilogue()
         call = byte_conv_2d(device, window, on_bytes.weights, zero, epilogue, offsets, op.schedule, op.groups)
         return _single(chain, call)
-    chain = Chain(program, op)
-    return _single(chain, conv_2d(device, window, op.weights, op.groups, chain.epilogue(op.bias), op.schedule))
+    chain, dense = Chain(program, op), program.values[op.inputs[0]].dense
+    epilogue = chain.epilogue(op.bias)
+    return _single(chain, conv_2d(device, window, op.weights, op.groups, epilogue, op.schedule, dense))
 
 
 @kernels.register

@@ -210,8 +210,8 @@ def _part(program: ir.Program, value: int, rows: Rows) -> Place:
 
 
 def _row_bytes(program: ir.Program, value: int) -> int:
-    shape = program.shape(value)
-    return 4 * math.prod(shape[2:-1]) * padded(shape[-1])
+    shape, dense = program.shape(value), program.values[value].dense
+    return 4 * math.prod(shape[2:-1]) * (shape[-1] if dense else padded(shape[-1]))
 
 
 def _kernel(op: Convolution) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ tensor of codes (of 8 or 16 bits) is one of float32, each number a code less the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -40,6 +41,7 @@ class Value:
         codes: how small integers would hold it, if it stands for a tensor of codes.
         whole: its numbers have to keep all their bits, codes or not: sums of them, or what scales them.
         kept: how it is held, if not in `storage`: as `codes` (see `keep_bytes`) or as half floats (`keep_half`).
+        dense: its rows lie one behind the other, without padding (see `dense_pictures`).
     """
 
     id: int
@@ -50,11 +52,13 @@ class Value:
     codes: Codes | None = None
     whole: bool = False
     kept: Codes | Half | None = None
+    dense: bool = False
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory it takes, padding included."""
-        return padded_elements(self.shape) * ITEM_BYTES[self.kept.storage if self.kept else self.storage]
+        elements = padded_elements((math.prod(self.shape),) if self.dense else self.shape)
+        return elements * ITEM_BYTES[self.kept.storage if self.kept else self.storage]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -11,7 +11,7 @@ __attribute__((always_inline)) float16 max_f32x16(float16 a, float16 b) { return
 typedef float16 f32x16_packed __attribute__((aligned(4)));
 #endif
 __attribute__((reqd_work_group_size(1, 1, 1)))
-__kernel void f32_conv2d_2x2_nhwc_linet2x16_c3_bias_relu6_add(
+__kernel void f32_conv2d_2x2_nhwc_linet2x16_c3by4_bias_relu6_add(
     __global const float* restrict x,
     __global const float* restrict weights,
     __global const float* restrict bias,
