@@ -1,4 +1,5 @@
-"""Steps of an epilogue whose constants are data: kernels that differ in nothing else have one text.
+"""Steps of an epilogue whose constants, and whether they are done, are data: kernels that differ in nothing else have
+one text.
 
 For devices that take long to compile a text: llvmpipe a fifth of a second for a product. The values are those of the
 steps that are replaced, to the bit.
@@ -7,7 +8,7 @@ steps that are replaced, to the bit.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,6 +63,52 @@ class Scaled:
     def step(self, name: str) -> Step:
         """The step; `name` names its constant."""
         return _step("scaled", name, (self.factor,), lambda x, factor: x * factor)
+
+
+@dataclass(frozen=True)
+class Perhaps:
+    """A step without operands that is left out unless it is `done`."""
+
+    inner: Step
+    done: bool
+
+    def step(self, name: str) -> Step:
+        """The step; `name` names the number that says whether it is done."""
+
+        def apply(k: KernelBuilder, x: Expr, done: Expr) -> Expr:
+            value = k.var(x.type, x)
+            with k.when(done > 0):
+                k.set(value, self.inner.function(k, value))
+            return value
+
+        key = None if self.inner.key is None else ("perhaps", self.inner.key, name)
+        return Step(f"perhaps_{self.inner.name}", apply, (_whether(name, self.done),), key)
+
+
+@dataclass(frozen=True)
+class PerhapsAdded:
+    """A sum with a tensor of the output's shape; unless it is `done`, any tensor may stand in its place."""
+
+    done: bool
+
+    def step(self, name: str, operand: Beside, reverse: bool) -> Step:
+        """The step; `name` names the number that says whether it is done."""
+
+        def apply(k: KernelBuilder, x: Expr, done: Expr, load: Callable[[], Expr]) -> Expr:
+            value = k.var(x.type, x)
+            with k.when(done > 0):
+                k.set(value, value + load())
+            return value
+
+        added = replace(operand, per_channel=False, late=True)
+        return Step("perhaps_add", apply, (_whether(name, self.done), added), ("perhaps_add", name, operand.name))
+
+
+def _whether(name: str, done: bool) -> Beside:
+    def read(k: KernelBuilder, buffer: Buffer, channel: Expr, lanes: int) -> Expr:
+        return k.load(buffer, 0, 1, "done")
+
+    return Beside(name, table=Table(np.array([done], np.float32), read))
 
 
 def _step(kind: str, name: str, values: tuple[float, ...], function: Callable[..., Expr]) -> Step:

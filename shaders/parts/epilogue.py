@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -56,6 +57,7 @@ class Beside:
         values: per-channel constant values [channels]; None for a tensor known only at run time.
         table: constants of another form, in place of all that.
         single: one element of a tensor known only at run time, the same for all of the output.
+        late: the step is given a function that loads the operand, for it to call where it may.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Beside:
     values: np.ndarray | None = None
     table: Table | None = None
     single: int | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,8 +205,9 @@ class Bound:
         lanes = value.type.lanes
         known = self.channel_values(k, channel, lanes) if loaded is None else loaded
         for step in self.epilogue.steps:
+            loads = {o.name: partial(k.load, self.buffers[o.name], at, lanes, o.name) for o in step.operands}
             beside = [
-                known[o.name] if o.name in known else k.load(self.buffers[o.name], at, lanes, o.name)
+                known[o.name] if o.name in known else loads[o.name] if o.late else loads[o.name]()
                 for o in step.operands
             ]
             value = step.function(k, k.let(value), *beside)

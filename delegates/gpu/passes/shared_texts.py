@@ -1,58 +1,155 @@
-"""llvmpipe: products that differ only in an activation or a factor share a text, which has those as data."""
+"""llvmpipe: products that differ only in what follows them share a text, which has that as data.
+
+What follows a product is a sum with a tensor or none, and a function or none. A text does all of it that any of its
+operations wants, and skips the sum and the costlier functions for those that do not: llvmpipe jumps over what no
+invocation does, so skipping takes no time that shows.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ....shaders.device_class import DeviceClass
-from ....shaders.parts.data_steps import HARD_SWISH, LIMITS, Gated, Limited, Scaled
+from ....shaders.kernels import elementwise as element
+from ....shaders.parts.data_steps import HARD_SWISH, LIMITS, Gated, Limited, Perhaps, PerhapsAdded, Scaled
+from ....shaders.schedules.select import LaneTile
 from ..program import ir
 from .lane_teams import default_tile, family
 
+CHEAP = (*LIMITS, HARD_SWISH)
+"""Activations that are numbers in a table, and done for all."""
+
 
 def share_texts(program: ir.Program, device: DeviceClass) -> ir.Program:
-    """The program with activations and factors as data where that saves a text; as it is on other devices."""
+    """The program with steps as data where that saves a text; as it is on other devices."""
     if device is not DeviceClass.LLVMPIPE:
         return program
-    texts = {index: text for index, op in enumerate(program.ops) if (text := _text(op, program)) is not None}
-    variants: dict[object, set[str | float]] = {}
-    for index, text in texts.items():
-        variants.setdefault(text, set()).add(_variant(program.ops[index]))
-    ops = list(program.ops)
-    for index, text in texts.items():
-        if len(variants[text]) > 1:
-            ops[index] = replace(ops[index], steps=(_as_data(ops[index], HARD_SWISH in variants[text]),))
+    texts, ops = _texts(program), list(program.ops)
+    for indices in _sharing(texts).values():
+        made = _shared([ops[index] for index in indices], [texts[index].after for index in indices])
+        for index, steps in zip(indices, made, strict=True):
+            ops[index] = replace(ops[index], steps=steps)
     return program.with_ops(tuple(ops))
 
 
-def _text(op: ir.GpuOp, program: ir.Program) -> tuple[object, ...] | None:
-    """Equal for operations that can share a text; None for one whose steps cannot be data."""
-    tile = default_tile(op, program)
-    values = (program.values[v] for v in (*op.inputs, op.output))
-    if tile is None or len(op.steps) > 1 or any(v.storage != "f32" or v.kept is not None for v in values):
-        return None
-    step = op.steps[0] if op.steps else None
-    if isinstance(step, ir.CodeUnary | ir.CodeBinary) or (step is not None and not _is_data(op, step)):
-        return None
-    return *family(op), getattr(op, "bias", None) is None, tile.rows, tile.vectors
+@dataclass(frozen=True)
+class _After:
+    """What follows a product: the product with a number, or a sum with a tensor of the output's shape, or nothing; then
+    a function, whose name is empty if there is none."""
+
+    added: bool = False
+    function: str = ""
+    parameters: tuple[float, ...] = ()
+
+    @property
+    def is_cheap(self) -> bool:
+        return self.function in CHEAP
 
 
-def _is_data(op: ir.GpuOp, step: ir.Step) -> bool:
+@dataclass(frozen=True)
+class _Text:
+    """What the text of an operation depends on; `base` is equal for operations that can share one."""
+
+    base: object
+    tile: LaneTile
+    after: _After
+
+    @property
+    def own(self) -> object:
+        """Equal for operations that share a text in any case."""
+        return self.base, self.after.added, "" if self.after.is_cheap else self.after
+
+
+def _texts(program: ir.Program) -> dict[int, _Text]:
+    """Of the operations whose steps can be data."""
+    found = {}
+    for index, op in enumerate(program.ops):
+        tile, after = default_tile(op, program), _after(op, program)
+        values = (program.values[v] for v in (*op.reads, op.output))
+        if tile is not None and after is not None and all(v.storage == "f32" and v.kept is None for v in values):
+            base = *family(op), getattr(op, "bias", None) is None, tile.rows, tile.vectors
+            found[index] = _Text(base, tile, after)
+    return found
+
+
+def _after(op: ir.GpuOp, program: ir.Program) -> _After | None:
+    """None for an operation that is followed by something else."""
+    steps, added = op.steps, False
     if isinstance(op, ir.BatchMatMul):
-        return isinstance(step, ir.Binary) and step.function == "MUL" and step.operand is None
-    return isinstance(step, ir.Unary) and step.function in (*LIMITS, HARD_SWISH)
+        return _After() if not steps or (len(steps) == 1 and _factor(op) is not None) else None
+    if steps and isinstance(steps[0], ir.Binary) and steps[0].function == "ADD" and steps[0].operand is not None:
+        added = program.shape(steps[0].operand) == program.shape(op.output)
+        steps = steps[1:] if added else steps
+    if not steps:
+        return _After(added)
+    (step,) = steps if len(steps) == 1 else (None,)
+    return _After(added, step.function, step.parameters) if type(step) is ir.Unary else None
 
 
-def _variant(op: ir.GpuOp) -> str | float:
-    """What is data: a factor or an activation."""
-    if not isinstance(op, ir.BatchMatMul):
-        return op.steps[0].function if op.steps else ""
-    (step,) = op.steps or (None,)
-    return step.constant if isinstance(step, ir.Binary) else 1.0
+def _factor(op: ir.GpuOp) -> float | None:
+    """The number by which a product is multiplied."""
+    if not op.steps:
+        return 1.0
+    step = op.steps[0]
+    if not isinstance(step, ir.Binary) or isinstance(step, ir.CodeBinary):
+        return None
+    return step.constant if step.function == "MUL" and step.operand is None else None
 
 
-def _as_data(op: ir.GpuOp, gated: bool) -> ir.CodeUnary:
-    variant, name = _variant(op), op.steps[0].function if op.steps else ""
-    if isinstance(variant, str):
-        return ir.CodeUnary(name, arithmetic=Gated(variant) if gated else Limited(variant))
-    return ir.CodeUnary(name, arithmetic=Scaled(variant))
+def _sharing(texts: dict[int, _Text]) -> dict[object, list[int]]:
+    """Operations by the text that they share. One whose lanes load rows of their own is for one number of lanes side by
+    side (see `lane_teams`): that is not given up for a text that is shared with others."""
+    across: dict[object, set[int]] = {}
+    for text in texts.values():
+        for key in (text.base, text.own):
+            across.setdefault(key, set()).add(text.tile.across)
+    shared: dict[object, list[int]] = {}
+    for index, text in texts.items():
+        apart = text.tile.can_spread and len(across[text.own]) == 1 < len(across[text.base])
+        shared.setdefault((text.base, text.tile.across if apart else 0), []).append(index)
+    return shared
+
+
+def _shared(ops: Sequence[ir.GpuOp], afters: Sequence[_After]) -> list[tuple[ir.Step, ...]]:
+    """The steps of operations with one text."""
+    if isinstance(ops[0], ir.BatchMatMul):
+        factors = [_factor(op) for op in ops]
+        if len(set(factors)) == 1:
+            return [op.steps for op in ops]
+        return [(ir.CodeUnary("", arithmetic=Scaled(factor or 0.0)),) for factor in factors]
+    if len(set(afters)) == 1:
+        return [op.steps for op in ops]
+    costly = list(dict.fromkeys(replace(a, added=False) for a in afters if not a.is_cheap))
+    cheap = {a.function if a.is_cheap else "" for a in afters}
+    return [
+        (*_sums(op, after, afters), *_functions(after, costly, afters), *_limits(after, cheap))
+        for op, after in zip(ops, afters, strict=True)
+    ]
+
+
+def _sums(op: ir.GpuOp, after: _After, afters: Sequence[_After]) -> tuple[ir.Step, ...]:
+    if len({a.added for a in afters}) == 1:
+        return op.steps[:1] if after.added else ()
+    operand = op.steps[0].operand if after.added and isinstance(op.steps[0], ir.Binary) else op.inputs[0]
+    return (ir.CodeBinary("ADD" if after.added else "", operand, arithmetic=PerhapsAdded(after.added)),)
+
+
+def _functions(after: _After, costly: Sequence[_After], afters: Sequence[_After]) -> tuple[ir.Step, ...]:
+    if len({(a.function, a.parameters) for a in afters}) == 1:
+        return () if after.is_cheap else (ir.Unary(after.function, after.parameters),)
+    steps = []
+    for function in costly:
+        done = replace(after, added=False) == function
+        inner = element.unary(function.function, *function.parameters)
+        steps.append(ir.CodeUnary(after.function if done else "", arithmetic=Perhaps(inner, done)))
+    return tuple(steps)
+
+
+def _limits(after: _After, cheap: set[str]) -> tuple[ir.Step, ...]:
+    if cheap == {""}:
+        return ()
+    name = after.function if after.is_cheap else ""
+    if len(cheap) == 1:
+        return (ir.Unary(name),)
+    return (ir.CodeUnary(name, arithmetic=Gated(name) if HARD_SWISH in cheap else Limited(name)),)

@@ -12,7 +12,7 @@ from delegant.delegates.gpu.emission.kernels import kernels
 from delegant.delegates.gpu.passes.shared_texts import share_texts
 from delegant.delegates.gpu.program import ir
 from delegant.shaders.device_class import DeviceClass
-from delegant.shaders.parts.data_steps import Gated, Limited, Scaled
+from delegant.shaders.parts.data_steps import Gated, Limited, Perhaps, PerhapsAdded, Scaled
 from delegant.shaders.printing.wgsl import WGSL
 
 LLVMPIPE = DeviceClass.LLVMPIPE
@@ -43,8 +43,8 @@ def attention(*factors: float) -> ir.Program:
 
 def arithmetic(made: ir.Program) -> list[type]:
     """What makes the steps of each operation as data; nothing of one with its own text."""
-    steps = [op.steps[0] if op.steps else None for op in work(share_texts(made, LLVMPIPE))]
-    return [type(step.arithmetic) for step in steps if isinstance(step, ir.CodeUnary)]
+    steps = [step for op in work(share_texts(made, LLVMPIPE)) for step in op.steps]
+    return [type(step.arithmetic) for step in steps if isinstance(step, ir.CodeUnary | ir.CodeBinary)]
 
 
 def texts(made: ir.Program) -> int:
@@ -69,13 +69,37 @@ def test_hard_swish_takes_the_others_along() -> None:
     assert arithmetic(made) == [Gated, Gated] and texts(share_texts(made, LLVMPIPE)) == 1
 
 
+def test_functions_that_cost_more_are_skipped_where_they_are_not_wanted() -> None:
+    made = dense("NONE", "TANH")
+    assert arithmetic(made) == [Perhaps] * 2 and texts(share_texts(made, LLVMPIPE)) == 1
+    made = dense("NONE", "TANH", "RELU")
+    assert arithmetic(made) == [Perhaps, Limited] * 3 and texts(share_texts(made, LLVMPIPE)) == 1
+
+
+def test_sums_are_skipped_where_there_is_nothing_to_add() -> None:
+    def build(b: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        weights, bias = np.ones((64, 64), np.float32), np.ones(64, np.float32)
+        return b.relu(b.add(b.fully_connected(b.fully_connected(x, weights, bias), weights, bias), x))
+
+    made = program((28, 64), build)
+    assert arithmetic(made) == [PerhapsAdded, Limited] * 2 and texts(share_texts(made, LLVMPIPE)) == 1
+
+
+def test_lanes_that_load_rows_of_their_own_keep_their_text() -> None:
+    def build(b: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        x = b.fully_connected(x, np.ones((64, 64), np.float32))
+        return b.tanh(b.fully_connected(x, np.ones((16, 64), np.float32)))
+
+    assert arithmetic(program((28, 64), build)) == []
+
+
 def test_factors_become_data() -> None:
     made = attention(1, 0.25)
     assert arithmetic(made) == [Scaled, Scaled]
     assert texts(share_texts(made, LLVMPIPE)) == texts(made) - 1
 
 
-@pytest.mark.parametrize("made", [dense("RELU", "RELU"), attention(0.25), dense("NONE"), dense("RELU", "TANH")])
+@pytest.mark.parametrize("made", [dense("RELU", "RELU"), attention(0.25), dense("NONE"), dense("TANH", "TANH")])
 def test_what_has_one_text_anyway_keeps_it(made: ir.Program) -> None:
     assert arithmetic(made) == []
 

@@ -10,8 +10,8 @@ from delegant.devices.device import Device
 from delegant.shaders.device_class import DeviceClass
 from delegant.shaders.kernels.elementwise import binary, unary
 from delegant.shaders.kernels.matmul import matmul
-from delegant.shaders.parts.data_steps import HARD_SWISH, LIMITS, Gated, Limited, Scaled
-from delegant.shaders.parts.epilogue import Epilogue, Step
+from delegant.shaders.parts.data_steps import HARD_SWISH, LIMITS, Gated, Limited, Perhaps, PerhapsAdded, Scaled
+from delegant.shaders.parts.epilogue import Beside, Epilogue, Step
 from delegant.shaders.printing.wgsl import WGSL
 
 X = np.array([[-np.inf, -7.5, -3, -1.25, -1, -1e-30, 0], [0.1, 0.75, 1, 2.999, 6, 7.5, np.inf]], np.float32).T
@@ -37,6 +37,24 @@ def test_activations(machine: Device | None, kind: type[Limited | Gated], functi
 @pytest.mark.parametrize("factor", [1.0, -0.17677669])
 def test_factors(machine: Device | None, factor: float) -> None:
     np.testing.assert_array_equal(after(machine, Scaled(factor).step("table_a")), after(machine, binary("MUL", factor)))
+
+
+@pytest.mark.parametrize("machine", ["numpy", pytest.param("webgpu", marks=pytest.mark.webgpu)], indirect=True)
+@pytest.mark.parametrize("done", [True, False])
+def test_functions_that_are_skipped(machine: Device | None, done: bool) -> None:
+    plain = [unary("TANH")] if done else []
+    step = Perhaps(unary("TANH"), done).step("table_a")
+    np.testing.assert_array_equal(after(machine, step), after(machine, *plain))
+
+
+@pytest.mark.parametrize("machine", ["numpy", pytest.param("webgpu", marks=pytest.mark.webgpu)], indirect=True)
+@pytest.mark.parametrize("done", [True, False])
+def test_sums_that_are_skipped(machine: Device | None, done: bool) -> None:
+    x = np.linspace(-1, 1, 21, dtype=np.float32).reshape(7, 3)
+    side = np.full((7, 3), 0.5, np.float32)
+    step = PerhapsAdded(done).step("table_a", Beside("side_a"), reverse=False)
+    call = matmul(DeviceClass.LLVMPIPE, 7, np.eye(3, dtype=np.float32), Epilogue((step,)))
+    np.testing.assert_array_equal(run(call, {"x": x, "side_a": side}, (7, 3), machine), x + side if done else x)
 
 
 @pytest.mark.parametrize(
