@@ -86,8 +86,8 @@ def transpose_call(
         constants["begun"] = begun
     if isinstance(tile, LaneTile):
         groups = (ceil_div(panels, LLVMPIPE_LANES), row_tiles, 1)
-        kernel = lane_kernel(tile, window, epilogue, factor.operands, begun is not None)
-        return KernelCall(kernel, (*sizes, tile.rows), groups, constants)
+        kernel = lane_kernel(tile, window.stride, epilogue, factor.operands, begun is not None)
+        return KernelCall(kernel, (*sizes, *window.kernel, tile.rows), groups, constants)
     launch, span = tile_groups(tile, row_tiles, panels)
     tail = factor.depth % tile.steps
     kernel = transpose_conv_kernel(tile, window, tail, epilogue, factor.operands, begun is not None)
@@ -127,15 +127,22 @@ def transpose_conv_kernel(
 
 
 def lane_kernel(
-    s: LaneTile, window: ConvWindow, epilogue: Epilogue, operands: Operands = FLOAT_OPERANDS, begins: bool = False
+    s: LaneTile,
+    stride: tuple[int, int],
+    epilogue: Epilogue,
+    operands: Operands = FLOAT_OPERANDS,
+    begins: bool = False,
 ) -> Kernel:
-    """A subgroup, tiles of the same rows whose lanes share what they load of x."""
-    k = KernelBuilder(f"{operands.kind}_deconv2d_{window.name}_nhwc_{s.name}{epilogue.name}", (LLVMPIPE_LANES, 1, 1))
+    """A subgroup, tiles of the same rows whose lanes share what they load of x. One text serves all windows of a
+    stride."""
+    name = f"{operands.kind}_deconv2d_s{stride[0]}x{stride[1]}_nhwc_{s.name}"
+    k = KernelBuilder(name + epilogue.name, (LLVMPIPE_LANES, 1, 1))
     bindings = operands.declare(k, 1, 4, s.rows)
     begun = k.constant("begun", i32, 4) if begins else None
     bound, y = epilogue.declare(k, 4), k.write("y", f32, 4)
     _, blocks, out_height, out_width = k.sizes("row_tiles", "blocks", "out_height", "out_width")
     f = _Frame(*k.sizes("height", "width", "channels", "above", "before", "columns", "depth", "panels"))
+    window = _Taps(k.sizes("kernel_height", "kernel_width"), stride)
     (tile_rows,) = k.sizes("tile_rows")
     team = whole_team(k, f.panels)
     place = _place(k, s, window, f, team.row_tile, blocks, (out_height, out_width))
@@ -146,7 +153,7 @@ def lane_kernel(
         product.add(k, sums, starts, at, f.depth, valid)
     sums, across = product.finished(k, sums, column), TileColumns.of(k, s, y, bound, column)
     with k.loop(0, tile_rows) as r:
-        pixel = k.let((place.first_pixel + r) * window.stride[1] + place.phase, "pixel")
+        pixel = k.let((place.first_pixel + r) * stride[1] + place.phase, "pixel")
         with k.when(pixel < out_width):
             values = [chosen(k, row, r) for row in zip(*sums, strict=True)]
             across.store(k, values, k.let((place.line * out_width + pixel) * f.columns, "c"))
@@ -156,7 +163,7 @@ def lane_kernel(
 def _first_sums(
     k: KernelBuilder,
     s: RegisterTile | LaneTile,
-    window: ConvWindow,
+    window: ConvWindow | _Taps,
     f: _Frame,
     place: _Place,
     column: Expr,
@@ -170,6 +177,14 @@ def _first_sums(
     vectors = zip(s.starts, s.vectors, strict=True)
     loaded = [k.load(begun, phase * f.columns + column + start, lanes, "begin") for start, lanes in vectors]
     return [[k.var(value.type, value, "sum") for value in loaded] for _ in range(s.rows)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Taps:
+    """Those of a window whose size is known only at run time."""
+
+    kernel: tuple[Expr, ...]
+    stride: tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +216,7 @@ class _Place:
 def _place(
     k: KernelBuilder,
     s: RegisterTile | LaneTile,
-    window: ConvWindow,
+    window: ConvWindow | _Taps,
     f: _Frame,
     tile: Expr,
     blocks: Expr,
@@ -223,7 +238,7 @@ def _place(
 def _tap(
     k: KernelBuilder,
     s: RegisterTile | LaneTile,
-    window: ConvWindow,
+    window: ConvWindow | _Taps,
     f: _Frame,
     p: _Place,
     panel: Expr,

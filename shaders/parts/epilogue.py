@@ -213,7 +213,6 @@ class Bound:
             value = step.function(k, k.let(value), *beside)
         return value
 
-
     def store(self, k: KernelBuilder, y: Buffer, pieces: Sequence[Piece]) -> None:
         """Writes results through the epilogue."""
         codes, packing = [], self.epilogue.packing

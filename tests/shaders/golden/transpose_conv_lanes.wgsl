@@ -14,11 +14,13 @@ struct Sizes {
   columns: i32,
   depth: i32,
   panels: i32,
+  kernel_height: i32,
+  kernel_width: i32,
   tile_rows: i32,
 }
 @group(0) @binding(3) var<uniform> sizes: Sizes;
 @compute @workgroup_size(8, 1, 1)
-fn f32_deconv2d_2x2s2_nhwc_lanes2x4(
+fn f32_deconv2d_s2x2_nhwc_lanes2x4(
   @builtin(global_invocation_id) global_id: vec3<u32>,
   @builtin(workgroup_id) group_id: vec3<u32>,
   @builtin(local_invocation_id) local_id: vec3<u32>,
@@ -35,6 +37,8 @@ fn f32_deconv2d_2x2s2_nhwc_lanes2x4(
   let columns = sizes.columns;
   let depth = sizes.depth;
   let panels = sizes.panels;
+  let kernel_height = sizes.kernel_height;
+  let kernel_width = sizes.kernel_width;
   let tile_rows = sizes.tile_rows;
   let lid_1 = i32(local_id.x);
   let wg_2 = i32(group_id.x);
@@ -50,9 +54,9 @@ fn f32_deconv2d_2x2s2_nhwc_lanes2x4(
   let column_12 = min((panel_3 * 4i), (columns - 4i));
   var sum_13 = vec4<f32>(0.0f);
   var sum_14 = vec4<f32>(0.0f);
-  for (var i_15 = (top_10 % 2i); i_15 < 2i; i_15 += 2i) {
-    for (var i_16 = (left_11 % 2i); i_16 < 2i; i_16 += 2i) {
-      let panel_17 = (((((panel_3 * 4i) + (i_15 * 2i)) + i_16) * depth) * 4i);
+  for (var i_15 = (top_10 % 2i); i_15 < kernel_height; i_15 += 2i) {
+    for (var i_16 = (left_11 % 2i); i_16 < kernel_width; i_16 += 2i) {
+      let panel_17 = (((((panel_3 * (kernel_height * kernel_width)) + (i_15 * kernel_width)) + i_16) * depth) * 4i);
       let y_18 = ((top_10 - i_15) / 2i);
       let x_19 = (((left_11 - i_16) / 2i) + pixel_8);
       let ok_20 = ((u32(y_18) < u32(height)) && (u32(x_19) < u32(width)));
