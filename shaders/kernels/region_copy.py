@@ -102,7 +102,7 @@ def region_copy(
     table = k.constant("table", i32) if tables.size else None
     walk = Walk(k, plan.nest, device)
     source = _Source(walk, plan, x, table, region, _fill_argument(walk, storage, fill))
-    to_offset = walk.arguments.size("to_offset", region.to_offset)
+    to_offset = _offset(walk, "to_offset", region.to_offset)
 
     def body(place: Place) -> None:
         at = k.let(to_offset + place.offsets[1], "to")
@@ -125,6 +125,11 @@ def fill_call(device: DeviceClass, elements: int, value: float = 0.0, storage: s
     fill = _fill_argument(walk, storage, value)
     groups = walk.emit(lambda place: k.store(y, place.offsets[0], _spread(fill, place.lanes)))
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
+
+
+def _offset(walk: Walk, name: str, value: int) -> Expr:
+    """On llvmpipe, which takes long to compile a text, none is part of it."""
+    return walk.arguments.size(name, value, folds=walk.device is not DeviceClass.LLVMPIPE)
 
 
 def _fill_argument(walk: Walk, storage: str, value: float) -> Expr:
@@ -203,7 +208,7 @@ class _Source:
     def __init__(self, walk: Walk, plan: _Plan, x: Buffer, table: Buffer | None, region: Region, fill: Expr) -> None:
         self.k, self.plan, self.x, self.table, self.fill = walk.k, plan, x, table, fill
         self.strides, self.steps, self.width = walk.strides[0], walk.strides[1], walk.extents[-1]
-        self.offset = walk.arguments.size("from_offset", region.from_offset)
+        self.offset = _offset(walk, "from_offset", region.from_offset)
         self.bounds: dict[int, tuple[Expr, Expr]] = {}
         self.rows: dict[int, Expr] = {}
         start = 0

@@ -66,9 +66,9 @@ class Arguments:
     k: KernelBuilder
     values: list[int | float] = field(default_factory=list)
 
-    def size(self, name: str, value: int) -> Expr:
-        """An i32 argument; 0 and 1 become constants of the text."""
-        if value in (0, 1):
+    def size(self, name: str, value: int, folds: bool = True) -> Expr:
+        """An i32 argument; 0 and 1 become constants of the text if it `folds`."""
+        if folds and value in (0, 1):
             return constant(i32, value)
         self.values.append(value)
         return self.k.scalar(name)
