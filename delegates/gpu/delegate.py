@@ -27,6 +27,7 @@ from .passes.keep_bytes import LACKING, UNWANTED, keep_bytes, multiplies_bytes, 
 from .passes.keep_half import BEYOND, SINGLY, dequantizing, keep_half
 from .passes.lane_teams import spread_lanes
 from .passes.layer_norm import join_layer_norm
+from .passes.patches import multiply_patches
 from .passes.separate import separate
 from .passes.shared_texts import share_texts
 from .passes.strips import join_strips
@@ -59,11 +60,12 @@ def compile_plan(
     program = join_attention(optimized(partition, options.widened), DeviceClass(info.device_class))
     no_bytes = no_bytes or ("" if multiplies_bytes(info) else LACKING)
     program = with_remarks(program, lambda value: no_bytes) if no_bytes else keep_bytes(program, info)
+    device = DeviceClass(info.device_class)
     if not options.half:
-        program = share_texts(join_winograd(program, info), DeviceClass(info.device_class))
+        program = share_texts(multiply_patches(join_winograd(program, info), device), device)
     if tuner is not None:
         program = tuner.tuned(program)
-    program = spread_lanes(program, DeviceClass(info.device_class))
+    program = spread_lanes(program, device)
     if options.half:
         vetoed = options.wishes.nodes(partition.graph, partition.nodes)
         packs = info.language == "wgsl" and "fp16" not in info.features

@@ -14,7 +14,7 @@ from ....shaders.traced.storage import Codes
 from ..program import ir
 from ..program.ir_integer import Map
 from ..program.layout import row, same_memory
-from ..program.regions import between, split, whole
+from ..program.regions import between, reshaping, whole
 from .checks import CODES
 from .constants import device_constant
 from .integers import is_integer
@@ -139,10 +139,7 @@ class Lowering:
         if row(old) % row(shape) and row(shape) % row(old):
             flat = self.reshape(value, (int(np.prod(old)),), nodes)
             return self.reshape(flat, shape, nodes, made)
-        long, short = max(row(old), row(shape)), min(row(old), row(shape))
-        common = (int(np.prod(old)) // long, long // short, short)
-        region = between(split(whole(shape), common), split(whole(old), common))
-        return self.add(ir.Copy(inputs=(value,), output=made, nodes=nodes, parts=((0, region),)))
+        return self.add(ir.Copy(inputs=(value,), output=made, nodes=nodes, parts=((0, reshaping(old, shape)),)))
 
     def reshaped(self, value: int, shape: Shape, nodes: tuple[int, ...]) -> int:
         """The value, or a constant of it, under a shape."""

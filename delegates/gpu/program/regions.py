@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ....core.graph import Shape
 from ....shaders.kernels.region_copy import Axis, Region
 from ....shaders.layout import padded
+from .layout import row
 
 
 def whole(shape: Shape) -> np.ndarray:
@@ -58,3 +61,10 @@ def between(to: np.ndarray, source: np.ndarray) -> Region:
     pairs = zip(to.shape, to.strides, source.strides, strict=True)
     axes = tuple(Axis(n, t if n > 1 else 0, s if n > 1 else 0) for n, t, s in pairs) or (Axis(1, 1, 1),)
     return Region(axes, offset(to), offset(source))
+
+
+def reshaping(old: Shape, new: Shape) -> Region:
+    """The region that gives a value another shape. The rows of one consist of whole rows of the other."""
+    long, short = max(row(old), row(new)), min(row(old), row(new))
+    common = (math.prod(old) // long, long // short, short)
+    return between(split(whole(new), common), split(whole(old), common))
