@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from ..language.expression import Expr, Type
 from ..language.kernel import Buffer, Kernel, Memory
 from .printer import Printer, float_text
+from .wgsl_circular import QUARTERS, circular, circular_name
 
 _NAMES = {"rsqrt": "inverseSqrt"}
 _IDS = {"global": "global_id", "group": "group_id", "local": "local_id"}
@@ -69,6 +70,8 @@ class WGSL(Printer):
         if name == "tanh":
             # Drivers compute it from exp(2x), which overflows; beyond 9.02 it rounds to 1.
             return f"tanh(clamp({args[0]}, {self._spread(type, -10)}, {self._spread(type, 10)}))"
+        if name in QUARTERS:
+            return f"{circular_name(name, type.lanes)}({args[0]})"
         if name == "mul_hi":
             return f"{_high_name(type)}({', '.join(args)})"
         if name == "add_signed_byte_products":
@@ -237,7 +240,9 @@ class WGSL(Printer):
         unsigned = [Type("u32", lanes) for lanes in sorted({t.lanes for t in used})]
         signed = (self._high_signed(t) for t in used if t.scalar == "i32")
         dots = (self._dots(Type("i32", lanes)) for lanes in (1, 4) if f"{_dots_name(Type('i32', lanes))}(" in body)
-        return "".join(map(self._high_unsigned, unsigned)) + "".join(signed) + "".join(dots)
+        pairs = [(name, lanes) for name in QUARTERS for lanes in (1, 2, 3, 4)]
+        turns = (circular(name, lanes) for name, lanes in pairs if f"{circular_name(name, lanes)}(" in body)
+        return "".join(map(self._high_unsigned, unsigned)) + "".join(signed) + "".join(dots) + "".join(turns)
 
     def _dots(self, type: Type) -> str:
         """Sums of products of signed bytes, added to what is there already."""

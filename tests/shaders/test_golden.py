@@ -218,6 +218,7 @@ CALLS = {
     "elementwise.wgsl": elementwise(GPU, (40, 24), [Operand("x", (40, 24)), Operand("side_a", (24,))], CHAIN),
     "region_copy_transposed.cl": region_copy(CPU, TRANSPOSED),
     "region_copy_transposed.wgsl": region_copy(SOFTWARE, TRANSPOSED),
+    "elementwise_cosine.wgsl": elementwise(GPU, (40, 24), [Operand("x", (40, 24))], [unary("COS")]),
     "region_copy_bounded.wgsl": region_copy(GPU, Region((Axis(6, 8, 8, (1, 5)), Axis(8, 1, 1)), 0, -8), -1.0),
     "region_copy_padded.wgsl": region_copy(GPU, Region((Axis(6, 4, 3), Axis(3, 1, 1))), storage="i8", pads=True),
     "region_copy_table.wgsl": region_copy(GPU, Region((Axis(3, 8, table=(16, 0, -1)), Axis(8, 1, 1)))),

@@ -51,3 +51,13 @@ def test_long_rows_are_shared(target: Target) -> None:
     x = np.arange(50001, dtype=np.float32).reshape(1, -1)
     call = elementwise(kind, x.shape, [Operand("x", x.shape)], [binary("ADD", 1.0)])
     np.testing.assert_array_equal(run(call, {"x": x}, x.shape, device), x + 1)
+
+
+@pytest.mark.parametrize(("name", "function"), [("SIN", np.sin), ("COS", np.cos)])
+def test_sine_and_cosine_far_from_zero(target: Target, name: str, function: np.ufunc) -> None:
+    device, kind = target
+    near = np.linspace(-30, 30, 2000, dtype=np.float32)
+    far = np.random.default_rng(2).uniform(-20000, 20000, 998).astype(np.float32)
+    x = np.concatenate([near, far, np.float32([0, -0.0])]).reshape(3, 1000)
+    got = run(elementwise(kind, x.shape, [Operand("x", x.shape)], [unary(name)]), {"x": x}, x.shape, device)
+    np.testing.assert_allclose(got, function(x.astype(np.float64)), rtol=0, atol=3e-7)
