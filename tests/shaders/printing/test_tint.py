@@ -12,10 +12,14 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from printed_kernels import printed
+
+from delegant.devices.device import DeviceInfo
 
 FOLDER = Path(__file__).parent.parent / "golden"
 FILES = sorted(path.name for path in FOLDER.glob("*.wgsl"))
@@ -76,6 +80,39 @@ def test_tint_accepts(file: str, page: Any) -> None:
     if "subgroups" in needed:
         code = f"enable subgroups;\n{code}"
     assert page.evaluate(COMPILE, code) == []
+
+
+MODULES = """async ({codes}) => {
+  const adapter = await navigator.gpu.requestAdapter();
+  const wanted = ["shader-f16", "subgroups"].filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({requiredFeatures: wanted});
+  const infos = await Promise.all(codes.map((code) => device.createShaderModule({code}).getCompilationInfo()));
+  return infos.map(({messages}) => messages.filter((m) => m.type === "error").map((m) => `${m.lineNum}: ${m.message}`));
+}"""
+TOGETHER = 50
+"""Texts that are compiled at a time."""
+SHADERS = DeviceInfo(
+    "webgpu", "test", "", "", "gpu", "wgsl", 256, 2**31, 2**31, 256, 2**14,
+    frozenset({"fp16", "subgroups", "integer_dot_product"}),
+)  # fmt: skip
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["gpu", "software_gpu", "llvmpipe"])
+@pytest.mark.parametrize("precision", ["fp32", "fp16"])
+def test_tint_accepts_every_kernel_of_every_operator(kind: str, precision: str, page: Any) -> None:
+    """Of what the browser's adapter can take: texts with features that it lacks are left out."""
+    features = page.evaluate("async () => [...(await navigator.gpu.requestAdapter()).features]")
+    texts = printed(replace(SHADERS, device_class=kind), {"precision": precision})
+    taken = [text for text in texts if not {f for part, f in NEEDS.items() if part in text} - set(features)]
+    assert len(taken) > 100
+    refused = []
+    for start in range(0, len(taken), TOGETHER):
+        part = taken[start : start + TOGETHER]
+        enabled = [f"enable subgroups;\n{text}" if "subgroupShuffle(" in text else text for text in part]
+        for text, messages in zip(part, page.evaluate(MODULES, {"codes": enabled}), strict=True):
+            refused += [f"{texts[text]} {message}" for message in messages]
+    assert refused == []
 
 
 @pytest.mark.long
