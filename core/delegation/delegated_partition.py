@@ -69,8 +69,7 @@ class DelegatedPartition:
         """
         named = list(zip(self.partition.outputs, outputs, strict=True))
         self._states = states = States({t: array for t, array in named if t in self.partition.states})
-        reads = zip(self.partition.inputs, inputs, strict=True)
-        self._inputs = tuple(_read_only(states.before.get(t, array)) for t, array in reads)
+        self._inputs = tuple(map(_read_only, inputs))
         self._outputs = tuple(states.after.get(t, array).view() for t, array in named)
         self._expected = [(array.shape, array.dtype) for array in outputs]
         self._bind_on_cpu, self._on_fallback = bind_on_cpu, on_fallback
@@ -118,7 +117,6 @@ class DelegatedPartition:
 
     def _guarded(self, run: Run) -> None:
         """Run on the state of now; after a failure that state is still there for the CPU."""
-        self._states.load()
         try:
             run()
         except Exception as error:

@@ -30,7 +30,7 @@ class MeasuredPartition(DelegatedPartition):
             self._runs = [self._run_trial]
 
     def _run_trial(self) -> None:
-        self._states.load()
+        self._states.keep()
         cpu = _seconds(self._on_cpu)
         self._states.restore()
         delegate = _seconds([self._run])

@@ -1,4 +1,4 @@
-"""The variable tensors that a partition updates: a run works on copies, so that it can be repeated."""
+"""The variable tensors that a partition updates: a run reads them and writes copies, so that it can be repeated."""
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -11,25 +11,25 @@ class States:
 
     Attributes:
         variables: the variables themselves, by tensor.
-        before, after: what a run reads and writes instead.
+        after: what a run writes instead.
     """
 
     def __init__(self, variables: Mapping[int, np.ndarray]) -> None:
         self.variables = dict(variables)
-        self.before = {t: np.empty_like(array) for t, array in variables.items()}
         self.after = {t: np.empty_like(array) for t, array in variables.items()}
-
-    def load(self) -> None:
-        """Let the next run begin with what the variables are now."""
-        for t, array in self.variables.items():
-            self.before[t][...] = array
+        self._kept: dict[int, np.ndarray] = {}
 
     def commit(self) -> None:
         """Make the variables what the last run has written."""
         for t, array in self.variables.items():
             array[...] = self.after[t]
 
-    def restore(self) -> None:
-        """Make the variables what they were before the last run."""
+    def keep(self) -> None:
+        """Remember what the variables are now."""
         for t, array in self.variables.items():
-            array[...] = self.before[t]
+            self._kept[t] = array.copy()
+
+    def restore(self) -> None:
+        """Make the variables what they were at the last `keep`."""
+        for t, array in self._kept.items():
+            self.variables[t][...] = array

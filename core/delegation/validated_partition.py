@@ -24,12 +24,14 @@ class ValidatedPartition(DelegatedPartition):
     has_warned = False
 
     def _run_first(self) -> None:
+        self._states.keep()
         super()._run_first()
         if self.failure is None:
             self._on_cpu = self._bind_on_cpu(self.partition)
             self._validate()
 
     def _run(self) -> None:
+        self._states.keep()
         super()._run()
         if self.failure is None:
             self._validate()
