@@ -10,6 +10,7 @@ import numpy as np
 
 from delegant.core.build.builder import ModelBuilder
 from delegant.core.build.builder_base import BuilderTensor, quantized
+from delegant.core.schema import QuantizationParameters
 
 
 @dataclass
@@ -346,6 +347,37 @@ def mean_of_channels(d: Draft) -> Made:
 @case
 def mean_of_many(d: Draft) -> Made:
     return d.g.mean(d.x(1, 25, 31, 6), [1, 2], quantization=d.quantization(0.001, 0.01))
+
+
+@case
+def sum(d: Draft) -> Made:
+    return d.g.reduce("SUM", d.x(2, 5, 4, 6), [1, 3], quantization=d.quantization(0.1, 1.0))
+
+
+@case
+def sum_of_rows(d: Draft) -> Made:
+    return d.g.reduce("SUM", d.x(3, 70), [1], keep_dims=True, quantization=d.quantization(0.5, 2.0))
+
+
+def _unit(d: Draft) -> QuantizationParameters:
+    return quantized(1 / 128, 128 if d.dtype == "uint8" else 0)
+
+
+@case
+def l2_normalization(d: Draft) -> Made:
+    return d.g.op("L2_NORMALIZATION", [d.x(3, 2, 7)], quantization=_unit(d))
+
+
+@case
+def l2_normalization_of_many(d: Draft) -> Made:
+    return d.g.op("L2_NORMALIZATION", [d.x(2, 1280)], quantization=_unit(d))
+
+
+@case
+def l2_normalization_of_small_codes(d: Draft) -> Made:
+    """Sums of squares from 0 on."""
+    few = d.g.op("MUL", [d.x(9, 3), d.x(9, 3)], quantization=quantized(40.0, 128 if d.dtype == "uint8" else 0))
+    return d.g.op("L2_NORMALIZATION", [few], quantization=_unit(d))
 
 
 @case

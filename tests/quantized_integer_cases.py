@@ -75,6 +75,27 @@ def _reverse(d: Draft) -> Made:
     return d.g.op("REVERSE_SEQUENCE", [x, lengths], {"seq_dim": 1, "batch_dim": 0}, quantization=q)
 
 
+def _cast_floats(d: Draft) -> Made:
+    numbers = np.float32([0.7, -0.7, 1.99, -300.5, 300.5, 4e9, -4e9, np.nan, 40000, -40000])
+    return d.g.cast(d.g.op("NEG", [_other(d, "numbers", numbers)]), d.dtype)
+
+
+def _cast_integers(d: Draft) -> Made:
+    numbers = np.int32([0, 1, -1, 127, 128, -129, 255, 256, 40000, -(2**31), 2**31 - 1])
+    five = d.g.constant("five", np.int32([5]))
+    return d.g.cast(d.g.op("BITWISE_XOR", [_other(d, "numbers", numbers), five]), d.dtype)
+
+
+def _cast_booleans(d: Draft) -> Made:
+    return d.g.cast(d.g.op("LOGICAL_NOT", [_other(d, "flags", d.rng.integers(0, 2, (3, 5)).astype(np.bool_))]), d.dtype)
+
+
+def _cast_codes(d: Draft) -> Made:
+    q = d.quantization()
+    turned = d.g.transpose(d.x(2, 3, quantization=q), [1, 0], quantization=q)
+    return d.g.cast(turned, "int8" if d.dtype == "uint8" else "uint8")
+
+
 def _cast_to_integers(d: Draft) -> Made:
     return d.g.op("NEG", [d.g.cast(d.x(2, 3, 5), "int32")])
 
@@ -92,5 +113,9 @@ CASES.update(
         "dynamic_update_slice": _update,
         "reverse_sequence": _reverse,
         "cast_to_integers": _cast_to_integers,
+        "cast_floats": _cast_floats,
+        "cast_integers": _cast_integers,
+        "cast_booleans": _cast_booleans,
+        "cast_codes": _cast_codes,
     }
 )

@@ -123,9 +123,9 @@ INT16 = (
     *("depthwise_conv_2d", "depthwise_conv_2d_multiplied", "transpose_conv", "fully_connected", "batch_matmul"),
     *("fully_connected_one_row", "add", "add_constant", "sub_broadcast", "mul", "mul_swish", "maximum", "prelu"),
     *("relu", "relu6", "leaky_relu", "tanh", "logistic", "tanh_of_relu", "exp", "log", "abs", "rsqrt", "hard_swish"),
-    *("quantize", "quantize_floats", "dequantize", "cast", "softmax", "softmax_wide", "mean", "mean_of_many"),
+    *("quantize", "quantize_floats", "dequantize", "cast", "softmax", "softmax_wide", "mean", "sum", "mean_of_many"),
     *("average_pool_2d", "max_pool_2d", "reduce_max", "concatenation_with_own_scales", "equal", "less", "arg_max"),
-    *("pad", "strided_slice"),
+    "pad", "strided_slice", "cast_floats", "cast_integers", "cast_codes",
     *(name for name in MOVED if name.startswith("resize_bilinear")),
 )
 """Cases drawn with INT16 too: those that look at codes, and two that only move them."""

@@ -13,7 +13,7 @@ from ..device_class import DeviceClass
 from ..language.builder import KernelBuilder
 from ..language.expression import Expr, bitcast, cast, compare, constant, equal, f32, i32, not_equal, select, u32
 from ..language.functions import absolute, arc_tangent, clamp, floor, is_nan, maximum, minimum, sign
-from ..parts import integer, real_division
+from ..parts import integer, inverse_root, real_division
 from ..parts.epilogue import Beside, Step
 from ..parts.integer import from_bool
 from .elementwise import Operand, elementwise
@@ -67,6 +67,11 @@ def _nan_last_key(k: KernelBuilder, x: Expr) -> Expr:
     """As `_sort_key`, NaN being the highest."""
     x = k.let(x)
     return select(is_nan(x), constant(i32.of(x.type.lanes), integer.HIGHEST), select(equal(x, 0), 0, _rank(k, x)))
+
+
+def _wrapped(k: KernelBuilder, x: Expr, low: float, high: float) -> Expr:
+    """The lowest bits, as many as numbers from low to high have."""
+    return (integer.add(x, constant(x.type, -int(low))) & int(high - low)) + int(low)
 
 
 def _sum_leaves(k: KernelBuilder, a: Expr, b: Expr) -> Expr:
@@ -140,6 +145,11 @@ FUNCTIONS: dict[str, Function] = {
     "INTEGER_SIGN": lambda k, x: sign(x),
     "INTEGER_SQUARE": _square,
     "INTEGER_CLAMP_BETWEEN": lambda k, x, low, high: clamp(x, int(low), int(high)),
+    "INTEGER_WRAP_BETWEEN": _wrapped,
+    "INVERSE_ROOT": inverse_root.inverse_root,
+    "INVERSE_ROOT_EXPONENT": inverse_root.inverse_root_exponent,
+    "SIGNED_UNIT": inverse_root.signed_unit,
+    "UNSIGNED_UNIT": inverse_root.unsigned_unit,
     "OUTSIDE": lambda k, x, low, high: from_bool(compare("<", x, int(low)) | compare(">", x, int(high))),
     "INTEGER_ADD_LEAVES": _sum_leaves,
     "INTEGER_SUB_LEAVES": _difference_leaves,

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..language.builder import KernelBuilder
-from ..language.expression import Expr, bitcast, cast, f32, i32, select, u32
-from ..language.functions import absolute, clamp, minimum, multiply_high, scale_sums
+from ..language.expression import Expr, bitcast, cast, compare, f32, i32, select, u32
+from ..language.functions import absolute, clamp, floor, minimum, multiply_high, scale_sums, settled
 from ..language.kernel import Buffer
 from ..layout import LANES, pad_channels, padded
 from .epilogue import Beside, Reader, Step, Table
@@ -339,6 +339,37 @@ class Clamp:
         """As a step; `name` names its table."""
         beside = Beside(name, table=Table(table(self.limits, ()), read_header(2)))
         return Step("clamp", lambda k, x, numbers: cast(clamp(cast(x, i32), numbers[0], numbers[1]), f32), (beside,))
+
+
+@dataclass(frozen=True, eq=False)
+class RealSum:
+    """Sums of codes to codes by float32: (sum + shift) * scale + bias, rounded after each, halves away from zero.
+
+    Args:
+        shift: what the zero point has taken from the sum.
+        limits: lowest and highest code, less the output's zero point.
+    """
+
+    shift: int
+    scale: np.float32
+    bias: np.float32
+    limits: tuple[int, int]
+
+    def step(self, name: str) -> Step:
+        """As a step; `name` names its table."""
+        reals = np.array([self.scale, self.bias], np.float32).view(np.int32)
+
+        def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...]) -> Expr:
+            low, high, shift, scale, bias = numbers
+            total = (x + cast(shift, f32)) * bitcast(scale, f32)
+            real = k.let(settled(total) + bitcast(bias, f32), "real")
+            size = k.let(minimum(absolute(real), float(1 << 24)), "size")
+            whole = k.let(floor(size), "whole")
+            rounded = cast(select(compare(">=", size - whole, 0.5), whole + 1.0, whole), i32)
+            return cast(clamp(select(real < 0, -rounded, rounded), low, high), f32)
+
+        values = table((*self.limits, self.shift, *reals.tolist()), ())
+        return Step("real_sum", function, (Beside(name, table=Table(values, read_header(5))),))
 
 
 assert HEADER % LANES == 0

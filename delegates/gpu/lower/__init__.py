@@ -25,6 +25,7 @@ from . import (  # noqa: F401
     quantized_integer,
     quantized_lstm,
     quantized_movement,
+    quantized_normalization,
     quantized_reduction,
     quantized_resize,
     quantized_softmax,

@@ -39,7 +39,7 @@ def dequantize_constant(node: Node, lowered: Lowering) -> None:
 
 def _check_from_codes(node: Node, graph: Graph) -> None:
     source, output = operand(node, graph, 0), graph.outputs_of(node)[0]
-    if is_integer(output):
+    if node.op != "DEQUANTIZE" and (is_integer(output) or output.type in CODES):
         check_cast(node, graph)
         return
     demand_float(output)
@@ -49,10 +49,11 @@ def _check_from_codes(node: Node, graph: Graph) -> None:
     demand_neighbour(source, output, graph)
 
 
-@lowering("DEQUANTIZE", "CAST", check=_check_from_codes, codes=True)
+@lowering("DEQUANTIZE", "CAST", "STABLEHLO_CONVERT", check=_check_from_codes, codes=True)
 def from_codes(node: Node, lowered: Lowering) -> None:
     """A product with the scale, which float32 rounds once, as the reference does; CAST has the codes themselves."""
-    if is_integer(lowered.graph.tensors[node.outputs[0]]):
+    output = lowered.graph.tensors[node.outputs[0]]
+    if is_integer(output) or output.type in CODES:
         cast(node, lowered)
         return
     source = lowered.tensor(node, 0)
@@ -60,8 +61,8 @@ def from_codes(node: Node, lowered: Lowering) -> None:
         step = ir.Binary("MUL", constant=float(scale_of(source)))
     else:
         step = ir.Binary("ADD", constant=float(zero_point(source)))
-    x, output = lowered.input(node, 0), lowered.output(node)
-    lowered.add(ir.Elementwise(inputs=(x,), output=output, nodes=(node.index,), steps=(step,)))
+    x, made = lowered.input(node, 0), lowered.output(node)
+    lowered.add(ir.Elementwise(inputs=(x,), output=made, nodes=(node.index,), steps=(step,)))
 
 
 def _check_to_codes(node: Node, graph: Graph) -> None:

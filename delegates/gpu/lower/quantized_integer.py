@@ -15,7 +15,7 @@ from .checks import CODES, demand, operand
 from .code_checks import centred_range, code_range, demand_codes, scale_of
 from .context import Lowering
 from .integer_elementwise import demand_computed
-from .integers import demand_values
+from .integers import demand_value, demand_values
 from .quantized_movement import demand_one_zero_point
 from .registry import demand_neighbour, integer_lowering, lowering
 from .twin import twin, zero_point
@@ -84,18 +84,44 @@ def comparison(node: Node, lowered: Lowering) -> None:
 
 
 def check_cast(node: Node, graph: Graph) -> None:
-    """From codes to integers or booleans."""
+    """From codes to integers or booleans, or from anything to codes."""
     source, output = operand(node, graph, 0), graph.outputs_of(node)[0]
-    demand_codes(source, quantized=False)
-    demand_values(node, graph)
+    for tensor in (source, output):
+        if tensor.type in CODES:
+            demand_codes(tensor, quantized=False)
+        else:
+            demand_value(graph, tensor)
     demand_neighbour(source, output, graph)
 
 
 def cast(node: Node, lowered: Lowering) -> None:
-    """The codes themselves: what is on the device, and the zero point again."""
+    """Of codes what is on the device, and the zero point again; of what does not fit the lowest bits, but that floats
+    saturate."""
     source, target = lowered.tensor(node, 0), lowered.graph.tensors[node.outputs[0]]
-    x, output, nodes = lowered.input(node, 0), lowered.output(node), (node.index,)
-    codes = lowered.new(lowered.shape(x), source.name)
-    step = ir.Binary("ADD", constant=float(zero_point(source)))
-    lowered.add(ir.Elementwise(inputs=(x,), output=codes, nodes=nodes, steps=(step,)))
-    lowered.map("TO_BOOL" if target.type == TensorType.BOOL else "TO_INTEGER", (codes,), output, nodes)
+    x, nodes = lowered.input(node, 0), (node.index,)
+    if source.type in CODES:
+        x = _shifted(lowered, x, zero_point(source), nodes)
+    if target.type == TensorType.BOOL:
+        lowered.map("TO_BOOL", (x,), lowered.output(node), nodes)
+        return
+    whole = lowered.new(lowered.shape(x), storage="i32") if target.type in CODES else lowered.output(node)
+    if lowered.storage(x) == "f32":
+        x = lowered.map("TO_INTEGER", (x,), whole, nodes)
+    if target.type in CODES:
+        _store_codes(node, lowered, x, target)
+
+
+def _shifted(lowered: Lowering, x: int, amount: int, nodes: tuple[int, ...], output: int | None = None) -> int:
+    made = lowered.new(lowered.shape(x)) if output is None else output
+    step = ir.Binary("ADD", constant=float(amount))
+    return lowered.add(ir.Elementwise(inputs=(x,), output=made, nodes=nodes, steps=(step,)))
+
+
+def _store_codes(node: Node, lowered: Lowering, x: int, target: TensorInfo) -> None:
+    """Integers as codes: floats have been cut off and saturate, others keep their lowest bits."""
+    nodes, (low, high) = (node.index,), code_range(target)
+    saturates = lowered.tensor(node, 0).type == TensorType.FLOAT32
+    within = lowered.new(lowered.shape(x), storage="i32")
+    lowered.map("INTEGER_CLAMP_BETWEEN" if saturates else "INTEGER_WRAP_BETWEEN", (x,), within, nodes, (low, high))
+    real = lowered.map("TO_FLOAT", (within,), lowered.new(lowered.shape(x)), nodes)
+    _shifted(lowered, real, -zero_point(target), nodes, lowered.output(node))

@@ -1,4 +1,4 @@
-"""AVERAGE_POOL_2D, MAX_POOL_2D and MEAN of codes."""
+"""AVERAGE_POOL_2D, MAX_POOL_2D, MEAN and SUM of codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from ....core.arithmetic.numerics import quantize_multiplier
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.parts.requantize import Rescale
+from ....shaders.parts.requantize import RealSum, Rescale
 from ....shaders.parts.wide_sums import Joined
 from ..program import ir
 from .checks import demand, operand, shape_of
@@ -54,6 +54,35 @@ def _is_wide(node: Node, graph: Graph) -> bool:
     """Whether bytes are added up apart: sums of so many 16-bit codes are not exact in float32."""
     x = operand(node, graph, 0)
     return x.type == TensorType.INT16 and zero_point(x) == 0 and _count(node, graph) << 15 >= EXACT
+
+
+def _check_sum(node: Node, graph: Graph) -> None:
+    demand_code_node(node, graph, 0)
+    demand_float_twin(node, graph)
+    _demand_exact(2 * _count(node, graph), operand(node, graph, 0))
+
+
+@lowering("SUM", check=_check_sum, codes=True)
+def sum_of_codes(node: Node, lowered: Lowering) -> None:
+    """Sums scaled by integer arithmetic (uint8), or by float32: `core.kernels.reduce` says why."""
+    x, output = lowered.tensor(node, 0), lowered.graph.tensors[node.outputs[0]]
+    count, shape, axes = _count(node, lowered.graph), shape_of(x), _axes(node, lowered.graph)
+    step: ir.Step
+    if x.type == TensorType.UINT8:
+        m, s = quantize_multiplier(float(np.float64(scale_of(x)) / np.float64(scale_of(output))))
+        step = ir.CodeUnary("RESCALE", arithmetic=Rescale(m, s, centred_range(output)))
+    else:
+        scale = scale_of(x) / scale_of(output)
+        bias = np.float32(-zero_point(x)) * scale * np.float32(count)
+        sums = RealSum(zero_point(x) * count, scale, bias, centred_range(output))
+        step = ir.CodeUnary("REAL_SUM", arithmetic=sums)
+    source, nodes = lowered.input(node, 0), (node.index,)
+    kept = tuple(1 if a in axes else n for a, n in enumerate(shape))
+    if axes:
+        made = lowered.new(kept, whole=True)
+        source = lowered.add(ir.Reduce(inputs=(source,), output=made, nodes=nodes, kind="sum", axes=axes))
+    scaled = ir.Elementwise(inputs=(source,), output=lowered.new(kept), nodes=nodes, steps=(step,))
+    lowered.reshape(lowered.add(scaled), shape_of(output), nodes, lowered.output(node))
 
 
 def _check_mean(node: Node, graph: Graph) -> None:
