@@ -37,7 +37,8 @@ def verdict(build: Build, shape: tuple[int, ...] = (2, 3, 4), dtype: str = "floa
 
 
 def _dynamic_weights(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
-    w = g.input("computed_weights", (4, 1, 1, 4))
+    """In two groups."""
+    w = g.input("computed_weights", (4, 1, 1, 2))
     return g.op("CONV_2D", [x, w], {"stride_h": 1, "stride_w": 1}, shape=(1, 5, 5, 4))
 
 

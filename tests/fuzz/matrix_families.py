@@ -72,6 +72,27 @@ def _finish(d: Draft, operands: cases.Operands, output) -> None:
     d.model.output(output)
 
 
+def given_weights(d: Draft) -> None:
+    """Weights and biases that come at run time, as those of a model that is trained do."""
+    d.magnitude = 4.0
+    op = d.pick(("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"))
+    if op == "FULLY_CONNECTED":
+        rows, depth, units = d.integer(1, 9), d.integer(1, 40), d.integer(1, 9)
+        options, shapes = {"fused_activation_function": d.integer(0, 3)}, [(rows, depth), (units, depth)]
+    else:
+        image = _image(d, d.integer(1, 9))
+        units = d.integer(1, 9) if op == "CONV_2D" else image[3]
+        kernel, window = _window(d, image)
+        options = {"fused_activation_function": d.integer(0, 3), "padding": int(window["padding"] == "VALID")}
+        for name, values in (("stride", window["stride"]), ("dilation", window["dilation"])):
+            suffix = "_factor" if name == "dilation" else ""
+            options |= {f"{name}_{side}{suffix}": n for side, n in zip("hw", values, strict=True)}
+        options |= {} if op == "CONV_2D" else {"depth_multiplier": 1}
+        shapes = [image, (units if op == "CONV_2D" else 1, *kernel, image[3])]
+    names = ["x", "weights", "bias"][: d.integer(2, 3)]
+    d.output(op, [d.input(n, s) for n, s in zip(names, [*shapes, (units,)], strict=False)], options, version=4)
+
+
 def batch_matmul(d: Draft) -> None:
     dtype = d.pick(("float32", "int8", "int16", "hybrid"))
     rows, depth, columns, lead = d.integer(1, 20), d.integer(1, 40), d.integer(1, 9), d.shape(0, 2, 3)
@@ -98,5 +119,5 @@ def _lead(d: Draft, lead: tuple[int, ...]) -> tuple[int, ...]:
 
 FAMILIES = {
     "convolution": convolution, "depthwise": depthwise, "transpose_conv": transpose_conv,
-    "fully_connected": fully_connected, "batch_matmul": batch_matmul,
+    "fully_connected": fully_connected, "given_weights": given_weights, "batch_matmul": batch_matmul,
 }  # fmt: skip

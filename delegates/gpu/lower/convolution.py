@@ -8,9 +8,10 @@ import numpy as np
 
 from ....core.graph import Graph, Node
 from ....core.schema import FullyConnectedOptionsWeightsFormat
-from ....core.window.geometry import window_axis
+from ....core.window.geometry import Axis, window_axis
 from ..program import ir
 from .checks import demand, demand_activations, demand_constant, demand_float, operand, optional, shape_of
+from .computed_weights import add_convolution, demand_computed_weights
 from .constants import has_constant_value
 from .context import Lowering, activation_steps
 from .registry import lowering
@@ -19,12 +20,21 @@ from .registry import lowering
 def _check_convolution(node: Node, graph: Graph) -> None:
     demand_activations(node, graph, 0, rank=4)
     weights = operand(node, graph, 1)
-    demand_constant(graph, weights, "the weights")
     demand(len(shape_of(weights)) == 4, "rank", f"the weights {weights} have not 4 dimensions")
-    demand_constant(graph, optional(node, graph, 2), "the bias values")
+    if not has_constant_value(graph, weights):
+        demand_computed_weights(node, graph)
+    _demand_bias(node, graph, 2)
     options = node.options
     for name in ("stride_h", "stride_w", "dilation_h_factor", "dilation_w_factor"):
         demand(getattr(options, name) > 0, "options", f"{name} is {getattr(options, name)}")
+
+
+def _demand_bias(node: Node, graph: Graph, position: int) -> None:
+    """Bias values that are constant, computed or left out."""
+    bias = optional(node, graph, position)
+    if bias is not None and not has_constant_value(graph, bias):
+        demand_float(bias)
+        demand(len(shape_of(bias)) == 1, "rank", f"the bias values {bias} have not 1 dimension")
 
 
 def _check_conv_2d(node: Node, graph: Graph) -> None:
@@ -33,20 +43,45 @@ def _check_conv_2d(node: Node, graph: Graph) -> None:
     demand(taken and channels % taken == 0, "shape", f"{channels} channels do not split into groups of {taken}")
 
 
-def _padding(node: Node, lowered: Lowering, window: tuple[int, ...]) -> tuple[int, int]:
-    """Rows above and columns to the left of the input that the first window covers."""
+def _window_axes(node: Node, lowered: Lowering, window: tuple[int, ...]) -> tuple[Axis, Axis]:
+    """How the windows lie along height and width."""
     options, shape = node.options, lowered.tensor(node, 0).shape or ()
     dilation = getattr(options, "dilation_h_factor", 1), getattr(options, "dilation_w_factor", 1)
-    above, left = (
-        window_axis(shape[1 + i], window[i], stride, dilation[i], options.padding).before
+    height, width = (
+        window_axis(shape[1 + i], window[i], stride, dilation[i], options.padding)
         for i, stride in enumerate((options.stride_h, options.stride_w))
     )
+    return height, width
+
+
+def _padding(node: Node, lowered: Lowering, window: tuple[int, ...]) -> tuple[int, int]:
+    """Rows above and columns to the left of the input that the first window covers."""
+    above, left = (axis.before for axis in _window_axes(node, lowered, window))
     return above, left
 
 
 def _bias(node: Node, lowered: Lowering, position: int) -> np.ndarray | None:
     value = lowered.constant(node, position)
     return None if value is None else value.reshape(-1)
+
+
+def _bias_steps(node: Node, lowered: Lowering, known: bool = False) -> tuple[ir.Step, ...]:
+    """What adds a bias that is computed, or one that is `known` too."""
+    bias = optional(node, lowered.graph, 2)
+    constant = None if bias is None else _bias(node, lowered, 2)
+    if bias is None or (constant is not None and not known):
+        return ()
+    value = lowered.input(node, 2) if constant is None else lowered.new(constant.shape, data=constant)
+    return (ir.Binary("ADD", value),)
+
+
+def _add_computed(node: Node, lowered: Lowering) -> bool:
+    """Adds a convolution by computed weights, if they are."""
+    if has_constant_value(lowered.graph, lowered.tensor(node, 1)):
+        return False
+    window = shape_of(lowered.tensor(node, 1))[1:3]
+    add_convolution(node, lowered, _window_axes(node, lowered, window), _bias_steps(node, lowered, known=True))
+    return True
 
 
 def _weights(node: Node, lowered: Lowering, position: int = 1) -> np.ndarray:
@@ -57,6 +92,8 @@ def _weights(node: Node, lowered: Lowering, position: int = 1) -> np.ndarray:
 
 @lowering("CONV_2D", check=_check_conv_2d)
 def conv_2d(node: Node, lowered: Lowering) -> None:
+    if _add_computed(node, lowered):
+        return
     weights, x, options = _weights(node, lowered), lowered.input(node, 0), node.options
     lowered.add(
         ir.Conv2D(
@@ -76,6 +113,8 @@ def conv_2d(node: Node, lowered: Lowering) -> None:
 
 @lowering("DEPTHWISE_CONV_2D", check=_check_convolution)
 def depthwise_conv_2d(node: Node, lowered: Lowering) -> None:
+    if _add_computed(node, lowered):
+        return
     weights, x, options = _weights(node, lowered)[0], lowered.input(node, 0), node.options
     lowered.add(
         ir.DepthwiseConv2D(
@@ -126,7 +165,7 @@ def _check_fully_connected(node: Node, graph: Graph) -> None:
     weights = operand(node, graph, 1)
     if not has_constant_value(graph, weights):
         demand_float(weights)
-    demand_constant(graph, optional(node, graph, 2), "the bias values")
+    _demand_bias(node, graph, 2)
     demand(len(shape_of(weights)) == 2, "rank", f"the weights {weights} have not 2 dimensions")
     plain = node.options.weights_format == FullyConnectedOptionsWeightsFormat.DEFAULT
     demand(plain, "options", "the weights are stored shuffled")
@@ -141,12 +180,11 @@ def fully_connected(node: Node, lowered: Lowering) -> None:
         x = lowered.reshape(x, (math.prod(shape) // depth, depth), nodes)
     output = lowered.output(node)
     made = output if lowered.shape(output)[-1:] == (units,) else lowered.new((math.prod(shape) // depth, units))
-    steps, bias = activation_steps(node.options), _bias(node, lowered, 2)
+    steps = (*_bias_steps(node, lowered, known=weights is None), *activation_steps(node.options))
     if weights is not None:
+        bias = _bias(node, lowered, 2)
         lowered.add(ir.FullyConnected(inputs=(x,), output=made, nodes=nodes, steps=steps, weights=weights, bias=bias))
     else:
-        if bias is not None:
-            steps = (ir.Binary("ADD", lowered.new(bias.shape, data=bias)), *steps)
         w = lowered.input(node, 1)
         rows = x if len(lowered.shape(x)) == 2 else lowered.reshape(x, (math.prod(shape) // depth, depth), nodes)
         lowered.add(ir.BatchMatMul(inputs=(rows, w), output=made, nodes=nodes, steps=steps, transpose_b=True))
@@ -160,10 +198,24 @@ def _check_batch_matmul(node: Node, graph: Graph) -> None:
         tensor = operand(node, graph, position)
         demand_float(tensor)
         demand(len(shape_of(tensor)) >= 2, "rank", f"{tensor} is no matrix")
+
+
+def demand_whole_batches(node: Node, graph: Graph) -> None:
+    """Batches that do not broadcast in part."""
     left, right = (shape_of(operand(node, graph, i))[:-2] for i in (0, 1))
     whole = left == right or 1 in (math.prod(left), math.prod(right))
     reason = f"batches {list(left)} and {list(right)} broadcast in part; equal ones or a single one would do"
     demand(whole, "shape", reason)
+
+
+def _whole_batches(node: Node, lowered: Lowering) -> list[int]:
+    """The operands, repeated where their batches broadcast in part."""
+    operands = [lowered.input(node, i) for i in (0, 1)]
+    left, right = (lowered.shape(value)[:-2] for value in operands)
+    if left == right or 1 in (math.prod(left), math.prod(right)):
+        return operands
+    batches = np.broadcast_shapes(left, right)
+    return [lowered.spread(value, (*batches, *lowered.shape(value)[-2:]), (node.index,)) for value in operands]
 
 
 @lowering("BATCH_MATMUL", check=_check_batch_matmul)
@@ -181,7 +233,7 @@ def batch_matmul(node: Node, lowered: Lowering) -> None:
         return
     lowered.add(
         ir.BatchMatMul(
-            inputs=(x, lowered.input(node, 1)),
+            inputs=tuple(_whole_batches(node, lowered)),
             output=output,
             nodes=(node.index,),
             transpose_a=options.adj_x,

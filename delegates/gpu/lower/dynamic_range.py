@@ -18,6 +18,7 @@ from ..program.ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
 from .checks import Refusal, demand, demand_float, operand, shape_of
 from .code_checks import demand_float_twin
 from .context import Lowering, activation_steps
+from .convolution import demand_whole_batches
 from .registry import float_lowering, lowering
 from .twin_products import EXACT, KINDS, add_twin, bias_of, channel_axis, largest_sum, without_bias
 
@@ -49,6 +50,7 @@ def _check_batch_matmul(node: Node, graph: Graph) -> None:
     demand_float(x)
     demand(not node.options.adj_x, "options", f"rows of {x} lie across its lines: adj_x")
     demand_float_twin(node, graph)
+    demand_whole_batches(node, graph)
     repeated = shape_of(x)[:-1] != shape_of(graph.outputs_of(node)[0])[:-1]
     demand(not repeated, "shape", f"the matrices of {x} are broadcast")
     quantization = weights.quantization

@@ -14,9 +14,10 @@ from ....core.graph import Graph, Node
 from ....core.schema import TensorType
 from ....shaders.parts.requantize import Requantize, RequantizeDouble
 from ..program import ir
-from .checks import demand, operand
+from .checks import demand, demand_constant, operand
 from .code_checks import activation_limits, centred_range, demand_code_node, demand_codes, demand_float_twin, scale_of
 from .context import Lowering
+from .convolution import demand_whole_batches
 from .registry import lowering
 from .twin_products import (
     EXACT,
@@ -40,6 +41,7 @@ from .wide_products import add_wide_product, demand_wide_product
 def _check(node: Node, graph: Graph) -> None:
     demand_code_node(node, graph, activations_at(node))
     x, weights, bias = operand(node, graph, activations_at(node)), operand(node, graph, 1), bias_of(node, graph)
+    demand_constant(graph, weights, "the weights")
     demand_float_twin(without_bias(node), graph)
     demand_scales(node, weights)
     if x.type == TensorType.INT16:
@@ -79,6 +81,7 @@ def _check_batch_matmul(node: Node, graph: Graph) -> None:
         demand_codes(tensor)
         demand(tensor.type == TensorType.INT8, "dtype", f"{tensor} is {tensor.type.name}; the kernel takes INT8")
     demand_float_twin(node, graph)
+    demand_whole_batches(node, graph)
     left = operand(node, graph, 0).shape or ()
     depth = left[-2] if node.options.adj_x else left[-1]
     demand_exact_sums(depth * int(np.prod([max(map(abs, centred_range(operand(node, graph, i)))) for i in (0, 1)])))

@@ -15,6 +15,7 @@ from ..program import ir
 from .checks import demand, operand
 from .code_checks import centred_range, code_range, demand_codes, demand_float_twin, demand_symmetric, scale_of
 from .context import Lowering
+from .convolution import demand_whole_batches
 from .twin import twin
 from .twin_products import KINDS, add_twin, demand_exact_sums
 
@@ -35,6 +36,7 @@ def demand_wide_matmul(node: Node, graph: Graph) -> None:
     demand_symmetric(a, b, output)
     demand(a.index != b.index, "options", f"both operands are {a}")
     demand_float_twin(node, graph)
+    demand_whole_batches(node, graph)
     depth = (a.shape or ())[-2 if node.options.adj_x else -1]
     real = tensor_multiplier(scale_of(a), scale_of(b), scale_of(output))
     if b.type == TensorType.INT16:
