@@ -96,6 +96,11 @@ def _cast_codes(d: Draft) -> Made:
     return d.g.cast(turned, "int8" if d.dtype == "uint8" else "uint8")
 
 
+def _convert(d: Draft) -> Made:
+    codes = d.g.op("STABLEHLO_CONVERT", [d.g.op("NEG", [_other(d, "x", np.float32([1.5, -200, 99]))])], dtype=d.dtype)
+    return d.g.op("NEG", [d.g.op("STABLEHLO_CONVERT", [codes], dtype="int32")])
+
+
 def _cast_to_integers(d: Draft) -> Made:
     return d.g.op("NEG", [d.g.cast(d.x(2, 3, 5), "int32")])
 
@@ -114,6 +119,7 @@ CASES.update(
         "reverse_sequence": _reverse,
         "cast_to_integers": _cast_to_integers,
         "cast_floats": _cast_floats,
+        "stablehlo_convert": _convert,
         "cast_integers": _cast_integers,
         "cast_booleans": _cast_booleans,
         "cast_codes": _cast_codes,
