@@ -47,7 +47,8 @@ def per_channel_view(operand: Operand, values: np.ndarray) -> np.ndarray:
 def _bind_float(op: Op) -> Run:
     """code = round(x / scale) + zero point.
 
-    The quotient is converted to int32 as x86 does it: what does not fit becomes the smallest int32, then is clamped.
+    The quotient is converted to int32 as x86 does it: what does not fit becomes the smallest int32. To that the zero
+    point is added, modulo 2**32, before the sum is clamped: a negative one makes it the largest code.
     """
     x, out = op.input(0), op.output()
     quantization_of(op, out)
@@ -55,6 +56,7 @@ def _bind_float(op: Op) -> Run:
     scale = per_channel_view(out, out.quantization.scales.astype(np.float32))
     zero_point = per_channel_view(out, out.quantization.zero_points.astype(np.float32))
     low, high = _PACKED_RANGES.get(out.type, type_range(out.dtype))
+    misfit = np.where(zero_point < 0, np.float32(2.0**31), np.float32(-(2.0**31)))
     source, target = x.array, out.array
     quotient, half = np.empty(x.shape, np.float32), np.empty(x.shape, np.float32)
     exact = bool(np.abs(zero_point).max(initial=0) <= 1 << 16) and high < 1 << 17
@@ -63,7 +65,7 @@ def _bind_float(op: Op) -> Run:
         np.divide(source, scale, out=quotient)
         _round_half_away(quotient, half)
         if not np.abs(quotient, out=half).max(initial=0) < 2.0**31:
-            quotient[~(half < 2.0**31)] = -(2.0**31)
+            np.copyto(quotient, misfit, where=~(half < 2.0**31))
         if exact:
             np.clip(quotient, -(2.0**22), 2.0**22, out=quotient)
             np.add(quotient, zero_point, out=quotient)

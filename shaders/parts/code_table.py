@@ -98,8 +98,8 @@ class Quantize:
     """float32 to codes: round(x / scale) + zero point with the division rounded to float32, halves away from zero.
 
     Shader languages do not promise a correctly rounded division. So the code is guessed, and a table of the smallest
-    number of each code corrects the guess by one. What is not below 2**31 * scale becomes the lowest code, as x86
-    converts it.
+    number of each code corrects the guess by one. What is not below 2**31 * scale in magnitude becomes the lowest code,
+    or the highest where the zero point is negative: x86 makes the smallest int32 of it, and the sum wraps.
 
     Args:
         scale: of the output, float32.
@@ -127,7 +127,10 @@ class Quantize:
             here, after = _gather(k, buffer, index + 4), _gather(k, buffer, index + 5)
             code = select(x < here, guess - 1.0, select(x >= after, guess + 1.0, guess))
             kept = maximum(minimum(code, highest), lowest)
-            return select((x >= limit) | is_nan(x), x.lift(0) + lowest, kept)
+            misfit = (x >= limit) | is_nan(x)
+            if self.zero_point < 0:
+                return select(misfit | (x <= -limit), x.lift(0) + highest, kept)
+            return select(misfit, x.lift(0) + lowest, kept)
 
         return Step("quantize", function, (Beside(name, table=Table(entries, _itself)),))
 

@@ -26,9 +26,10 @@ def test_quantize_floats(dtype: str, seed: int) -> None:
     check_model(model, [values])
 
 
-def test_quantize_what_does_not_fit() -> None:
+@pytest.mark.parametrize("zero_point", [3, 0, -3, -128])
+def test_quantize_what_does_not_fit(zero_point: int) -> None:
     model = ModelBuilder()
-    model.output(model.op("QUANTIZE", [model.input("x", (8,))], dtype="int8", quantization=(0.5, 3)))
+    model.output(model.op("QUANTIZE", [model.input("x", (8,))], dtype="int8", quantization=(0.5, zero_point)))
     check_model(model, [np.array([1e9, 3e9, -3e9, np.inf, -np.inf, np.nan, 0.24999999, -0.25], np.float32)])
 
 
