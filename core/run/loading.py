@@ -28,6 +28,8 @@ from ..schema import (
     TensorType,
 )
 from ..schema.operator_options import builtin_code_of, operator_name
+from .output_types import with_output_types
+from .signed_weights import with_signed_weights
 
 
 def load_graphs(model: Model, kernels: Mapping[str, Kernel]) -> tuple[Graph, ...]:
@@ -79,7 +81,8 @@ def _graph(
     written = {i for op in subgraph.operators for i in op.outputs} | set(subgraph.inputs)
     tensors = tuple(_tensor(constants, subgraph, i, i in written) for i in range(len(subgraph.tensors)))
     nodes = tuple(_node(op, i, *names[op.opcode_index]) for i, op in enumerate(subgraph.operators))
-    return Graph(index, subgraph.name, tensors, nodes, subgraph.inputs, subgraph.outputs, metadata)
+    graph = Graph(index, subgraph.name, tensors, nodes, subgraph.inputs, subgraph.outputs, metadata)
+    return with_signed_weights(with_output_types(graph))
 
 
 def _node(op: Operator, index: int, name: str, version: int, is_custom: bool) -> Node:
