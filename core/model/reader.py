@@ -57,9 +57,14 @@ def read_model(data: bytes | bytearray | memoryview | mmap.mmap) -> Model:
         raise ValueError(
             f"Model provided is schema version {model.version} not equal to supported version {SCHEMA_VERSION}.\n"
         )
-    model = _resolve_outside(model, view)
+    model = _resolve_outside(_with_empty_buffer(model), view)
     check_model(model)
     return model
+
+
+def _with_empty_buffer(model: Model) -> Model:
+    """Buffer 0 is empty by the format's definition; some files without constants leave it out."""
+    return model if model.buffers else replace(model, buffers=(Buffer(),))
 
 
 def _resolve_outside(model: Model, file: memoryview) -> Model:

@@ -10,13 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from oracle import run_litert
 
+from delegant.core.build.builder import ModelBuilder
 from delegant.core.model.flatbuffer import decode
 from delegant.core.model.reader import open_model, read_model
 from delegant.core.model.tensor_data import Constants
 from delegant.core.model.writer import write_model
-from delegant.core.schema import Model, Operator
+from delegant.core.schema import Buffer, Model, Operator
 
 INVALID = "The model is not a valid Flatbuffer buffer"
 
@@ -200,6 +203,15 @@ def test_indices_out_of_range(rich_model: Model, case: str) -> None:
     change, message = BAD_INDICES[case]
     with pytest.raises(ValueError, match=message):
         read_model(write_model(change(rich_model)))
+
+
+def test_a_model_without_buffers() -> None:
+    builder = ModelBuilder()
+    builder.output(builder.op("ADD", [builder.input("x", (2,)), builder.input("y", (2,))]))
+    content = write_model(replace(builder.build(), buffers=()))
+    assert read_model(content).buffers == (Buffer(),)
+    (result,) = run_litert(content, [np.ones(2, np.float32)] * 2)
+    np.testing.assert_array_equal(result, [2, 2])
 
 
 @pytest.mark.parametrize(
