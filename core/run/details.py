@@ -54,14 +54,17 @@ def _sparsity(sparsity: SparsityParameters | None) -> dict[str, Any]:
         return {}
     metadata = []
     for dimension in sparsity.dim_metadata:
-        entry: dict[str, Any] = {"format": int(dimension.format), "dense_size": dimension.dense_size}
-        if dimension.array_segments is not None and dimension.array_indices is not None:
+        entry: dict[str, Any] = {"format": int(dimension.format)}
+        if dimension.array_segments is None or dimension.array_indices is None:
+            entry["dense_size"] = dimension.dense_size
+        else:
             entry["array_segments"] = np.array(dimension.array_segments.values, np.int32)
             entry["array_indices"] = np.array(dimension.array_indices.values, np.int32)
         metadata.append(entry)
+    block_map = {"block_map": np.array(sparsity.block_map, np.int32)} if sparsity.block_map else {}
     return {
         "traversal_order": np.array(sparsity.traversal_order, np.int32),
-        "block_map": np.array(sparsity.block_map, np.int32),
+        **block_map,
         "dim_metadata": metadata,
     }
 

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model, run_delegant
+from oracle import call_litert
 
 from delegant.core.build.builder import ModelBuilder
+from delegant.core.interpreter import Interpreter
 from delegant.core.schema import DimensionMetadata, DimensionType, Int32Vector, SparsityParameters, Uint8Vector
 
 CSR = DimensionType.SPARSE_CSR
@@ -137,3 +139,17 @@ def test_fully_connected_with_integer_weights(activations: str, seed: int) -> No
     model.output(y)
     data = rng.standard_normal((3, 32)).astype(np.float32) if is_hybrid else rng.integers(-128, 128, (3, 32), np.int8)
     check_model(model, [data], resolver="BUILTIN_WITHOUT_DEFAULT_DELEGATES")
+
+
+@pytest.mark.parametrize("block", [None, (1, 4), (2, 2)])
+def test_description(block: tuple[int, int] | None) -> None:
+    matrix = _matrix(np.random.default_rng(1), (6, 8), "float32")
+    values, sparsity = _csr(matrix) if block is None else _blocks(matrix, *block)
+    model = ModelBuilder()
+    weights = model.constant("w", values, shape=matrix.shape, sparsity=sparsity)
+    model.output(model.op("DENSIFY", [weights]))
+    content = model.to_bytes()
+    _, (_, theirs) = call_litert([("get_tensor_details", ())], model_content=content)
+    ours = Interpreter(model_content=content).get_tensor_details()
+    for mine, other in zip(ours, theirs, strict=True):
+        np.testing.assert_equal(mine["sparsity_parameters"], other["sparsity_parameters"])
