@@ -218,6 +218,8 @@ REDUCE = (
     Case("MEAN_1_2", (2, 5, 4, 6), lambda g, x: g.mean(x, [1, 2])),
     Case("MEAN_3", (2, 5, 4, 6), lambda g, x: g.mean(x, [3], keep_dims=True)),
     Case("MEAN_last", (2, 19), lambda g, x: g.mean(x, [-1])),
+    Case("MEAN_of_many", (1, 300, 330, 3), lambda g, x: g.mean(g.op("CEIL", [x]), [1, 2])),
+    Case("REDUCE_MAX_of_many", (1, 300, 330, 3), lambda g, x: g.reduce("REDUCE_MAX", x, [1, 2, 3])),
     Case("SUM_all", (2, 5, 4, 6), lambda g, x: g.reduce("SUM", x, [0, 1, 2, 3])),
     Case("SUM_0", (3, 5), lambda g, x: g.reduce("SUM", x, [0])),
     Case("REDUCE_MAX_1_3", (2, 5, 4, 6), lambda g, x: g.reduce("REDUCE_MAX", x, [1, 3])),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ....core.graph import Graph, Node
 from ....core.schema import ActivationFunctionType
 from ..program import ir
@@ -20,6 +22,8 @@ INTEGER_KINDS = {
     "REDUCE_ALL": "min",
 }
 """Booleans are 0 and 1: the largest tells whether any holds, the smallest whether all do."""
+LONG = 1 << 13
+"""Of so many rows on, one axis is reduced before the others: more results at a time, and loops that old drivers end."""
 KINDS = {"MEAN": "mean", "SUM": "sum", "REDUCE_MAX": "max", "REDUCE_MIN": "min", "REDUCE_PROD": "prod"}
 
 
@@ -57,8 +61,21 @@ def _reduce(node: Node, lowered: Lowering, kind: str) -> None:
         return
     if node.op == "SUM":
         check_sums(node, lowered, axes)
+    first = _axis_before(shape, axes)
+    if first is not None:
+        part = lowered.like(output, tuple(1 if a == first else n for a, n in enumerate(shape)))
+        x = lowered.add(ir.Reduce(inputs=(x,), output=part, nodes=nodes, kind=kind, axes=(first,)))
+        axes = tuple(a for a in axes if a != first)
     made = lowered.add(ir.Reduce(inputs=(x,), output=lowered.like(output, kept), nodes=nodes, kind=kind, axes=axes))
     lowered.reshape(made, lowered.shape(output), nodes, output)
+
+
+def _axis_before(shape: tuple[int, ...], axes: tuple[int, ...]) -> int | None:
+    """The longest axis, if the rows along all of them are many and it leaves others; the last axis is within rows."""
+    outer = [a for a in axes if a != len(shape) - 1]
+    rows = math.prod(shape[a] for a in outer)
+    longest = max(outer, key=lambda a: shape[a], default=None)
+    return longest if longest is not None and rows >= LONG and rows > shape[longest] else None
 
 
 def _check_row(node: Node, graph: Graph) -> None:
