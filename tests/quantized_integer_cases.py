@@ -97,7 +97,8 @@ def _cast_codes(d: Draft) -> Made:
 
 
 def _convert(d: Draft) -> Made:
-    codes = d.g.op("STABLEHLO_CONVERT", [d.g.op("NEG", [_other(d, "x", np.float32([1.5, -200, 99]))])], dtype=d.dtype)
+    numbers = d.g.op("NEG", [_other(d, "x", np.float32([[1.5, -200, 99]] * 4))])
+    codes = d.g.op("STABLEHLO_CONVERT", [numbers], dtype=d.dtype)
     return d.g.op("NEG", [d.g.op("STABLEHLO_CONVERT", [codes], dtype="int32")])
 
 
