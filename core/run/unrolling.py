@@ -16,6 +16,8 @@ from .folding import is_pure, is_stateless
 LOOPS = frozenset({"WHILE", "STABLEHLO_WHILE"})
 MOST_NODES = 2048
 """Nodes of all rounds of a loop that is unrolled."""
+MOST_ROUNDS = 512
+"""Rounds of one whose rounds come to nothing."""
 JOINING = ("CONCATENATION", "STABLEHLO_CONCATENATE")
 
 Prepare = Callable[[Graph], Graph]
@@ -35,7 +37,7 @@ def unrolled(op: Op, prepare: Prepare) -> Graph | None:
     if not known or not is_stateless(condition) or not is_stateless(body):
         return None
     rounds = _Rounds(body, inputs)
-    while len(rounds.nodes) <= MOST_NODES:
+    for _ in range(MOST_ROUNDS):
         verdict = prepare(_given(condition, rounds.state)).tensors[condition.outputs[0]].data
         if verdict is None:
             return None
@@ -45,6 +47,8 @@ def unrolled(op: Op, prepare: Prepare) -> Graph | None:
         if not is_pure(graph):
             return None
         rounds.add(graph)
+        if len(rounds.nodes) > MOST_NODES:
+            break
     return None
 
 

@@ -66,6 +66,21 @@ def test_a_loop_of_many_rounds_is_left_alone(monkeypatch: pytest.MonkeyPatch) ->
     assert seen(recurrence(STEPS)) is None
 
 
+@pytest.mark.parametrize("rounds", [10, 10**9])
+def test_a_loop_that_only_counts_is_followed_for_some_rounds(rounds: int) -> None:
+    m = ModelBuilder()
+    condition, body = m.subgraph("condition"), m.subgraph("body")
+    t, at = (graph.input("t", (), "int32") for graph in (condition, body))
+    condition.output(condition.op("LESS", [t, condition.constant("end", np.int32(rounds))], dtype="bool"))
+    body.output(body.add(at, np.int32(1)))
+    options = {"cond_subgraph_index": condition.index, "body_subgraph_index": body.index}
+    output = m.tensor("t_out", (), "int32")
+    m.op_with_outputs("WHILE", [m.constant("0", np.int32(0))], [output], options)
+    m.output(m.op("ADD", [output, m.input("x", (), "int32")]))
+    graph = seen(m.to_bytes())
+    assert graph is None if rounds > unrolling.MOST_ROUNDS else graph is not None and not graph.nodes
+
+
 def test_a_loop_is_left_alone_whose_tensors_are_all_to_be_read() -> None:
     assert seen(recurrence(STEPS), experimental_preserve_all_tensors=True) is None
 
