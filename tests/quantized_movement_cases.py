@@ -116,6 +116,22 @@ _moved(
 
 _moved("resize_bilinear_large", (1, 17, 13, 5), lambda g, x, q: g.resize_bilinear(x, (41, 38), quantization=q))
 
+
+
+def _relabelled(name: str, build: Callable[[ModelBuilder, BuilderTensor, Any], Made]) -> None:
+    """The same codes under another scale and zero point."""
+
+    def draft(d: Draft) -> Made:
+        return build(d.g, d.x(4, 6, quantization=d.quantization()), d.quantization())
+
+    CASES[name] = draft
+    MOVED.append(name)
+
+
+_relabelled("reshape_relabelled", lambda g, x, q: g.reshape(x, (3, 8), quantization=q))
+_relabelled("reverse_relabelled", lambda g, x, q: g.op("REVERSE_V2", [x, _numbers(g, "axis", [1])], quantization=q))
+_relabelled("strided_slice_relabelled", lambda g, x, q: g.strided_slice(x, [1, 0], [4, 6], [1, 2], quantization=q))
+
 INT8_ONLY = (INT8_KERNELS | set(MOVED)) - {name for name in MOVED if name.startswith("resize_bilinear")}
 """Cases drawn with INT8 alone: without a UINT8 kernel, or without a look at the codes."""
 INT16 = (
