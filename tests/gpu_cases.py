@@ -279,6 +279,7 @@ MOVEMENT = (
     Case("CONCATENATION_aligned", (2, 3, 8), lambda g, x: g.concatenation([x, g.op("NEG", [x])], 2)),
     Case("PACK", (3, 5), lambda g, x: g.pack([x, g.op("NEG", [x])], 1)),
     Case("PACK_last", (3, 5), lambda g, x: g.pack([x, g.op("NEG", [x])], 2)),
+    Case("PACK_scalars", (3,), lambda g, x: g.pack([*g.unpack(x, 0)[:2], g.constant("c", np.float32(7))])),
     Case("UNPACK", (3, 2, 5), lambda g, x: g.unpack(x, 1)),
     Case("UNPACK_scalars", (3,), lambda g, x: g.unpack(x, 0)),
     Case("SPLIT", (2, 9), lambda g, x: g.split(x, 3, 1)),

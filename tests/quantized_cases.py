@@ -261,6 +261,15 @@ def mul(d: Draft) -> Made:
 
 
 @case
+def mul_by_a_scalar(d: Draft) -> Made:
+    """Factors and summands as a normalization has them, but for its roots."""
+    x = d.x(2, 3, 5)
+    scalar = d.g.constant("scalar", np.array(d.limits[1], d.dtype), quantization=d.quantization())
+    gain = d.g.mul(d.x(2, 3, 5), scalar, quantization=_sums(d, 0.3))
+    return d.g.add(d.g.mul(x, gain, quantization=_sums(d, 0.3)), d.x(2, 3, 5), quantization=_sums(d, 0.3))
+
+
+@case
 def maximum(d: Draft) -> Made:
     q = d.quantization()
     return d.g.binary("MAXIMUM", d.x(2, 3, 5, quantization=q), d.x(3, 5, quantization=q), quantization=q)
@@ -301,6 +310,7 @@ def quantize_floats(d: Draft) -> Made:
     scale = d.scale()
     edges = ((d.rng.integers(-300, 300, (3, 70)) + 0.5) * scale).astype(np.float32)
     d.inputs.append(np.nextafter(edges, edges + d.rng.integers(-1, 2, edges.shape).astype(np.float32)))
+    d.inputs[-1][0, :2] = 1e30, -1e30
     x = d.g.input("x", (3, 70), "float32")
     return d.g.relu(d.g.quantize(x, d.dtype, quantized(scale, d.zero_point())), quantization=d.quantization())
 

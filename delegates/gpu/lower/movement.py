@@ -160,7 +160,7 @@ def concatenation(node: Node, lowered: Lowering) -> None:
 def pack(node: Node, lowered: Lowering) -> None:
     output = lowered.output(node)
     target = np.moveaxis(whole(lowered.shape(output)), node.options.axis, 0)
-    gather_parts(node, lowered, list(target), output)
+    gather_parts(node, lowered, [target[i, ...] for i in range(len(target))], output)
 
 
 @lowering("UNPACK", check=check_first, floats=True, integers=True)

@@ -76,7 +76,7 @@ class _Maker:
     def vector(self, value: int) -> np.ndarray | None:
         """A constant of one number per element of a row, else None."""
         data = self.program.values[value].data
-        return data.reshape(-1) if data is not None and data.size == data.shape[-1] else None
+        return data.reshape(-1) if data is not None and data.shape[-1:] == (data.size,) else None
 
     def _elementwise(self, value: int) -> ir.Elementwise:
         op = self._by_output.get(self.source(value))
