@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from delegant.core.kernels.resize_bilinear import float_taps
+from delegant.core.schema import ResizeBilinearOptions
 from delegant.shaders.attention_shape import AttentionShape, Matrices
 from delegant.shaders.call import KernelCall
 from delegant.shaders.conv_window import ConvWindow
@@ -48,8 +50,10 @@ from delegant.shaders.kernels.recurrent_product import recurrent_product
 from delegant.shaders.kernels.reduce import reduce
 from delegant.shaders.kernels.region_copy import Axis, Region, region_copy
 from delegant.shaders.kernels.resize_bilinear import resize_bilinear
+from delegant.shaders.kernels.scatters import StablehloScatter
 from delegant.shaders.kernels.softmax import softmax
 from delegant.shaders.kernels.transpose_conv import transpose_conv
+from delegant.shaders.kernels.unsigned_resize import unsigned_resize_bilinear
 from delegant.shaders.kernels.winograd import Squares, winograd_input, winograd_output, winograd_product
 from delegant.shaders.parts.epilogue import Beside, Epilogue, activation, bias, combine, prelu
 from delegant.shaders.parts.packed_codes import PackedBytes, RequantizeToBytes
@@ -105,6 +109,7 @@ CHAIN = (unary("HARD_SWISH"), binary("SUB", Beside("side_a"), reverse=True), bin
 TRANSPOSED = Region((Axis(5, 12, 1), Axis(9, 1, 8)))
 
 WHOLE = Operand("x", (2, 8), "i32")
+TAPS = float_taps(4, 8, ResizeBilinearOptions())
 FILTERED = ConvWindow.of((1, 8, 8, 16), (3, 3))
 SQUARES, PARTS = Squares.of(FILTERED, 2), (range(16),)
 
@@ -227,6 +232,15 @@ CALLS = {
     "map_select.cl": map_values(CPU, (2, 8), [WHOLE, Operand("side_a", (8,)), Operand("side_b", (1,))], "SELECT"),
     "cells_arg_max.wgsl": cells(GPU, (4, 3), [Operand("x", (4, 9, 3))], ArgExtreme(1, 9, True), "i32"),
     "cells_gather.cl": cells(CPU, (4, 3), [Operand("x", (9, 3)), Operand("side_a", (4,), "i32")], Gather(0, 0, 1, 9)),
+    "cells_scatter.wgsl": cells(
+        GPU,
+        (4, 3),
+        [Operand("x", (4, 3)), Operand("side_a", (5, 1), "i32"), Operand("side_b", (5, 2, 3))],
+        StablehloScatter(5, (4, 3), (2, 3), (0, None), "max"),
+    ),
+    "map_inverse_root.wgsl": map_values(GPU, (2, 8), [WHOLE], "INVERSE_ROOT", result="i32"),
+    "map_product_leaves.wgsl": map_values(GPU, (2, 8), [WHOLE, WHOLE], "INTEGER_MUL_LEAVES", result="i32"),
+    "resize_unsigned.wgsl": unsigned_resize_bilinear(GPU, (1, 4, 4, 8), (1, 8, 8, 8), TAPS, TAPS, 128),
     "cumsum.cl": cumsum(CPU, (2, 9, 3), 1, True, False, "i32"),
     "load_words.wgsl": load_words(GPU, 64),
     "reduce_row.cl": reduce(CPU, "mean", (3, 4, 20), (0, 2)),
