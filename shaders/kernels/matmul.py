@@ -97,14 +97,28 @@ def product_call(schedule: MatmulSchedule, rows: int, factor: Factor, epilogue: 
         sizes = (rows, columns, depth, factor.stride, panels, *lane_sizes(schedule))
         groups = lane_groups(schedule, ceil_div(rows, schedule.rows), panels)
         return KernelCall(lane_tile_kernel(schedule, epilogue, factor.operands), sizes, groups, constants)
-    kernel = register_tile_kernel(schedule, depth % schedule.steps, epilogue, factor.operands)
-    groups, span = tile_groups(schedule, ceil_div(rows, schedule.rows), panels)
-    return KernelCall(kernel, (rows, columns, depth, factor.stride, panels, span), groups, constants)
+    tiles = ceil_div(rows, schedule.rows)
+    hints = schedule.group == schedule.split == 1 < tiles and constants["weights"].nbytes >= HINTED
+    kernel = register_tile_kernel(schedule, depth % schedule.steps, epilogue, factor.operands, hints)
+    groups, span = tile_groups(schedule, tiles, panels)
+    ahead = (ceil_div(schedule.width, tiles),) if hints else ()
+    return KernelCall(kernel, (rows, columns, depth, factor.stride, panels, span, *ahead), groups, constants)
 
 
-def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue, operands: Operands = FLOAT_OPERANDS) -> Kernel:
-    """One invocation, one tile. `tail`: how many values of k remain after steps of `s.steps`."""
-    name = f"{operands.kind}_gemm_{s.name}" + (f"_tail{tail}" if tail else "")
+HINTED = 1 << 16
+"""Bytes of weights from which on those of the next panel are asked for while one is multiplied."""
+
+
+def register_tile_kernel(
+    s: RegisterTile, tail: int, epilogue: Epilogue, operands: Operands = FLOAT_OPERANDS, hints: bool = False
+) -> Kernel:
+    """One invocation, one tile.
+
+    Args:
+        tail: how many values of k remain after steps of `s.steps`.
+        hints: each tile asks for its share of the next panel, `ahead` weights with each value of k.
+    """
+    name = f"{operands.kind}_gemm_{s.name}" + (f"_tail{tail}" if tail else "") + ("_ahead" if hints else "")
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
     product = Product.of(k, s, operands)
     bound, y = epilogue.declare(k, s.lanes), epilogue.output(k, s.lanes)
@@ -114,10 +128,14 @@ def register_tile_kernel(s: RegisterTile, tail: int, epilogue: Epilogue, operand
     column = k.let(minimum(panel * s.width, columns - s.width), "column")
     starts = [k.let((row + r) * stride, "a") for r in range(s.rows)]
     first = k.let(panel * depth * s.width, "panel")
+    ahead = None
+    if hints:
+        (share,) = k.sizes("ahead")
+        ahead = k.let(first + depth * s.width + row_tile * depth * share, "next"), share
     if s.split > 1:
         sums = _split_sums(k, product, starts, first, depth, tail)
     else:
-        product.add(k, sums := zero_sums(k, s, product.arithmetic.type), starts, first, depth, tail)
+        product.add(k, sums := zero_sums(k, s, product.arithmetic.type), starts, first, depth, tail, ahead=ahead)
     sums = product.finished(k, sums, column)
     store_tile(k, s, y, bound, sums, [k.let((row + r) * columns, "c") for r in range(s.rows)], column)
     return k.finish()

@@ -180,7 +180,8 @@ def winograd_product(weights: np.ndarray, parts: Sequence[range]) -> list[Kernel
     tile = replace(tile, rows=min(tile.rows, *map(len, parts)))
     kernel, panels = _product_kernel(tile), ceil_div(padded(out), tile.width)
     constants = {"weights": pack_panels(weights, padded(out), tile.width)}
-    sizes = (padded(out), depth, padded(depth), positions)
+    tiles = ceil_div(max(map(len, parts)), tile.rows)
+    sizes = (padded(out), depth, padded(depth), positions, ceil_div(tile.width, tiles))
     return [
         KernelCall(
             kernel,
@@ -197,14 +198,18 @@ def _product_kernel(s: RegisterTile) -> Kernel:
     k = KernelBuilder(f"f32_winograd_gemm_{s.name}")
     product = Product.of(k, s, FLOAT_OPERANDS)
     y = k.write("y", f32, s.lanes)
-    rows, columns, depth, stride, positions = k.sizes("rows", "columns", "depth", "stride", "positions")
+    rows, columns, depth, stride, positions, ahead = k.sizes(
+        "rows", "columns", "depth", "stride", "positions", "ahead"
+    )
     x_pitch, y_pitch = k.sizes("x_pitch", "y_pitch")
     row_tile, panel, position = (k.global_id(axis) for axis in range(3))
     row = k.let(minimum(row_tile * s.rows, rows - s.rows), "row")
     column = k.let(minimum(panel * s.width, columns - s.width), "column")
     sums = zero_sums(k, s)
     starts = [k.let(position * x_pitch + (row + r) * stride, "a") for r in range(s.rows)]
-    product.add(k, sums, starts, k.let((panel * positions + position) * depth * s.width, "first"), depth, 0)
+    first = k.let((panel * positions + position) * depth * s.width, "first")
+    after = k.let(first + positions * depth * s.width + row_tile * depth * ahead, "next")
+    product.add(k, sums, starts, first, depth, 0, ahead=(after, ahead))
     for r, line in enumerate(sums):
         for start, value in zip(s.starts, line, strict=True):
             k.store(y, position * y_pitch + (row + r) * columns + column + start, value)

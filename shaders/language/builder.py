@@ -42,7 +42,7 @@ import re
 from collections.abc import Iterator
 
 from .expression import Expr, Operand, Type, i32
-from .kernel import Barrier, Buffer, Kernel, Let, Loop, Memory, Scalar, Set, Shared, Statement, Store, When
+from .kernel import Barrier, Buffer, Kernel, Let, Loop, Memory, Prefetch, Scalar, Set, Shared, Statement, Store, When
 
 _RESERVED = frozenset(
     """sizes kernel global local private constant restrict read write const int uint float half double char short long
@@ -183,6 +183,10 @@ class KernelBuilder:
     def barrier(self) -> None:
         """All invocations of the group wait here."""
         self.block.append(Barrier())
+
+    def prefetch(self, memory: Buffer, offset: Expr) -> None:
+        """Hints that what lies at an element offset, perhaps outside the binding, will be read soon; OpenCL C only."""
+        self.block.append(Prefetch(memory, offset))
 
     @contextlib.contextmanager
     def _inside(self, block: list[Statement]) -> Iterator[None]:

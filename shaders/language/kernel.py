@@ -97,11 +97,19 @@ class Loop:
 
 
 @dataclass(frozen=True, eq=False)
+class Prefetch:
+    """A hint that what lies at an element offset will be read soon; it may lie outside the binding."""
+
+    memory: Buffer
+    offset: Expr
+
+
+@dataclass(frozen=True, eq=False)
 class Barrier:
     """Workgroup memory written before is visible to the whole group after."""
 
 
-Statement = Let | Set | Store | When | Loop | Barrier
+Statement = Let | Set | Store | When | Loop | Barrier | Prefetch
 
 
 @dataclass(frozen=True, eq=False)

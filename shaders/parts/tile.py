@@ -92,6 +92,7 @@ class Product:
         depth: Expr,
         tail: int,
         valid: Sequence[Expr] | None = None,
+        ahead: tuple[Expr, Expr] | None = None,
     ) -> None:
         """Adds the products of `depth` values of k.
 
@@ -101,10 +102,13 @@ class Product:
             first: offset of the panel in the weights.
             tail: depth % steps.
             valid: per row, whether it counts (others read as zero).
+            ahead: where weights begin that are needed soon, and how far to hint at them with each value of k.
         """
         steps = self.tile.steps
         whole = k.let(depth - depth % steps, "whole") if steps > 1 else depth
         with k.loop(0, whole, steps) as i:
+            if ahead is not None:
+                k.prefetch(self.weights, ahead[0] + i * ahead[1])
             self.step(k, sums, [s + i for s in starts], self.past(first, i), steps, valid)
         if tail:
             self.step(k, sums, [s + whole for s in starts], self.past(first, whole), tail, valid)

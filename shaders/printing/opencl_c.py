@@ -18,6 +18,15 @@ from .printer import Printer, float_text
 
 _KINDS = {"f32": "float", "f16": "half", "i32": "int", "u32": "uint", "i8": "char", "u8": "uchar", "i16": "short"}
 _FLOAT_NAMES = {"min": "fmin", "max": "fmax", "abs": "fabs", "round": "rint"}
+_READ_SOON = """#ifndef READ_SOON
+#if defined(__x86_64__) || defined(__aarch64__)
+#define READ_SOON(place) __builtin_prefetch(place)
+#else
+#define READ_SOON(place)
+#endif
+#endif
+"""
+"""A hint; PoCL's own `prefetch` does nothing, and what goes by SPIR-V cannot have it."""
 _IDS = {"global": "get_global_id", "group": "get_group_id", "local": "get_local_id"}
 _WIDE = (8, 16)
 """Lanes of vectors that only kernels for processors have."""
@@ -183,6 +192,9 @@ class OpenCLC(Printer):
     def declare(self, type: Type, name: str, mutable: bool) -> str:
         return f"{'' if mutable else 'const '}{self.type_name(type)} {name}"
 
+    def prefetch(self, memory: Buffer, at: Expr) -> str:
+        return f"READ_SOON({memory.name} + {self.expr(at)});"
+
     def barrier(self) -> str:
         return "barrier(CLK_LOCAL_MEM_FENCE);"
 
@@ -203,6 +215,7 @@ class OpenCLC(Printer):
         helpers += "".join(scaled_sums(lanes) for lanes in _SUMS if f"scale_sums_x{lanes}(" in body)
         helpers += "".join(scaled_rising(lanes) for lanes in _SUMS if f"scale_rising_x{lanes}(" in body)
         helpers += "".join(half_access(lanes) for lanes in HALF_LANES if f"_half_x{lanes}(" in body)
+        helpers += _READ_SOON if "READ_SOON(" in body else ""
         packed = ((kind, n) for kind in _KINDS for n in (2, 3, 4, 8, 16) if f"{kind}x{n}_packed*" in body)
         helpers += "".join(_packed_type(*each) for each in packed)
         return helpers + head + ",\n    ".join(args) + f") {{\n{shared}{body}}}\n"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from ..language.expression import MAX_FLOAT, Expr, Type, i32
-from ..language.kernel import Barrier, Kernel, Let, Loop, Memory, Set, Statement, Store, When
+from ..language.kernel import Barrier, Buffer, Kernel, Let, Loop, Memory, Prefetch, Set, Statement, Store, When
 
 INDENT = "  "
 
@@ -89,6 +89,10 @@ class Printer(abc.ABC):
     def declare(self, type: Type, name: str, mutable: bool) -> str:
         """The left side of a definition."""
 
+    def prefetch(self, memory: Buffer, at: Expr) -> str:
+        """A hint that an element will be read, as a statement."""
+        raise ValueError(f"{type(self).__name__} has no hints")
+
     @abc.abstractmethod
     def barrier(self) -> str:
         """Workgroup barrier, as a statement."""
@@ -147,6 +151,8 @@ class Printer(abc.ABC):
             yield self.store(s.memory, s.offset, s.value.type, self.expr(s.value))
         elif isinstance(s, Barrier):
             yield self.barrier()
+        elif isinstance(s, Prefetch):
+            yield self.prefetch(s.memory, s.offset)
         elif isinstance(s, When):
             other = f" else {self._braces(s.other, depth)}" if s.other else ""
             yield f"if ({self.expr(s.condition)}) {self._braces(s.body, depth)}{other}"

@@ -165,6 +165,7 @@ CALLS = {
     "winograd_output.cl": winograd_output(FILTERED, SQUARES, PARTS, 24, steps(24))[0],
     "matmul.cl": matmul(CPU, 8, weights(24, 12), steps(24), RegisterTile(2, (16, 8))),
     "matmul.wgsl": matmul(SOFTWARE, 8, weights(24, 10), steps(24), RegisterTile(2, (4, 4), steps=4, group=8)),
+    "matmul_ahead.cl": matmul(CPU, 4, weights(16, 1024), schedule=RegisterTile(2, (16,))),
     "matmul_one_row.cl": matmul(CPU, 1, weights(16, 12), schedule=RegisterTile(1, (16,), split=2)),
     "matmul_workgroup.cl": matmul(GPU, 32, weights(32, 12), schedule=GroupTile(16, 16, 8, 2)),
     "matmul_workgroup.wgsl": matmul(GPU, 32, weights(32, 12), schedule=GroupTile(16, 16, 8, 2)),

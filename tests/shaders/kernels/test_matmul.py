@@ -8,7 +8,7 @@ from kernel_machines import run
 
 from delegant.devices.device import Device
 from delegant.shaders.device_class import DeviceClass
-from delegant.shaders.kernels.matmul import matmul
+from delegant.shaders.kernels.matmul import HINTED, matmul
 from delegant.shaders.parts.epilogue import Beside, Epilogue, activation, bias, combine
 from delegant.shaders.schedules.select import GroupTile, MatmulSchedule, RegisterTile, SliceTile
 
@@ -44,6 +44,16 @@ def test_schedules_that_are_no_default(schedule: MatmulSchedule) -> None:
     x, w = rng.standard_normal((5, 19), np.float32), rng.standard_normal((45, 19), np.float32)
     got = run(matmul(DeviceClass.CPU, 5, w, schedule=schedule), {"x": x}, (5, 45), None)
     np.testing.assert_allclose(got, x @ w.T, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("rows", [7, 15])
+def test_weights_of_the_next_panel_are_asked_for_where_there_are_many(target: Target, rows: int) -> None:
+    device, kind = target
+    rng = np.random.default_rng(rows)
+    x, w = rng.standard_normal((rows, 200), np.float32), rng.standard_normal((90, 200), np.float32)
+    call = matmul(kind, rows, w)
+    assert w.nbytes >= HINTED and ("ahead" in call.kernel.name) == (kind is DeviceClass.CPU and rows > 7)
+    np.testing.assert_allclose(run(call, {"x": x}, (rows, 90), device), x @ w.T, rtol=1e-4, atol=1e-4)
 
 
 def test_infinity_in_a_true_lane_stays_infinite(target: Target) -> None:

@@ -258,6 +258,19 @@ def test_the_numpy_machine_finds_faults() -> None:
         evaluate(call, {"y": np.zeros(8, np.float32)}, aligned=True)
 
 
+def test_a_hint_reads_nothing_and_may_point_outside() -> None:
+    k = KernelBuilder("hint")
+    x, y = k.read("x", f32), k.write("y", f32)
+    k.prefetch(x, k.global_id(0) + 1000)
+    k.store(y, k.global_id(0), constant(f32, 2))
+    call, made = KernelCall(k.finish(), (), (2, 1, 1)), np.zeros(2, np.float32)
+    evaluate(call, {"x": np.zeros(2, np.float32), "y": made})
+    assert made.tolist() == [2, 2]
+    assert "READ_SOON(x + (gid_1 + 1000));" in OpenCLC().source(call.kernel)
+    with pytest.raises(ValueError, match="no hints"):
+        WGSL().source(call.kernel)
+
+
 def test_extreme_constants_print_as_legal_literals() -> None:
     k = KernelBuilder("k")
     y, z = k.write("y", i32), k.write("z", f32)
