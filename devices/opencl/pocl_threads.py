@@ -8,6 +8,7 @@ whichever the process may use.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from collections.abc import Iterator
 
@@ -20,15 +21,16 @@ _TASKS = "/proc/self/task"
 @contextlib.contextmanager
 def pinned() -> Iterator[None]:
     """While devices are listed for the first time: threads that begin meanwhile stay on a core each, if they are as
-    many as the process has cores. Nothing is done where the user set `POCL_AFFINITY`."""
+    many as the process has cores, or that many for each of several PoCL (pip's and the system's, one after the other).
+    Nothing is done where the user set `POCL_AFFINITY`."""
     if not pocl.enabled() or VARIABLE in os.environ:
         yield
         return
     before = _threads()
     yield
     begun, cores = sorted(_threads() - before), sorted(os.sched_getaffinity(0))
-    if len(begun) == len(cores):
-        for thread, core in zip(begun, cores, strict=True):
+    if len(begun) % len(cores) == 0:
+        for thread, core in zip(begun, itertools.cycle(cores), strict=False):
             with contextlib.suppress(OSError):  # it has ended, or the system forbids it
                 os.sched_setaffinity(thread, {core})
 
