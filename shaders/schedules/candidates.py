@@ -19,6 +19,7 @@ from ..layout import ceil_div
 from .attention import AttentionSchedule
 from .byte_schedules import for_words
 from .select import (
+    FEW_ROWS,
     GROUP_TILES,
     ConvSchedule,
     GroupTile,
@@ -47,6 +48,10 @@ SOFTWARE_TILES = ((14, 16), (12, 12), (12, 16), (10, 16), (8, 16), (8, 8))
 """(rows, columns) of register tiles of shader APIs in software, where loads cost more than arithmetic."""
 
 
+SLICE_TILES = ((1, 32), (1, 64), (2, 32), (2, 64), (4, 32), (4, 64), (8, 32))
+"""(rows, columns) whose partial sums, of 16 slices, fit the 16 KiB of workgroup memory that every WebGPU has."""
+
+
 @functools.cache
 def families_version() -> str:
     """Differs whenever the kernels of this package do, so that what was measured with others is not used."""
@@ -63,7 +68,7 @@ def matmul_candidates(device: DeviceClass, rows: int, columns: int) -> tuple[Mat
         return _lane_tiles(default)
     if device is not DeviceClass.GPU:
         return _others(default, _register_tiles(device, rows, columns))
-    few = (SliceTile(r, c, 16) for r in (1, 2, 4) for c in (32, 64) if r <= rows <= 16)
+    few = (SliceTile(r, c, 16) for r, c in SLICE_TILES if r <= rows <= FEW_ROWS)
     return _others(default, [*few, *_group_tiles(rows)])
 
 

@@ -133,6 +133,10 @@ GROUP_TILES = (GroupTile(64, 64, 16, 8), GroupTile(32, 64, 16, 4), GroupTile(32,
 GROUP_CHANNELS = 16
 """Channels on either side from which a convolution is worth staging in workgroup memory."""
 
+FEW_ROWS, FEW_GROUPS = 64, 64
+"""Where even the smallest tiles make so few workgroups of so few rows (pictures of 7x7), a GPU waits for memory most of
+the time: dealing out k as well is then worth reading the weights more often."""
+
 BUSY_GROUPS = 128
 """Workgroups that keep a GPU busy; smaller tiles are taken where larger ones would make fewer."""
 
@@ -163,6 +167,9 @@ def matmul_schedule(device: DeviceClass, rows: int, columns: int) -> MatmulSched
         return software_gpu_tile(rows, columns, 12 if rows >= 512 else 10)
     if rows <= 8:
         return SliceTile(min(rows, 4), 64, 16)
+    least = GROUP_TILES[-1]
+    if rows <= FEW_ROWS and ceil_div(rows, least.rows) * ceil_div(columns, least.columns) < FEW_GROUPS:
+        return SliceTile(8, 32, 16)
     return group_tile(rows, columns)
 
 

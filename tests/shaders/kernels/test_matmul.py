@@ -13,7 +13,7 @@ from delegant.shaders.parts.epilogue import Beside, Epilogue, activation, bias, 
 from delegant.shaders.schedules.select import GroupTile, MatmulSchedule, RegisterTile, SliceTile
 
 Target = tuple[Device | None, DeviceClass]
-SIZES = [(1, 1, 1), (1, 24, 17), (2, 5, 3), (7, 17, 24), (29, 36, 7), (33, 100, 33)]
+SIZES = [(1, 1, 1), (1, 24, 17), (2, 5, 3), (7, 17, 24), (29, 36, 7), (33, 100, 33), (49, 100, 70)]
 
 
 @pytest.mark.parametrize(("rows", "columns", "depth"), SIZES)
