@@ -9,7 +9,7 @@ import numpy as np
 
 from .plan import KernelSource, LaunchPlan
 
-OF_PROCESSORS = frozenset({"pocl", "avx2", "avx512", "avx512_vnni", "avx512_vbmi"})
+OF_PROCESSORS = frozenset({"pocl", "avx2", "avx_vnni", "avx512", "avx512_vnni", "avx512_vbmi"})
 """Features that only schedules of the class "cpu" make use of."""
 
 
@@ -28,7 +28,7 @@ class DeviceInfo:
         max_workgroup_size: work-items in a workgroup.
         features: optional features: "fp16", "fp64", "subgroups", "subgroup_barrier", "timestamp", "mappable",
             "immediates", "integer_dot_product", "command_buffer"; "pocl" where the driver is PoCL; on a CPU also
-            "avx2", "avx512", "avx512_vnni", "avx512_vbmi"; "software" where the CPU does the work of a "gpu".
+            "avx2", "avx_vnni", "avx512", "avx512_vnni", "avx512_vbmi"; "software" where the CPU does a "gpu"'s work.
         limits: "max_groups" along each axis, "max_workgroup_size_x" and so on; where known "total_memory" in bytes,
             "compute_units", "max_storage_buffers" in one kernel, "max_loop_iterations" of all loops of one work-item.
     """

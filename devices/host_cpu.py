@@ -7,6 +7,7 @@ import platform
 
 _AVX512 = frozenset({"avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl"})
 _AVX2 = frozenset({"avx2", "fma", "bmi2"})
+_AVX_VNNI = frozenset({"avx_vnni"})
 _VNNI = frozenset({"avx512_vnni"})
 _VBMI = frozenset({"avx512vbmi"})
 
@@ -36,9 +37,12 @@ def total_memory() -> int | None:
 
 
 def features() -> frozenset[str]:
-    """Names of the instruction sets that kernels may ask for: "avx2", "avx512", "avx512_vnni", "avx512_vbmi"."""
+    """Names of the instruction sets that kernels may ask for: "avx2", "avx_vnni", "avx512", ..."""
     flags = cpu_info()[1]
-    sets = {"avx2": _AVX2, "avx512": _AVX512, "avx512_vnni": _AVX512 | _VNNI, "avx512_vbmi": _AVX512 | _VBMI}
+    sets = {
+        "avx2": _AVX2, "avx_vnni": _AVX2 | _AVX_VNNI, "avx512": _AVX512, "avx512_vnni": _AVX512 | _VNNI,
+        "avx512_vbmi": _AVX512 | _VBMI,
+    }  # fmt: skip
     return frozenset(name for name, needed in sets.items() if flags >= needed)
 
 

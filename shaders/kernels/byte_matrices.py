@@ -356,7 +356,7 @@ def _tile_kernel(s: RegisterTile, signed: bool, tail: int, terms: bool, epilogue
     k = KernelBuilder(name, (s.group, 1, 1))
     x, w = k.read("x", i32, s.steps), k.read("w", i32, s.lanes)
     added = k.read("terms", i32) if terms else None
-    bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
+    bound, y = epilogue.declare(k, s.lanes), epilogue.output(k, s.lanes)
     sizes, span = k.sizes(*SIZES), k.scalar("span")
     tile, panel = tile_position(k, s, sizes[5], span)
     f = _Frame.of(k, s, sizes, tile, panel, added)

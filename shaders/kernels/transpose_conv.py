@@ -107,7 +107,7 @@ def transpose_conv_kernel(
     k = KernelBuilder(name + epilogue.name, (s.group, 1, 1))
     product = Product.of(k, s, operands)
     begun = k.constant("begun", i32, s.lanes) if begins else None
-    bound, y = epilogue.declare(k, s.lanes), k.write("y", f32, s.lanes)
+    bound, y = epilogue.declare(k, s.lanes), epilogue.output(k, s.lanes)
     row_tiles, blocks, out_height, out_width = k.sizes("row_tiles", "blocks", "out_height", "out_width")
     f = _Frame(*k.sizes("height", "width", "channels", "above", "before", "columns", "depth", "panels"))
     (span,) = k.sizes("span")

@@ -7,11 +7,18 @@ vector of 0 and -1; a scalar bool is `bool`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..language.expression import Expr, Type
 from ..language.kernel import Buffer, Kernel, Memory, Shared
-from .opencl_bytes import WHOLE, byte_products, interleaved_bytes, scaled_rising, scaled_sums
+from .opencl_bytes import (
+    ByteInstructions,
+    byte_products,
+    interleaved_bytes,
+    scaled_rising,
+    scaled_sums,
+    whole_functions,
+)
 from .opencl_exp import wide_exp
 from .opencl_half import HALF_LANES, half_access
 from .printer import Printer, float_text
@@ -81,9 +88,12 @@ def _lanes(type: Type) -> str:
 
 
 class OpenCLC(Printer):
-    """OpenCL C, for devices of any class."""
+    """OpenCL C, for devices of any class; `by` are the instructions for products of bytes that a processor has."""
 
     max_lanes = 16
+
+    def __init__(self, by: ByteInstructions = ByteInstructions.VNNI) -> None:
+        self.by = by
 
     def type_name(self, type: Type) -> str:
         if type.scalar == "bool":
@@ -209,11 +219,7 @@ class OpenCLC(Printer):
         helpers = "".join(wide_exp(lanes) for lanes in _WIDE if f"exp_f32x{lanes}(" in body)
         choices = itertools.product(("min", "max"), _WIDE)
         helpers += "".join(_wide_choice(name, lanes) for name, lanes in choices if f"{name}_f32x{lanes}(" in body)
-        helpers += "".join(byte_products(lanes) for lanes in _SUMS if f"add_byte_products_x{lanes}(" in body)
-        helpers += "".join(interleaved_bytes(lanes) for lanes in _SUMS if f"interleave_bytes_x{lanes}(" in body)
-        helpers += "".join(text for name, text in WHOLE.items() if f"{name}(" in body)
-        helpers += "".join(scaled_sums(lanes) for lanes in _SUMS if f"scale_sums_x{lanes}(" in body)
-        helpers += "".join(scaled_rising(lanes) for lanes in _SUMS if f"scale_rising_x{lanes}(" in body)
+        helpers += self._byte_functions(body)
         helpers += "".join(half_access(lanes) for lanes in HALF_LANES if f"_half_x{lanes}(" in body)
         helpers += _READ_SOON if "READ_SOON(" in body else ""
         packed = ((kind, n) for kind in _KINDS for n in (2, 3, 4, 8, 16) if f"{kind}x{n}_packed*" in body)
@@ -225,6 +231,17 @@ class OpenCLC(Printer):
         if s.private:
             return f"  {kind} {s.name}[{s.count}] __attribute__((aligned({ALIGNMENT})));\n"
         return f"  __local {kind} {s.name}[{s.count}];\n"
+
+    def _byte_functions(self, body: str) -> str:
+        """Definitions of the functions of bytes that a kernel's body calls."""
+        vectors: dict[str, Callable[[int], str]] = {
+            "add_byte_products": lambda lanes: byte_products(lanes, self.by),
+            "interleave_bytes": lambda lanes: interleaved_bytes(lanes, self.by),
+            "scale_sums": scaled_sums,
+            "scale_rising": lambda lanes: scaled_rising(lanes, self.by),
+        }
+        made = [text(lanes) for name, text in vectors.items() for lanes in _SUMS if f"{name}_x{lanes}(" in body]
+        return "".join((*made, *(text for name, text in whole_functions(self.by).items() if f"{name}(" in body)))
 
     def _argument(self, b: Buffer) -> str:
         return f"__global {'const ' if b.access == 'read' else ''}{_KINDS[b.storage]}* restrict {b.name}"

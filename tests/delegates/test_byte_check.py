@@ -18,7 +18,7 @@ from delegant.devices.plan import LaunchPlan
 from delegant.shaders.traced.evaluate import evaluate
 
 CLAIMS = frozenset({"pocl", "avx512_vnni", "avx512_vbmi", "integer_dot_product"})
-INSTRUCTIONS = ("vpdpbusd", "dot4I8Packed")
+INSTRUCTIONS = ("vpdpbusd", "vpmaddwd", "dot4I8Packed")
 
 
 class Pretender(Device):

@@ -21,6 +21,7 @@ from delegant.delegates.gpu.passes.keep_bytes import LACKING, SINGLY, UNWANTED, 
 from delegant.delegates.gpu.program.ir_bytes import PackFactor
 from delegant.devices.device import Device, LoadedPlan
 from delegant.devices.plan import LaunchPlan
+from delegant.shaders.printing.opencl_bytes import ByteInstructions
 
 PRODUCTS = [
     *("conv_2d", "conv_2d_pointwise", "conv_2d_dilated", "conv_2d_grouped", "conv_2d_after_pad", "conv_2d_residual"),
@@ -82,6 +83,24 @@ def drafted(dtype: str, build: Callable[[Draft], BuilderTensor], seed: int = 5) 
 def test_products_of_other_classes(kind: str, name: str, dtype: str, webgpu_device: Device) -> None:
     device = Seen(webgpu_device, device_class=kind)
     check(opened(device, "on"), drafted(dtype, CASES[name]))  # type: ignore[arg-type]
+
+
+BETTER = {by: frozenset(list(ByteInstructions)[:place]) for place, by in enumerate(ByteInstructions)}
+
+
+@pytest.mark.opencl
+@pytest.mark.parametrize("by", [by for by in ByteInstructions if by is not ByteInstructions.VNNI])
+@pytest.mark.parametrize("name", ["conv_2d", "conv_2d_residual", "depthwise_conv_2d", MATRICES[0]])
+def test_processors_without_the_best_instructions(
+    name: str, by: ByteInstructions, opencl_device: Device, packing: None
+) -> None:
+    """A processor that has them all is told of fewer; its texts are for registers of 256 bits where it says so."""
+    if by.value not in opencl_device.info.features:
+        pytest.skip(f"this processor has no {by.value}")
+    unwanted = {each.value for each in BETTER[by]} | {"avx512_vbmi"}
+    delegate = opened(Seen(opencl_device, features=opencl_device.info.features - unwanted), "on")
+    for dtype in ("int8", *(("uint8",) if name in PRODUCTS else ())):
+        check(delegate, drafted(dtype, CASES[name]))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from ....devices.plan import Binding, BufferSpec, KernelSource, Launch, LaunchPl
 from ....shaders.call import KernelCall
 from ....shaders.device_class import DeviceClass
 from ....shaders.language.kernel import Kernel
+from ....shaders.printing.opencl_bytes import ByteInstructions
 from ....shaders.printing.opencl_c import OpenCLC
 from ....shaders.printing.printer import Printer
 from ....shaders.printing.wgsl import WGSL
@@ -93,7 +94,9 @@ def stored_singly(
 
 def printer_for(info: DeviceInfo) -> Printer:
     """What prints kernels for a device."""
-    return OpenCLC() if info.language == "opencl" else WGSL(packs_halves="fp16" not in info.features)
+    if info.language == "opencl":
+        return OpenCLC(ByteInstructions.of(info.features) or ByteInstructions.VNNI)
+    return WGSL(packs_halves="fp16" not in info.features)
 
 
 def _check_loops(call: KernelCall, info: DeviceInfo, nodes: tuple[int, ...]) -> None:

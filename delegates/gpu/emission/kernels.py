@@ -176,7 +176,7 @@ def _transpose_conv(op: ir.TransposeConv2D, program: ir.Program, device: DeviceC
     x, y = _picture(program.shape(op.inputs[0])), _picture(program.shape(op.output))
     window = ConvWindow(x, y[1:3], (height, width), op.stride, padding=op.padding)
     if (made := byte_operands(op, program)) is not None:
-        chain = Chain(program, made.op)
+        chain = Chain.packing(program, made.op)
         return _single(
             chain, byte_transpose_conv(device, window, made.weights, made.zero, chain.epilogue(), made.offsets)
         )

@@ -26,7 +26,7 @@ def _terms(op: RowTerms, program: ir.Program, device: DeviceClass) -> list[Work]
 
 @kernels.register
 def _products(op: ByteBatchMatMul, program: ir.Program, device: DeviceClass) -> list[Work]:
-    chain = Chain(program, op)
+    chain = Chain.packing(program, op)
     call = byte_batch_matmul(op.batch, chain.epilogue())
     operands = {**chain.operands, **dict(zip(("x", "w", "terms"), op.inputs, strict=False)), "y": op.output}
     return [Work(call, {name: operands[name] for name in call.operands})]

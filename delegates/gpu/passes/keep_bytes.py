@@ -14,6 +14,7 @@ from ....devices.device import DeviceInfo
 from ....shaders.device_class import DeviceClass
 from ....shaders.parts.code_table import Lookup
 from ....shaders.parts.requantize import Product, Requantize, Rescale, SquaredDifference, Sum
+from ....shaders.printing.opencl_bytes import ByteInstructions
 from ....shaders.traced.storage import Codes
 from ..emission.emit import stored_singly
 from ..program import ir
@@ -35,7 +36,7 @@ def multiplies_bytes(info: DeviceInfo) -> bool:
     """Whether the device has instructions for sums of products of bytes that kernels can use."""
     if info.language == "wgsl":
         return "integer_dot_product" in info.features
-    return info.features >= {"pocl", "avx512_vnni"}
+    return "pocl" in info.features and ByteInstructions.of(info.features) is not None
 
 
 def looks_up_bytes(info: DeviceInfo) -> bool:

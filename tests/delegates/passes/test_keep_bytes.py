@@ -74,6 +74,8 @@ def test_what_a_shader_stores_one_by_one_stays_float() -> None:
 def test_which_devices() -> None:
     assert multiplies_bytes(VNNI)
     assert not multiplies_bytes(replace(VNNI, features=frozenset({"pocl"})))
+    assert multiplies_bytes(replace(VNNI, features=frozenset({"pocl", "avx2"})))
+    assert not multiplies_bytes(replace(VNNI, features=frozenset({"avx2"})))
     assert multiplies_bytes(SHADERS)
     assert not multiplies_bytes(replace(SHADERS, features=frozenset({"pocl", "avx512_vnni"})))
 

@@ -13,6 +13,16 @@ __attribute__((always_inline)) int16 interleave_bytes_x16(int16 x) {
   return x;
 }
 #endif
+#ifndef SCALE_RISING_X16
+#define SCALE_RISING_X16
+__attribute__((always_inline)) int16 scale_rising_x16(int16 x, int16 even_m, int16 odd_m, int16 even, int16 odd, int16 even_shift, int16 odd_shift) {
+  long8 first = ((as_long8(x) << 32) >> 32) * ((as_long8(even_m) << 32) >> 32) + as_long8(even);
+  long8 second = (as_long8(x) >> 32) * ((as_long8(odd_m) << 32) >> 32) + as_long8(odd);
+  __asm__("vpsravq %2, %1, %0" : "=v"(first) : "v"(first), "v"(even_shift));
+  __asm__("vpsravq %2, %1, %0" : "=v"(second) : "v"(second), "v"(odd_shift));
+  return as_int16((first & 0xffffffffL) | (second & ~0xffffffffL));
+}
+#endif
 #ifndef LOOKUP_PACKED_X16
 #define LOOKUP_PACKED_X16
 __attribute__((always_inline)) int16 lookup_packed_x16(int16 codes, int16 a, int16 b, int16 c, int16 d) {
@@ -35,16 +45,6 @@ __attribute__((always_inline)) int16 pack_codes_x16(int16 a, int16 b, int16 c, i
   const int16 places = (int16)(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   __asm__("vpermd %1, %2, %0" : "=v"(all) : "v"(all), "v"(places));
   return all;
-}
-#endif
-#ifndef SCALE_RISING_X16
-#define SCALE_RISING_X16
-__attribute__((always_inline)) int16 scale_rising_x16(int16 x, int16 even_m, int16 odd_m, int16 even, int16 odd, int16 even_shift, int16 odd_shift) {
-  long8 first = ((as_long8(x) << 32) >> 32) * ((as_long8(even_m) << 32) >> 32) + as_long8(even);
-  long8 second = (as_long8(x) >> 32) * ((as_long8(odd_m) << 32) >> 32) + as_long8(odd);
-  __asm__("vpsravq %2, %1, %0" : "=v"(first) : "v"(first), "v"(even_shift));
-  __asm__("vpsravq %2, %1, %0" : "=v"(second) : "v"(second), "v"(odd_shift));
-  return as_int16((first & 0xffffffffL) | (second & ~0xffffffffL));
 }
 #endif
 #ifndef I32X4_PACKED
