@@ -112,6 +112,10 @@ WORDS = (
     IntegerCase("SUM_words", (LONG,), lambda g, x: g.op("SUM", [x, constants(g, "axes", [0, 2])], shape=(3,))),
     IntegerCase("CUMSUM_words", (LONG,), lambda g, x: g.op("CUMSUM", [x, constants(g, "axis", 1)])),
     IntegerCase("CAST_words", (floats(2, 3, 5),), lambda g, x: g.op("NEG", [g.op("CAST", [x], dtype="int64")])),
+    IntegerCase("SCATTER_ND_words", (ints(7, 1, low=0, high=3), longs(7, 5)), lambda g, at, x: g.op(
+        "SCATTER_ND", [at, x, constants(g, "shape", [4, 5])], shape=(4, 5), dtype="int64")),
+    IntegerCase("SEGMENT_SUM_words", (longs(5, 3),), lambda g, x: g.op(
+        "SEGMENT_SUM", [x, constants(g, "ids", [0, 0, 1, 2, 2])], shape=(3, 3))),
     IntegerCase("SELECT_V2_words", (bools(3, 5), LONG, LONG), lambda g, c, x, y: g.op(
         "SELECT_V2", [c, x, y], shape=(2, 3, 5), dtype="int64")),
     IntegerCase("TRANSPOSE_words", (LONG,), lambda g, x: g.op(

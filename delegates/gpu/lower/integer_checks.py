@@ -47,19 +47,21 @@ def add_checked(node: Node, lowered: Lowering, function: str, inputs: Sequence[i
     return lowered.map(function, inputs, output, (node.index,))
 
 
-def demand_few_sums(node: Node, graph: Graph, axes: Iterable[int]) -> None:
-    """Sums of int64 along axes are of so few numbers that they can be checked."""
-    x = operand(node, graph, 0)
-    count = math.prod(shape_of(x)[a] for a in axes)
+def demand_few_sums(node: Node, graph: Graph, axes: Iterable[int] | None = None, position: int = 0) -> None:
+    """Sums of an input's int64 along axes, by default all, are of so few numbers that they can be checked."""
+    x = operand(node, graph, position)
+    shape = shape_of(x)
+    count = math.prod(shape if axes is None else (shape[a] for a in axes))
     demand(not _is_long(x) or count <= MOST, "exactness", f"sums of {count} numbers of INT64; INT32 would do")
 
 
-def check_sums(node: Node, lowered: Lowering, axes: tuple[int, ...]) -> None:
+def check_sums(node: Node, lowered: Lowering, axes: tuple[int, ...] | None = None, position: int = 0) -> None:
     """Of int64: the run fails where magnitudes along the axes add up to so much that a sum might leave 32 bits."""
-    if not _is_long(lowered.tensor(node, 0)):
+    if not _is_long(lowered.tensor(node, position)):
         return
-    x, nodes = lowered.input(node, 0), (node.index,)
+    x, nodes = lowered.input(node, position), (node.index,)
     shape = lowered.shape(x)
+    axes = tuple(range(len(shape))) if axes is None else axes
     step = ir.Unary("ABS")
     reals = lowered.map("TO_FLOAT", (x,), lowered.new(shape), nodes)
     sizes = lowered.add(ir.Elementwise(inputs=(reals,), output=lowered.new(shape), nodes=nodes, steps=(step,)))

@@ -33,7 +33,7 @@ COUNTING = ("ARG_MAX", "ARG_MIN", "BUCKETIZE", "SHAPE", "RANK", "STABLEHLO_IOTA"
 CHECKED = (
     "ADD", "SUB", "MUL", "ADD_N", "ABS", "NEG", "SQUARE", "DIV", "FLOOR_DIV", "SUM", "CUMSUM", "CAST",
     "STABLEHLO_CONVERT", "STABLEHLO_ADD", "STABLEHLO_SUBTRACT", "STABLEHLO_MULTIPLY", "STABLEHLO_ABS",
-    "STABLEHLO_NEGATE", "STABLEHLO_DIVIDE",
+    "STABLEHLO_NEGATE", "STABLEHLO_DIVIDE", "SCATTER_ND", "SEGMENT_SUM", "UNSORTED_SEGMENT_SUM",
 )  # fmt: skip
 """Operators whose lowering lets a run fail in which a result of int64 leaves 32 bits."""
 PLACES: Mapping[str, tuple[int, ...]] = {

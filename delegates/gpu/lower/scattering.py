@@ -14,6 +14,7 @@ from .checks import demand, demand_integers, operand, shape_of
 from .comparison import demand_operands
 from .context import Lowering
 from .gathering import check_coordinates
+from .integer_checks import check_sums, demand_few_sums
 from .integer_elementwise import demand_computed
 from .integers import demand_integer, demand_values
 from .registry import lowering
@@ -47,6 +48,7 @@ def _check_scatter(node: Node, graph: Graph) -> None:
         lengths = np.array(shape_of(graph.outputs_of(node)[0])[: shape[-1]])
         demand(((indices.data >= 0) & (indices.data < lengths)).all(), "options", f"an index in {indices} is outside")
     demand_few(node, graph, math.prod(shape[:-1]))
+    demand_few_sums(node, graph, position=1)
 
 
 @lowering("SCATTER_ND", check=_check_scatter, floats=True, integers=True)
@@ -54,6 +56,7 @@ def scatter_nd(node: Node, lowered: Lowering) -> None:
     at, updates, output, nodes = lowered.input(node, 0), lowered.input(node, 1), lowered.output(node), (node.index,)
     shape, depth = lowered.shape(output), lowered.shape(at)[-1]
     check_coordinates(lowered, at, shape[:depth], nodes, f"an index of SCATTER_ND is not inside {list(shape)}")
+    check_sums(node, lowered, position=1)
     count = math.prod(lowered.shape(at)[:-1])
     inputs = lowered.reshaped(at, (count, depth), nodes), lowered.reshaped(updates, (count, *shape[depth:]), nodes)
     total = output
@@ -105,6 +108,8 @@ def _check_segments(node: Node, graph: Graph) -> None:
     if ids.data is not None:
         demand(ids.data.max(initial=-1) < count, "options", f"a segment in {ids} is not below {count}")
     demand_few(node, graph, math.prod(shape_of(ids)))
+    if SEGMENTS[node.op] == "sum":
+        demand_few_sums(node, graph)
 
 
 @lowering(*SEGMENTS, check=_check_segments, floats=True, integers=True)
@@ -113,6 +118,8 @@ def segments(node: Node, lowered: Lowering) -> None:
     x, ids, output, nodes = lowered.input(node, 0), lowered.input(node, 1), lowered.output(node), (node.index,)
     shape, count = lowered.shape(output), math.prod(lowered.shape(ids))
     lowered.check_range(ids, -(2**31), shape[0] - 1, nodes, f"a segment of {node.op} is not below {shape[0]}")
+    if SEGMENTS[node.op] == "sum":
+        check_sums(node, lowered)
     inputs = lowered.reshaped(ids, (count, 1), nodes), lowered.reshaped(x, (count, *shape[1:]), nodes)
     rule = Scatter(count, 1, SEGMENTS[node.op])
     lowered.add(Cells(inputs=inputs, output=output, nodes=nodes, rule=rule))
