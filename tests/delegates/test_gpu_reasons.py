@@ -42,6 +42,11 @@ def _dynamic_weights(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
     return g.op("CONV_2D", [x, w], {"stride_h": 1, "stride_w": 1}, shape=(1, 5, 5, 4))
 
 
+def _hybrid_with_computed_bias(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+    w = g.constant("codes", np.ones((5, 4), np.int8), quantization=quantized(0.5))
+    return g.op("FULLY_CONNECTED", [x, w, g.input("offsets", (5,))], shape=(3, 5))
+
+
 def _product_of(g: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
     return g.op("REDUCE_PROD", [x, g.constant("axis", np.int32([0]))], shape=(3, 4))
 
@@ -53,6 +58,7 @@ REFUSED = (
     ("dtype", "the constant big", lambda g, x: g.add(x, g.constant("big", np.int64(2**40))), {"dtype": "int64"}),
     ("boundary", "the CPU is faster", lambda g, x: g.op("ABS", [x]), {"dtype": "int32", "shape": (4,)}),
     ("constant", "computed_weights", _dynamic_weights, {"shape": (1, 5, 5, 4)}),
+    ("constant", "the bias values offsets", _hybrid_with_computed_bias, {"shape": (3, 4)}),
     ("rank", "more than 6 dimensions", lambda g, x: g.relu(x), {"shape": (1,) * 7}),
     ("options", "fused activation", lambda g, x: g.op("L2_NORMALIZATION", [x], {"fused_activation_function": 1}), {}),
 )

@@ -15,7 +15,7 @@ from ....core.schema import TensorType
 from ....shaders.kernels.dynamic_range import MOST_PARTS, Rows, ScaledBack
 from ..program import ir
 from ..program.ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
-from .checks import Refusal, demand, demand_float, operand, shape_of
+from .checks import Refusal, demand, demand_constant, demand_float, operand, shape_of
 from .code_checks import demand_float_twin
 from .context import Lowering, activation_steps
 from .convolution import demand_whole_batches
@@ -30,6 +30,7 @@ OTHERWISE = 'the option {"hybrid": "widened"} would take it, with float activati
 
 def _check(node: Node, graph: Graph) -> None:
     float_lowering(node.op).check(node, graph)
+    demand_constant(graph, bias_of(node, graph), "the bias values")
     weights, axis = operand(node, graph, 1), channel_axis(node)
     quantization = weights.quantization
     assert quantization is not None
