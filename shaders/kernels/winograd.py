@@ -178,10 +178,11 @@ def winograd_product(weights: np.ndarray, parts: Sequence[range]) -> list[Kernel
     positions, depth, out = weights.shape
     tile = plain_tile(DeviceClass.CPU, len(parts[0]), padded(out))
     tile = replace(tile, rows=min(tile.rows, *map(len, parts)))
-    kernel, panels = _product_kernel(tile), ceil_div(padded(out), tile.width)
+    panels = ceil_div(padded(out), tile.width)
     constants = {"weights": pack_panels(weights, padded(out), tile.width)}
-    tiles = ceil_div(max(map(len, parts)), tile.rows)
-    sizes = (padded(out), depth, padded(depth), positions, ceil_div(tile.width, tiles))
+    hints = panels >= HINTED_PANELS and constants["weights"].nbytes >= HINTED
+    kernel, tiles = _product_kernel(tile, hints), ceil_div(max(map(len, parts)), tile.rows)
+    sizes = (padded(out), depth, padded(depth), positions, *((ceil_div(tile.width, tiles),) if hints else ()))
     return [
         KernelCall(
             kernel,
@@ -193,14 +194,17 @@ def winograd_product(weights: np.ndarray, parts: Sequence[range]) -> list[Kernel
     ]
 
 
-def _product_kernel(s: RegisterTile) -> Kernel:
-    """An invocation computes a tile of the product of one position."""
-    k = KernelBuilder(f"f32_winograd_gemm_{s.name}")
+HINTED, HINTED_PANELS = 1 << 20, 3
+"""Bytes of weights and panels from which on those of the next panel are asked for while one is multiplied."""
+
+
+def _product_kernel(s: RegisterTile, hints: bool = False) -> Kernel:
+    """An invocation computes a tile of the product of one position; `hints`: as in `matmul`."""
+    k = KernelBuilder(f"f32_winograd_gemm_{s.name}{'_ahead' if hints else ''}")
     product = Product.of(k, s, FLOAT_OPERANDS)
     y = k.write("y", f32, s.lanes)
-    rows, columns, depth, stride, positions, ahead = k.sizes(
-        "rows", "columns", "depth", "stride", "positions", "ahead"
-    )
+    rows, columns, depth, stride, positions = k.sizes("rows", "columns", "depth", "stride", "positions")
+    (share,) = k.sizes("ahead") if hints else (None,)
     x_pitch, y_pitch = k.sizes("x_pitch", "y_pitch")
     row_tile, panel, position = (k.global_id(axis) for axis in range(3))
     row = k.let(minimum(row_tile * s.rows, rows - s.rows), "row")
@@ -208,8 +212,10 @@ def _product_kernel(s: RegisterTile) -> Kernel:
     sums = zero_sums(k, s)
     starts = [k.let(position * x_pitch + (row + r) * stride, "a") for r in range(s.rows)]
     first = k.let((panel * positions + position) * depth * s.width, "first")
-    after = k.let(first + positions * depth * s.width + row_tile * depth * ahead, "next")
-    product.add(k, sums, starts, first, depth, 0, ahead=(after, ahead))
+    ahead = None
+    if share is not None:
+        ahead = k.let(first + positions * depth * s.width + row_tile * depth * share, "next"), share
+    product.add(k, sums, starts, first, depth, 0, ahead=ahead)
     for r, line in enumerate(sums):
         for start, value in zip(s.starts, line, strict=True):
             k.store(y, position * y_pitch + (row + r) * columns + column + start, value)

@@ -12,6 +12,7 @@ from kernel_machines import run
 from delegant.devices.device import Device
 from delegant.shaders.conv_window import ConvWindow
 from delegant.shaders.device_class import DeviceClass
+from delegant.shaders.kernels import winograd
 from delegant.shaders.kernels.conv_2d import conv_2d
 from delegant.shaders.kernels.winograd import (
     Squares,
@@ -85,6 +86,18 @@ def test_convolution(machine: Device | None, window: ConvWindow, out: int, size:
     steps = Epilogue((bias(b), activation("RELU"), combine("mul", Beside("other"))))
     (got,) = convolve(machine, window, size, x, w, steps, other=other)
     np.testing.assert_allclose(got, expected * other, rtol=1e-4, atol=1e-4)
+
+
+def test_hints_at_weights_leave_the_bits(machine: Device | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    window, out = ConvWindow.of((1, 9, 10, 16), (3, 3)), 40
+    x, w = operands(window, out)
+    (plain,) = convolve(machine, window, 4, x, w)
+    monkeypatch.setattr(winograd, "HINTED", 0)
+    monkeypatch.setattr(winograd, "HINTED_PANELS", 1)
+    (call,) = winograd_product(transformed_weights(w, 4), [range(9)])
+    assert call.kernel.name.endswith("_ahead")
+    (hinted,) = convolve(machine, window, 4, x, w)
+    np.testing.assert_array_equal(hinted, plain)
 
 
 @pytest.mark.parametrize("size", SIZES)
