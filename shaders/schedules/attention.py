@@ -103,8 +103,9 @@ BUSY_TILES = 8
 LONGEST_BLOCK = 320
 """Keys of a block on a CPU: its scores stay in the second cache."""
 
-LANE_HEIGHTS = {8: 6, 16: 4, 32: 3, 64: 1}
-"""Most queries of an invocation on a shader API in software, by the vectors of a row: more take long to compile."""
+LANE_HEIGHTS = {8: 3, 16: 4, 32: 3, 64: 1}
+"""Most queries of an invocation on a shader API in software, by the vectors of a row: more take long to compile.
+With six queries of up to 32 columns, attention takes a fifth less time, and 0.5 s to compile instead of 0.2."""
 
 GROUP_MEMORY = 16384
 """Bytes of workgroup memory that every WebGPU adapter has."""

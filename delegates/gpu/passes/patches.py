@@ -14,6 +14,7 @@ from ....shaders.device_class import DeviceClass
 from ....shaders.layout import LANES
 from ..program import ir
 from ..program.regions import between, reshaping, split, whole
+from .fuse import join_elementwise, prune
 
 
 def multiply_patches(program: ir.Program, device: DeviceClass) -> ir.Program:
@@ -21,10 +22,17 @@ def multiply_patches(program: ir.Program, device: DeviceClass) -> ir.Program:
     if device is not DeviceClass.LLVMPIPE:
         return program
     values, ops, made = dict(program.values), list[ir.GpuOp](), {op.output: op for op in program.ops}
+    products = set()
     for op in program.ops:
         source = _source(op, program, made) if isinstance(op, ir.Conv2D) and _takes_patches(op, program) else None
-        ops += [op] if source is None or not isinstance(op, ir.Conv2D) else _product(op, source, program, values)
-    return _without_unread(replace(program, values=values, ops=tuple(ops)))
+        if source is None or not isinstance(op, ir.Conv2D):
+            ops.append(op)
+        else:
+            ops += _product(op, source, program, values)
+            products.add(op.output)
+    if not products:
+        return program
+    return join_elementwise(_reshaped(prune(replace(program, values=values, ops=tuple(ops))), products))
 
 
 def _product(op: ir.Conv2D, source: int, program: ir.Program, values: dict[int, ir.Value]) -> list[ir.GpuOp]:
@@ -79,7 +87,14 @@ def _patches(op: ir.Conv2D, source: int, program: ir.Program) -> np.ndarray:
     return split(view, (n, oh, height, ow, width, channels)).transpose(0, 1, 3, 2, 4, 5)
 
 
-def _without_unread(program: ir.Program) -> ir.Program:
-    """Without copies that nothing reads any more."""
+def _reshaped(program: ir.Program, products: set[int]) -> ir.Program:
+    """The products with the shape that all readers want, so that elementwise work on that may join them."""
     uses = program.uses()
-    return program.with_ops(tuple(op for op in program.ops if not isinstance(op, ir.Copy) or uses.get(op.output)))
+    shapes = {
+        op.inputs[0]: op.output
+        for op in program.ops
+        if isinstance(op, ir.Alias) and op.inputs[0] in products and uses[op.inputs[0]] == 1
+        and program.shape(op.inputs[0])[-1] == program.shape(op.output)[-1]
+    }  # fmt: skip
+    ops = (op for op in program.ops if op.output not in shapes.values())
+    return program.with_ops(tuple(replace(op, output=shapes.get(op.output, op.output)) for op in ops))

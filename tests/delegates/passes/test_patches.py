@@ -49,6 +49,16 @@ def test_a_copy_and_a_product_take_its_place(
     assert kinds(made)[:2] == [ir.Copy, ir.FullyConnected]
 
 
+def test_what_is_added_to_the_reshaped_product_is_added_by_its_kernel() -> None:
+    b = ModelBuilder()
+    x = b.input("x", (1, 16, 16, 3))
+    x = b.conv_2d(x, np.ones((8, 8, 8, 3), np.float32), np.ones(8, np.float32), stride=8, padding="VALID")
+    b.output(b.add(b.reshape(x, (1, 4, 8)), np.ones((1, 4, 8), np.float32)))
+    made = multiply_patches(program_of(b), LLVMPIPE)
+    assert kinds(made)[:2] == [ir.Copy, ir.FullyConnected] and ir.Elementwise not in kinds(made)
+    assert [step.function for step in work(made)[1].steps] == ["ADD"]
+
+
 @pytest.mark.parametrize(("shape", "window", "stride"), OTHERS)
 def test_others_stay(shape: tuple[int, ...], window: tuple[int, int], stride: tuple[int, int]) -> None:
     made = program_of(convolution(shape, window, stride))
