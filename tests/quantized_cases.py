@@ -360,6 +360,12 @@ def mean_of_many(d: Draft) -> Made:
 
 
 @case
+def mean_beyond_float32(d: Draft) -> Made:
+    """Sums of 16-bit codes are taken by halves; of 8-bit ones where they are so many."""
+    return d.g.mean(d.x(1, 300, 230, 2), [1, 2], quantization=d.quantization(0.0001, 0.001))
+
+
+@case
 def sum(d: Draft) -> Made:
     return d.g.reduce("SUM", d.x(2, 5, 4, 6), [1, 3], quantization=d.quantization(0.1, 1.0))
 

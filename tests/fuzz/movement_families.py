@@ -60,7 +60,8 @@ def strided_slice(d: Draft) -> None:
 
 def joining(d: Draft) -> None:
     """CONCATENATION and PACK."""
-    op, shape, count = d.pick(("CONCATENATION", "PACK")), d.shape(1, 4, 6), d.integer(1, 4)
+    op, count = d.pick(("CONCATENATION", "PACK")), d.integer(1, 4)
+    shape = d.shape(op == "CONCATENATION", 4, 6)
     dtype = d.pick(TYPES)
     quantization = d.quantization(dtype)
     axis = d.axis(len(shape)) if op == "CONCATENATION" else d.integer(-len(shape) - 1, len(shape))
