@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from gpu_integer_cases import IntegerCase, floats
+
+from delegant.core.build.builder import GraphBuilder
+from delegant.core.build.builder_base import BuilderTensor
 
 RELU6 = 3
 
@@ -35,6 +39,24 @@ CONVOLUTIONS = (
     _conv("computed", (2, 7, 6, 5), (1, 3, 3, 5), (2, 7, 6, 5), op="DEPTHWISE_CONV_2D", depth_multiplier=1),
     _conv("computed_strided", (1, 9, 8, 4), (1, 3, 2, 4), (1, 5, 4, 4), op="DEPTHWISE_CONV_2D", stride=(2, 2)),
 )
+def _with_bias(op: str, x: tuple[int, ...], w: tuple[int, ...], shape: tuple[int, ...]) -> IntegerCase:
+    """Constant weights, and a bias that is not."""
+    values = np.random.default_rng(3).standard_normal(w).astype(np.float32)
+    options = {} if op == "FULLY_CONNECTED" else {"stride_h": 1, "stride_w": 1, "fused_activation_function": RELU6}
+    options |= {"depth_multiplier": 1} if op == "DEPTHWISE_CONV_2D" else {}
+
+    def build(g: GraphBuilder, tensor: BuilderTensor, bias: BuilderTensor) -> BuilderTensor:
+        return g.op(op, [tensor, g.constant("weights", values), bias], options, shape=shape)
+
+    return IntegerCase(f"{op}_computed_bias_{shape[-1]}", (floats(*x), floats(shape[-1])), build)
+
+
+BIASES = (
+    _with_bias("CONV_2D", (1, 8, 8, 5), (6, 3, 3, 5), (1, 8, 8, 6)),
+    _with_bias("CONV_2D", (1, 9, 9, 7), (32, 1, 1, 7), (1, 9, 9, 32)),
+    _with_bias("DEPTHWISE_CONV_2D", (1, 8, 8, 5), (1, 3, 3, 5), (1, 8, 8, 5)),
+    _with_bias("FULLY_CONNECTED", (3, 7), (5, 7), (3, 5)),
+)
 LAYERS = (
     IntegerCase(
         "FULLY_CONNECTED_computed",
@@ -53,4 +75,4 @@ LAYERS = (
     ),
 )
 
-CASES = (*CONVOLUTIONS, *LAYERS)
+CASES = (*CONVOLUTIONS, *BIASES, *LAYERS)
