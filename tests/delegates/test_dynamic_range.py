@@ -69,6 +69,18 @@ CASES: dict[str, Build] = {
         {"adj_y": True, "asymmetric_quantize_inputs": True},
         shape=(3, 4, 9),
     ),
+    "matrices that lie across": lambda d: d.g.batch_matmul(d.x(2, 33, 5), d.weights(1, 33, 7, axis=None), adj_x=True),
+    "one matrix by several": lambda d: d.g.op(
+        "BATCH_MATMUL",
+        [d.x(1, 16, 4), d.weights(3, 9, 16, axis=None)],
+        {"adj_x": True, "adj_y": True, "asymmetric_quantize_inputs": True},
+        shape=(3, 4, 9),
+    ),
+    "a matrix by several": lambda d: d.g.batch_matmul(d.x(5, 33), d.weights(2, 33, 7, axis=None)),
+    "transposed convolution": lambda d: d.g.transpose_conv(d.x(2, 4, 5, 3), d.weights(6, 3, 3, 3), d.bias(6)),
+    "transposed convolution of a picture": lambda d: d.g.transpose_conv(
+        d.x(1, 4, 5, 8), d.weights(6, 2, 3, 8), d.bias(6), stride=(2, 3), activation="RELU"
+    ),
     "convolution": lambda d: d.g.conv_2d(d.x(2, 9, 7, 5), d.weights(6, 3, 3, 5), d.bias(6), stride=2),
     "one scale": lambda d: d.g.conv_2d(
         d.x(2, 9, 7, 8), d.weights(6, 3, 3, 8, axis=None), d.bias(6), activation="RELU6", dilation=2
@@ -118,8 +130,7 @@ def test_half_floats_touch_no_codes(name: str, delegate: Delegate) -> None:
 
 def test_weights_are_widened_where_that_is_asked_for(delegate: Delegate) -> None:
     draft = Draft(3)
-    w = draft.weights(6, 3, 3, 3)
-    draft.g.output(draft.g.transpose_conv(draft.x(1, 4, 5, 3), w, draft.bias(6)))
+    draft.g.output(draft.g.fully_connected(draft.x(4, 3000), draft.weights(9, 3000)))
     content = draft.g.to_bytes()
     with delegant.Interpreter(model_content=content, delegates=[delegate]) as interpreter:
         interpreter.allocate_tensors()

@@ -1,4 +1,4 @@
-"""CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED and BATCH_MATMUL of float activations with integer weights ("hybrid").
+"""Convolutions and matrix products of float activations with integer weights ("hybrid").
 
 LiteRT's CPU kernels, and ours, quantize such activations to 8 bits when the model runs, each row or picture with a
 scale of its own, and add up integers. So do these, to the bit; `widened` says what else a user may ask for.
@@ -7,6 +7,7 @@ scale of its own, and add up integers. So do these, to the bit; `widened` says w
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,12 +16,13 @@ from ....core.schema import TensorType
 from ....shaders.kernels.dynamic_range import MOST_PARTS, Rows, ScaledBack
 from ..program import ir
 from ..program.ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
-from .checks import Refusal, demand, demand_constant, demand_float, operand, shape_of
+from ..program.regions import between, whole
+from .checks import demand, demand_constant, demand_float, operand
 from .code_checks import demand_float_twin
 from .context import Lowering, activation_steps
 from .convolution import demand_whole_batches
 from .registry import float_lowering, lowering
-from .twin_products import EXACT, KINDS, add_twin, bias_of, channel_axis, largest_sum, without_bias
+from .twin_products import EXACT, KINDS, activations_at, add_twin, bias_of, channel_axis, largest_sum, without_bias
 
 SYMMETRIC, WIDTH = (-127, 127), (0, 255)
 """What codes lie between; the asymmetric ones of a row within so many of each other, 0 among them."""
@@ -49,11 +51,8 @@ def _demand_exact(bound: int) -> None:
 def _check_batch_matmul(node: Node, graph: Graph) -> None:
     x, weights = operand(node, graph, 0), operand(node, graph, 1)
     demand_float(x)
-    demand(not node.options.adj_x, "options", f"rows of {x} lie across its lines: adj_x")
     demand_float_twin(node, graph)
     demand_whole_batches(node, graph)
-    repeated = shape_of(x)[:-1] != shape_of(graph.outputs_of(node)[0])[:-1]
-    demand(not repeated, "shape", f"the matrices of {x} are broadcast")
     quantization = weights.quantization
     plain = quantization is not None and quantization.scales.size == 1 and not quantization.zero_points.any()
     demand(
@@ -63,11 +62,6 @@ def _check_batch_matmul(node: Node, graph: Graph) -> None:
     )
     largest = WIDTH[1] if node.options.asymmetric_quantize_inputs else SYMMETRIC[1]
     _demand_exact(int((np.abs(_codes(weights)).sum(axis=-1 if node.options.adj_y else -2).max(initial=0)) * largest))
-
-
-def _check_transpose_conv(node: Node, graph: Graph) -> None:
-    order = "the CPU rounds activations to 8 bits and adds up floats, in an order that the kernels have not"
-    raise Refusal("options", f"{order}; {OTHERWISE}")
 
 
 def _codes(weights: TensorInfo) -> np.ndarray:
@@ -85,9 +79,12 @@ def _scales(node: Node, graph: Graph) -> np.ndarray:
 
 
 def _is_chained(node: Node, graph: Graph) -> bool:
-    """Whether CONV_2D multiplies with one scale after the other: where channels have different ones, and in groups."""
+    """Whether a convolution multiplies with one scale after the other.
+
+    TRANSPOSE_CONV does, CONV_2D where channels have different ones, and in groups.
+    """
     if node.op != "CONV_2D":
-        return False
+        return node.op == "TRANSPOSE_CONV"
     scales, x, weights = _scales(node, graph), operand(node, graph, 0), operand(node, graph, 1)
     return bool(np.any(scales != scales[:1])) or (x.shape or ())[3] != (weights.shape or ())[3]
 
@@ -102,6 +99,8 @@ def _is_asymmetric(node: Node, graph: Graph) -> bool:
 def batch_matmul(node: Node, lowered: Lowering) -> None:
     """Each row of the left operand, in all of its matrices, is quantized by itself."""
     x, nodes, tensor = lowered.input(node, 0), (node.index,), lowered.tensor(node, 0)
+    if node.options.adj_x:
+        x, node = _transposed(lowered, x, nodes), replace(node, options=replace(node.options, adj_x=False))
     shape, weights, output = lowered.shape(x), lowered.tensor(node, 1), lowered.graph.tensors[node.outputs[0]]
     assert weights.quantization is not None and output.shape is not None
     flat = lowered.reshaped(x, (math.prod(shape[:-1]), shape[-1]), nodes)
@@ -109,14 +108,38 @@ def batch_matmul(node: Node, lowered: Lowering) -> None:
     sums = _add_product(node, lowered, tensor.index, lowered.reshaped(codes, shape, nodes), ())
     lowered.hold_whole(sums)
     factors = np.full(output.shape[-1], weights.quantization.scale, np.float32)
-    _add_scaling(node, lowered, sums, scales, math.prod(shape[:-1]), factors, None)
+    scales = _spread(lowered, scales, shape[:-1], lowered.shape(sums)[:-1], nodes)
+    _add_scaling(node, lowered, sums, scales, math.prod(lowered.shape(sums)[:-1]), factors, None)
 
 
-@lowering("TRANSPOSE_CONV", check=_check_transpose_conv, hybrid=True)
-@lowering("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", check=_check, hybrid=True)
+def _transposed(lowered: Lowering, x: int, nodes: tuple[int, ...]) -> int:
+    """Matrices with their last two axes swapped."""
+    shape = lowered.shape(x)
+    made = lowered.like(x, (*shape[:-2], shape[-1], shape[-2]))
+    region = between(whole(lowered.shape(made)), whole(shape).swapaxes(-1, -2))
+    return lowered.add(ir.Copy(inputs=(x,), output=made, nodes=nodes, parts=((0, region),)))
+
+
+def _spread(
+    lowered: Lowering, scales: int, rows: tuple[int, ...], output: tuple[int, ...], nodes: tuple[int, ...]
+) -> int:
+    """The numbers of each row of the output, whose matrices may be products of the same left one."""
+    if math.prod(rows) == math.prod(output):
+        return scales
+    numbers = lowered.shape(scales)[-1]
+    each = lowered.reshape(scales, (*(1,) * (len(output) - len(rows)), *rows, numbers), nodes)
+    all_of_them = lowered.spread(each, (*output, numbers), nodes)
+    made = lowered.reshape(all_of_them, (math.prod(output), numbers), nodes)
+    for value in (each, all_of_them, made):
+        lowered.hold_whole(value)
+    return made
+
+
+@lowering("CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV", "FULLY_CONNECTED", check=_check, hybrid=True)
 def hybrid(node: Node, lowered: Lowering) -> None:
     """Scales of rows, codes by them, the twin's products of codes, and their sums scaled."""
-    x, nodes, tensor = lowered.input(node, 0), (node.index,), lowered.tensor(node, 0)
+    place, nodes = activations_at(node), (node.index,)
+    x, tensor = lowered.input(node, place), lowered.tensor(node, place)
     if node.op == "FULLY_CONNECTED":
         depth = (lowered.tensor(node, 1).shape or ())[1]
         x = lowered.reshaped(x, (math.prod(lowered.shape(x)) // depth, depth), nodes)
