@@ -33,6 +33,8 @@ _INDEX = np.dtype("<i8")
 _TRANSLATED = 1 << 16
 _INDEXED = 1 << 15
 """Rows of a table made at once, and elements looked up at once, so that what lies between stays in cache."""
+_WIDENED = 1 << 13
+"""Elements that a formula is evaluated for at once, in 64 bits."""
 
 
 def type_range(dtype: np.dtype[Any]) -> tuple[int, int]:
@@ -121,10 +123,7 @@ def binary_run(
     there are many, through `form` if that gives the table.
     """
     if a.itemsize > 1 or b.itemsize > 1 or out.size < _DIRECT_LIMIT:
-        def direct() -> None:
-            np.copyto(out, formula(a.astype(np.int64), b.astype(np.int64)), casting="unsafe")
-
-        return direct
+        return _direct_run(formula, a, b, out)
     if b_is_constant and b.size == 1 and a.shape == out.shape:
         return unary_run(lambda codes: formula(codes, b.astype(np.int64).reshape(())), a, out)
     table = _pair_table(formula, a.dtype, b.dtype, out.dtype)
@@ -136,6 +135,17 @@ def binary_run(
     if out.size > SMALL_PAIRS:
         return _many_pairs(table, high, low, out)
     return _few_pairs(table, high, low, out, b_is_constant)
+
+
+def _direct_run(formula: BinaryFormula, a: np.ndarray, b: np.ndarray, out: np.ndarray) -> Run:
+    """The formula itself, of parts whose int64 numbers stay in cache."""
+    parts = [(a, b, out)] if out.size <= _WIDENED else _pieces(*np.broadcast_arrays(a, b), out, length=_WIDENED)
+
+    def direct() -> None:
+        for first, second, result in parts:
+            np.copyto(result, formula(first.astype(np.int64), second.astype(np.int64)), casting="unsafe")
+
+    return direct
 
 
 def _pair_table(
@@ -173,19 +183,19 @@ def _many_pairs(table: np.ndarray, high: np.ndarray, low: np.ndarray, out: np.nd
     return run
 
 
-def _pieces(*arrays: np.ndarray) -> list[tuple[np.ndarray, ...]]:
-    """Matching parts, small enough to stay in cache, of arrays of one shape that is not empty."""
+def _pieces(*arrays: np.ndarray, length: int = _INDEXED) -> list[tuple[np.ndarray, ...]]:
+    """Matching parts of up to `length` elements, so as to stay in cache, of arrays of one shape that is not empty."""
     if all(array.flags.c_contiguous for array in arrays):
         arrays = tuple(array.reshape(-1) for array in arrays)
     shape = arrays[0].shape
     axis = 0
-    while prod(shape[axis + 1 :]) > _INDEXED:
+    while prod(shape[axis + 1 :]) > length:
         axis += 1
-    length = max(1, _INDEXED // prod(shape[axis + 1 :]))
+    rows = max(1, length // prod(shape[axis + 1 :]))
     return [
         tuple(array[(*lead, part)] for array in arrays)
         for lead in np.ndindex(shape[:axis])
-        for part in chunks(shape[axis], length)
+        for part in chunks(shape[axis], rows)
     ]
 
 

@@ -16,6 +16,9 @@ from ..schema import AddOptions, SubOptions, TensorType
 from .arithmetic import bind_arithmetic
 from .registry import kernel
 
+_ONE_HALF = (1 << 30, 0)
+"""The multiplier of the operand with the larger scale, and how much it is shifted."""
+
 
 @kernel("ADD", inplace=(0, 1), composes=(0, 1))
 def prepare_add(op: Op) -> Bind:
@@ -62,8 +65,11 @@ def _formula(op: Op, options: AddOptions | SubOptions, sign: int) -> BinaryFormu
     m2, s2 = quantize_multiplier(float(np.float64(b.scale) / np.float64(twice)))
     m, s = quantize_multiplier(float(np.float64(twice) / np.float64(np.float32(1 << left) * out.scale)))
 
-    first = _tabulated(lambda x: requantize((x - a.zero_point) << left, m1, s1), op.input(0).dtype)
-    second = _tabulated(lambda y: sign * requantize((y - b.zero_point) << left, m2, s2), op.input(1).dtype)
+    def scaled(codes: np.ndarray, m: int, s: int) -> np.ndarray:
+        return codes << (left - 1) if (m, s) == _ONE_HALF else requantize(codes << left, m, s)
+
+    first = _tabulated(lambda x: scaled(x - a.zero_point, m1, s1), op.input(0).dtype)
+    second = _tabulated(lambda y: sign * scaled(y - b.zero_point, m2, s2), op.input(1).dtype)
 
     def formula(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         codes = np.asarray(requantize(first(x) + second(y), m, s) + out.zero_point)

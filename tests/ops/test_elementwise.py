@@ -11,7 +11,7 @@ from delegant.core.build.builder import ModelBuilder
 ACTIVATIONS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 SHAPES = [
     ((3, 4, 5), (3, 4, 5)), ((2, 3, 4, 5), (4, 1)), ((5,), (2, 3, 5)), ((1, 1), (7, 3)), ((2, 40, 60), (2, 40, 60)),
-    ((4, 30, 50), ()),
+    ((4, 50, 60), ()), ((4, 50, 60), (60,)),
 ]
 ARITHMETIC = {
     "ADD": ("float32", "int32", "int64", *QUANTIZED),
