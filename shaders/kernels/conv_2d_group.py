@@ -61,21 +61,24 @@ def conv_2d_group_kernel(
         inner = k.let(item % product.parts * steps, "inner")
         corners[turn] = k.let(image * (height * width), "picture"), top, left, inner
     product.begin()
-    with k.loop(0, window.kernel[0]) as ky, k.loop(0, window.kernel[1]) as kx:
-        tap = k.let(panel * (window.kernel[0] * window.kernel[1]) + ky * window.kernel[1] + kx, "tap")
-        with k.loop(0, blocks) as block:
-            base = k.let(block * t.depth, "base")
+    taps = window.kernel[0] * window.kernel[1]
+    with product.blocks(k.let(blocks * taps, "count")) as number:
+        tap = k.let(number // blocks, "tap")
+        base = k.let((number - tap * blocks) * t.depth, "base")
+        down = k.let(tap // window.kernel[1], "down")
+        across = k.let((tap - down * window.kernel[1]) * window.dilation[1], "across")
+        down = k.let(down * window.dilation[0], "down")
 
-            def load(turn: int, item: Expr) -> Expr:
-                picture, top, left, inner = corners[turn]
-                y = k.let(top + ky * window.dilation[0], "y")
-                x = k.let(left + kx * window.dilation[1], "x")
-                ok = k.let((cast(y, u32) < cast(height, u32)) & (cast(x, u32) < cast(width, u32)), "ok")
-                place = k.let(select(ok, (picture + y * width + x) * stride, 0), "at")
-                value = k.load(product.x, place + minimum(base + inner, stride - steps))
-                return k.let(arithmetic.cut(k.let(arithmetic.masked(value, ok), "value"), depth - (base + inner)))
+        def load(turn: int, item: Expr) -> Expr:
+            picture, top, left, inner = corners[turn]
+            y, x = k.let(top + down, "y"), k.let(left + across, "x")
+            ok = k.let((cast(y, u32) < cast(height, u32)) & (cast(x, u32) < cast(width, u32)), "ok")
+            place = k.let(select(ok, (picture + y * width + x) * stride, 0), "at")
+            value = k.load(product.x, place + minimum(base + inner, stride - steps))
+            return k.let(arithmetic.cut(k.let(arithmetic.masked(value, ok), "value"), depth - (base + inner)))
 
-            product.stage(load, k.let((tap * blocks + block) * (t.columns * t.depth), "from"))
-            product.multiply()
+        at = (panel * taps * blocks + number) * (t.columns * t.depth)
+        product.stage(load, k.let(at, "from"))
+        product.multiply()
     product.store(panel, row, pixels, columns)
     return k.finish()

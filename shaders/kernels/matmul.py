@@ -199,7 +199,7 @@ def group_tile_kernel(
     panel, row = product.open()
     depth_blocks = k.let((depth + (t.depth - 1)) // t.depth, "blocks")
     product.begin()
-    with k.loop(0, depth_blocks) as block:
+    with product.blocks(depth_blocks) as block:
         base = k.let(block * t.depth, "base")
 
         def load(turn: int, item: Expr) -> Expr:

@@ -44,7 +44,7 @@ def word_steps(words: int) -> int:
 def for_words(tile: MatmulSchedule, words: int) -> MatmulSchedule:
     """A schedule of floats for rows of `words`."""
     if isinstance(tile, GroupTile):
-        return replace(tile, depth=min(tile.depth, padded(words)))
+        return replace(tile, depth=min(tile.depth, padded(words)), slices=1)
     return replace(tile, steps=word_steps(words)) if isinstance(tile, RegisterTile) and tile.steps > 1 else tile
 
 

@@ -21,6 +21,7 @@ from .byte_schedules import for_words
 from .select import (
     FEW_ROWS,
     GROUP_TILES,
+    SLICED_TILE,
     ConvSchedule,
     GroupTile,
     LaneTile,
@@ -131,7 +132,7 @@ def byte_candidates(
 
 
 def _group_tiles(rows: int) -> list[GroupTile]:
-    return [t for t in GROUP_TILES if t.rows <= 4 * rows and ceil_div(rows, t.rows) <= MAX_GROUPS]
+    return [t for t in (*GROUP_TILES, SLICED_TILE) if t.rows <= 4 * rows and ceil_div(rows, t.rows) <= MAX_GROUPS]
 
 
 def _lane_tiles(default: LaneTile) -> tuple[LaneTile, ...]:

@@ -94,12 +94,16 @@ class LaneTile:
 
 @dataclass(frozen=True)
 class GroupTile:
-    """A workgroup computes rows x columns outputs, `depth` values of k at a time, thread_rows x 4 per invocation."""
+    """A workgroup computes rows x columns outputs, `depth` values of k at a time, thread_rows x 4 per invocation.
+
+    `slices` invocations share the same outputs: each takes every so manieth block of k.
+    """
 
     rows: int
     columns: int
     depth: int
     thread_rows: int
+    slices: int = 1
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,8 @@ MatmulSchedule = ConvSchedule | SliceTile
 
 GROUP_TILES = (GroupTile(64, 64, 16, 8), GroupTile(32, 64, 16, 4), GroupTile(32, 32, 16, 4), GroupTile(16, 32, 32, 2))
 """Those of a GPU, the largest first."""
+SLICED_TILE = GroupTile(16, 32, 16, 2, 4)
+"""Where those would make too few workgroups to hide that each waits for memory."""
 GROUP_CHANNELS = 16
 """Channels on either side from which a convolution is worth staging in workgroup memory."""
 
@@ -177,7 +183,7 @@ def group_tile(rows: int, columns: int) -> ConvSchedule:
     """Workgroup tile for a GPU: the largest that makes enough workgroups."""
     fitting = [t for t in GROUP_TILES if ceil_div(rows, t.rows) <= MAX_GROUPS]
     busy = (t for t in fitting if ceil_div(rows, t.rows) * ceil_div(columns, t.columns) >= BUSY_GROUPS)
-    return next(busy, fitting[-1]) if fitting else plain_tile(DeviceClass.GPU, rows, columns)
+    return next(busy, SLICED_TILE) if fitting else plain_tile(DeviceClass.GPU, rows, columns)
 
 
 def conv_2d_schedule(device: DeviceClass, pixels: int, columns: int, channels: int = 0) -> ConvSchedule:

@@ -253,7 +253,7 @@ CALLS = {
     "reduce_team_row.cl": reduce(GPU, "max", (3, 401), (1,)),
     "row_numbers_workgroup.wgsl": row_ranges(GPU, Rows(2, 1, 131), True),
     "conv_2d_workgroup.wgsl": conv_2d(
-        GPU, ConvWindow.of((1, 8, 8, 18), (3, 3)), weights(16, 3, 3, 18), schedule=GroupTile(16, 16, 8, 2)
+        GPU, ConvWindow.of((1, 8, 8, 18), (3, 3)), weights(16, 3, 3, 18), schedule=GroupTile(16, 16, 8, 2, 2)
     ),
     "resize_bilinear.wgsl": resize_bilinear(SOFTWARE, PICTURE, (1, 16, 16, 12), half_pixel_centers=True),
     "store_codes.wgsl": store_codes(GPU, 64, "i8", 3),

@@ -15,10 +15,11 @@ struct Sizes {
   blocks: i32,
 }
 @group(0) @binding(3) var<uniform> sizes: Sizes;
-var<workgroup> left: array<vec4<f32>, 32>;
-var<workgroup> right: array<vec4<f32>, 32>;
-@compute @workgroup_size(4, 8, 1)
-fn f32_conv2d_3x3_nhwc_wg16x16x8_t2x4(
+var<workgroup> left: array<vec4<f32>, 64>;
+var<workgroup> right: array<vec4<f32>, 64>;
+var<workgroup> partial: array<vec4<f32>, 64>;
+@compute @workgroup_size(4, 8, 2)
+fn f32_conv2d_3x3_nhwc_wg16x16x8_t2x4_k2(
   @builtin(global_invocation_id) global_id: vec3<u32>,
   @builtin(workgroup_id) group_id: vec3<u32>,
   @builtin(local_invocation_id) local_id: vec3<u32>,
@@ -40,77 +41,100 @@ fn f32_conv2d_3x3_nhwc_wg16x16x8_t2x4(
   let lid_4 = i32(local_id.x);
   let lid_5 = i32(local_id.y);
   let thread_6 = ((lid_5 * 4i) + lid_4);
-  let pixel_7 = min((row_3 + (thread_6 / 2i)), (pixels - 1i));
-  let line_8 = (pixel_7 / out_width);
-  let image_9 = (line_8 / out_height);
-  let top_10 = ((line_8 - (image_9 * out_height)) - above);
-  let left_11 = ((pixel_7 - (line_8 * out_width)) - before);
-  let inner_12 = ((thread_6 % 2i) * 4i);
-  let picture_13 = (image_9 * (height * width));
-  var sum_14 = vec4<f32>(0.0f);
-  var sum_15 = vec4<f32>(0.0f);
-  for (var i_16 = 0i; i_16 < 3i; i_16 += 1i) {
-    for (var i_17 = 0i; i_17 < 3i; i_17 += 1i) {
-      let tap_18 = (((wg_1 * 9i) + (i_16 * 3i)) + i_17);
-      for (var i_19 = 0i; i_19 < blocks; i_19 += 1i) {
-        let base_20 = (i_19 * 8i);
-        let from_21 = (((tap_18 * blocks) + i_19) * 128i);
-        if ((thread_6 < 32i)) {
-          let y_22 = (top_10 + i_16);
-          let x_23 = (left_11 + i_17);
-          let ok_24 = ((u32(y_22) < u32(height)) && (u32(x_23) < u32(width)));
-          let at_25 = select(0i, (((picture_13 + (y_22 * width)) + x_23) * stride), ok_24);
-          let x_26 = x[((at_25 + min((base_20 + inner_12), (stride - 4i))) >> 2u)];
-          let value_27 = select(vec4<f32>(0.0f), x_26, ok_24);
-          let t_28 = select(vec4<f32>(0.0f), value_27, (vec4<i32>(0i, 1i, 2i, 3i) < vec4<i32>((depth - (base_20 + inner_12)))));
-          left[((thread_6 * 4i) >> 2u)] = t_28;
-        }
-        if ((thread_6 < 32i)) {
-          let x_29 = weights[((from_21 + (thread_6 * 4i)) >> 2u)];
-          right[((thread_6 * 4i) >> 2u)] = x_29;
-        }
-        workgroupBarrier();
-        let x_30 = left[(((lid_5 * 2i) * 8i) >> 2u)];
-        let x_31 = left[((((lid_5 * 2i) + 1i) * 8i) >> 2u)];
-        let x_32 = right[((lid_4 * 4i) >> 2u)];
-        sum_14 = fma(vec4<f32>(x_30.x), x_32, sum_14);
-        sum_15 = fma(vec4<f32>(x_31.x), x_32, sum_15);
-        let x_33 = right[(((lid_4 * 4i) + 16i) >> 2u)];
-        sum_14 = fma(vec4<f32>(x_30.y), x_33, sum_14);
-        sum_15 = fma(vec4<f32>(x_31.y), x_33, sum_15);
-        let x_34 = right[(((lid_4 * 4i) + 32i) >> 2u)];
-        sum_14 = fma(vec4<f32>(x_30.z), x_34, sum_14);
-        sum_15 = fma(vec4<f32>(x_31.z), x_34, sum_15);
-        let x_35 = right[(((lid_4 * 4i) + 48i) >> 2u)];
-        sum_14 = fma(vec4<f32>(x_30.w), x_35, sum_14);
-        sum_15 = fma(vec4<f32>(x_31.w), x_35, sum_15);
-        let x_36 = left[((((lid_5 * 2i) * 8i) + 4i) >> 2u)];
-        let x_37 = left[(((((lid_5 * 2i) + 1i) * 8i) + 4i) >> 2u)];
-        let x_38 = right[(((lid_4 * 4i) + 64i) >> 2u)];
-        sum_14 = fma(vec4<f32>(x_36.x), x_38, sum_14);
-        sum_15 = fma(vec4<f32>(x_37.x), x_38, sum_15);
-        let x_39 = right[(((lid_4 * 4i) + 80i) >> 2u)];
-        sum_14 = fma(vec4<f32>(x_36.y), x_39, sum_14);
-        sum_15 = fma(vec4<f32>(x_37.y), x_39, sum_15);
-        let x_40 = right[(((lid_4 * 4i) + 96i) >> 2u)];
-        sum_14 = fma(vec4<f32>(x_36.z), x_40, sum_14);
-        sum_15 = fma(vec4<f32>(x_37.z), x_40, sum_15);
-        let x_41 = right[(((lid_4 * 4i) + 112i) >> 2u)];
-        sum_14 = fma(vec4<f32>(x_36.w), x_41, sum_14);
-        sum_15 = fma(vec4<f32>(x_37.w), x_41, sum_15);
-        workgroupBarrier();
-      }
+  let lid_7 = i32(local_id.z);
+  let left_at_8 = (lid_7 * 128i);
+  let right_at_9 = (lid_7 * 128i);
+  let pixel_10 = min((row_3 + (thread_6 / 2i)), (pixels - 1i));
+  let line_11 = (pixel_10 / out_width);
+  let image_12 = (line_11 / out_height);
+  let top_13 = ((line_11 - (image_12 * out_height)) - above);
+  let left_14 = ((pixel_10 - (line_11 * out_width)) - before);
+  let inner_15 = ((thread_6 % 2i) * 4i);
+  let picture_16 = (image_12 * (height * width));
+  var sum_17 = vec4<f32>(0.0f);
+  var sum_18 = vec4<f32>(0.0f);
+  let count_19 = (blocks * 9i);
+  for (var i_20 = 0i; i_20 < ((count_19 + 1i) / 2i); i_20 += 1i) {
+    let block_21 = ((i_20 * 2i) + lid_7);
+    let counts_22 = (block_21 < count_19);
+    let block_23 = min(block_21, (count_19 - 1i));
+    let tap_24 = (block_23 / blocks);
+    let base_25 = ((block_23 - (tap_24 * blocks)) * 8i);
+    let down_26 = (tap_24 / 3i);
+    let across_27 = (tap_24 - (down_26 * 3i));
+    let from_28 = ((((wg_1 * 9i) * blocks) + block_23) * 128i);
+    if ((thread_6 < 32i)) {
+      let y_29 = (top_13 + down_26);
+      let x_30 = (left_14 + across_27);
+      let ok_31 = ((u32(y_29) < u32(height)) && (u32(x_30) < u32(width)));
+      let at_32 = select(0i, (((picture_16 + (y_29 * width)) + x_30) * stride), ok_31);
+      let x_33 = x[((at_32 + min((base_25 + inner_15), (stride - 4i))) >> 2u)];
+      let value_34 = select(vec4<f32>(0.0f), x_33, ok_31);
+      let t_35 = select(vec4<f32>(0.0f), value_34, (vec4<i32>(0i, 1i, 2i, 3i) < vec4<i32>((depth - (base_25 + inner_15)))));
+      left[((left_at_8 + (thread_6 * 4i)) >> 2u)] = select(vec4<f32>(0.0f), t_35, counts_22);
+    }
+    if ((thread_6 < 32i)) {
+      let x_36 = weights[((from_28 + (thread_6 * 4i)) >> 2u)];
+      right[((right_at_9 + (thread_6 * 4i)) >> 2u)] = x_36;
+    }
+    workgroupBarrier();
+    let x_37 = left[((left_at_8 + ((lid_5 * 2i) * 8i)) >> 2u)];
+    let x_38 = left[((left_at_8 + (((lid_5 * 2i) + 1i) * 8i)) >> 2u)];
+    let x_39 = right[((right_at_9 + (lid_4 * 4i)) >> 2u)];
+    sum_17 = fma(vec4<f32>(x_37.x), x_39, sum_17);
+    sum_18 = fma(vec4<f32>(x_38.x), x_39, sum_18);
+    let x_40 = right[(((right_at_9 + (lid_4 * 4i)) + 16i) >> 2u)];
+    sum_17 = fma(vec4<f32>(x_37.y), x_40, sum_17);
+    sum_18 = fma(vec4<f32>(x_38.y), x_40, sum_18);
+    let x_41 = right[(((right_at_9 + (lid_4 * 4i)) + 32i) >> 2u)];
+    sum_17 = fma(vec4<f32>(x_37.z), x_41, sum_17);
+    sum_18 = fma(vec4<f32>(x_38.z), x_41, sum_18);
+    let x_42 = right[(((right_at_9 + (lid_4 * 4i)) + 48i) >> 2u)];
+    sum_17 = fma(vec4<f32>(x_37.w), x_42, sum_17);
+    sum_18 = fma(vec4<f32>(x_38.w), x_42, sum_18);
+    let x_43 = left[(((left_at_8 + ((lid_5 * 2i) * 8i)) + 4i) >> 2u)];
+    let x_44 = left[(((left_at_8 + (((lid_5 * 2i) + 1i) * 8i)) + 4i) >> 2u)];
+    let x_45 = right[(((right_at_9 + (lid_4 * 4i)) + 64i) >> 2u)];
+    sum_17 = fma(vec4<f32>(x_43.x), x_45, sum_17);
+    sum_18 = fma(vec4<f32>(x_44.x), x_45, sum_18);
+    let x_46 = right[(((right_at_9 + (lid_4 * 4i)) + 80i) >> 2u)];
+    sum_17 = fma(vec4<f32>(x_43.y), x_46, sum_17);
+    sum_18 = fma(vec4<f32>(x_44.y), x_46, sum_18);
+    let x_47 = right[(((right_at_9 + (lid_4 * 4i)) + 96i) >> 2u)];
+    sum_17 = fma(vec4<f32>(x_43.z), x_47, sum_17);
+    sum_18 = fma(vec4<f32>(x_44.z), x_47, sum_18);
+    let x_48 = right[(((right_at_9 + (lid_4 * 4i)) + 112i) >> 2u)];
+    sum_17 = fma(vec4<f32>(x_43.w), x_48, sum_17);
+    sum_18 = fma(vec4<f32>(x_44.w), x_48, sum_18);
+    workgroupBarrier();
+  }
+  partial[((((lid_7 * 32i) + thread_6) * 4i) >> 2u)] = sum_17;
+  workgroupBarrier();
+  if ((lid_7 < 1i)) {
+    for (var i_49 = 1i; i_49 < 2i; i_49 += 1i) {
+      let x_50 = partial[((((i_49 * 32i) + thread_6) * 4i) >> 2u)];
+      sum_17 = (sum_17 + x_50);
     }
   }
-  let channel_42 = (min((wg_1 * 16i), (columns - 16i)) + (lid_4 * 4i));
-  let here_43 = (row_3 + (lid_5 * 2i));
-  if ((here_43 < pixels)) {
-    let out_44 = ((here_43 * columns) + channel_42);
-    y[(out_44 >> 2u)] = sum_14;
+  workgroupBarrier();
+  partial[((((lid_7 * 32i) + thread_6) * 4i) >> 2u)] = sum_18;
+  workgroupBarrier();
+  if ((lid_7 < 1i)) {
+    for (var i_51 = 1i; i_51 < 2i; i_51 += 1i) {
+      let x_52 = partial[((((i_51 * 32i) + thread_6) * 4i) >> 2u)];
+      sum_18 = (sum_18 + x_52);
+    }
   }
-  let here_45 = ((row_3 + (lid_5 * 2i)) + 1i);
-  if ((here_45 < pixels)) {
-    let out_46 = ((here_45 * columns) + channel_42);
-    y[(out_46 >> 2u)] = sum_15;
+  workgroupBarrier();
+  let channel_53 = (min((wg_1 * 16i), (columns - 16i)) + (lid_4 * 4i));
+  let here_54 = (row_3 + (lid_5 * 2i));
+  if (((here_54 < pixels) && (lid_7 < 1i))) {
+    let out_55 = ((here_54 * columns) + channel_53);
+    y[(out_55 >> 2u)] = sum_17;
+  }
+  let here_56 = ((row_3 + (lid_5 * 2i)) + 1i);
+  if (((here_56 < pixels) && (lid_7 < 1i))) {
+    let out_57 = ((here_56 * columns) + channel_53);
+    y[(out_57 >> 2u)] = sum_18;
   }
 }

@@ -35,6 +35,7 @@ def test_product_with_epilogue(target: Target, rows: int, columns: int, depth: i
         RegisterTile(1, (8, 4), split=4),
         RegisterTile(2, (4, 4), steps=4, group=8, split=2),
         GroupTile(16, 32, 8, 2),
+        GroupTile(8, 16, 4, 2, 3),
         SliceTile(3, 16, 5),
     ],
     ids=str,

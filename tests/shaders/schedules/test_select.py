@@ -61,8 +61,10 @@ def test_matmul_tiles_keep_webgpu_limits(device: DeviceClass, rows: int, columns
     if isinstance(tile, RegisterTile | LaneTile):
         assert tile.rows <= rows and tile.width <= columns
     elif isinstance(tile, GroupTile):
-        assert tile.rows // tile.thread_rows * tile.columns // 4 <= WEBGPU_INVOCATIONS
-        assert 4 * tile.depth * (tile.rows + tile.columns) <= WEBGPU_WORKGROUP_BYTES
+        threads = tile.rows // tile.thread_rows * tile.columns // 4 * tile.slices
+        assert threads <= WEBGPU_INVOCATIONS
+        joined = 16 * threads if tile.slices > 1 else 0
+        assert 4 * tile.depth * (tile.rows + tile.columns) * tile.slices + joined <= WEBGPU_WORKGROUP_BYTES
     else:
         assert isinstance(tile, SliceTile) and tile.rows <= min(rows, tile.slices)
         assert tile.columns // 4 * tile.slices <= WEBGPU_INVOCATIONS
