@@ -7,6 +7,7 @@ from a table by the distance of a code to the row's largest; the reciprocal of t
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,8 @@ SUM_BITS = 12
 """Integer bits of the sum of exponentials."""
 ROWS = 16
 """Rows that are computed at a time, where they are."""
+WORD, BYTE = 4, 8
+"""Bytes of a word, and bits of a byte."""
 LONGEST_ROW = 4095
 """With more elements the sum might leave 31 bits."""
 
@@ -55,7 +58,8 @@ def quantized_softmax(
     values = {"table": np.concatenate([exp, (exp + half) >> SUM_BITS]).astype(np.int32)}
     rows = math.prod(shape[:-1])
     if device is DeviceClass.CPU and kept is not None and rows >= ROWS:
-        return _row_vectors(shape, offset + kept[1].zero, values)
+        made = _row_words if padded(shape[-1]) == WORD else _row_vectors
+        return made(shape, offset + kept[1].zero, values)
     call = _row_by_row(device, shape, offset, values)
     return call if kept is None else stored(call, dict(zip("xy", kept, strict=True)))
 
@@ -133,6 +137,29 @@ def _row_vectors(shape: Sequence[int], lowest: int, values: Mapping[str, np.ndar
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups, values)
 
 
+def _row_words(shape: Sequence[int], lowest: int, values: Mapping[str, np.ndarray]) -> KernelCall:
+    """As `_row_vectors`, of rows that are a word each: all codes of a column lie in one vector as they are."""
+    count, rows = shape[-1], math.prod(shape[:-1])
+    k = KernelBuilder(f"u8_softmax_words_of_{count}")
+    x, y, table = k.read("x", i32, ROWS), k.write("y", i32, ROWS), k.constant("table", i32)
+    walk = Walk(k, Nest((ceil_div(rows, ROWS),), ((1,),)), DeviceClass.CPU, vectors=False, work=2 * ROWS * count)
+    last, base = walk.arguments.size("last", rows - ROWS), walk.arguments.size("lowest", lowest)
+
+    def body(place: Place) -> None:
+        first = k.let(minimum(place.coordinates[0] * ROWS, last), "row")
+        words = k.load(x, first)
+        codes = [k.let((words >> BYTE * i) & (DISTANCES - 1), "x") for i in range(count)]
+        highest = k.let(functools.reduce(maximum, codes), "highest")
+        entries = [_gathered(k, table, k.let(highest - code, "distance")) for code in codes]
+        rounded = [(entry >> SUM_BITS) + ((entry >> (SUM_BITS - 1)) & 1) for entry in entries]
+        scale = _scale(k, k.let(functools.reduce(operator.add, rounded), "total"))
+        made = [(_code(k, scale, entry) + base) << BYTE * i for i, entry in enumerate(entries)]
+        k.store(y, first, functools.reduce(operator.or_, made))
+
+    groups = walk.emit(body)
+    return KernelCall(k.finish(), tuple(walk.arguments.values), groups, values)
+
+
 @dataclass(frozen=True, eq=False)
 class _Row:
     """Memory of a row (or one row in each lane).
@@ -164,14 +191,24 @@ def _softmax(k: KernelBuilder, row: _Row, length: Expr, kind: Type, team: Team =
     with team.loop(k, 0, length) as i:
         k.set(total, total + row.entry(k.let(distance(i) + DISTANCES, "index")))
     team.join(k, total, operator.add)
+    scale = _scale(k, total)
+    with team.loop(k, 0, length, row.width) as i:
+        row.store(i, _code(k, scale, row.entry(distance(i, row.width))))
+
+
+def _scale(k: KernelBuilder, total: Expr) -> tuple[Expr, Expr]:
+    """The reciprocal of a sum of exponentials, and how far its products with them are shifted."""
     zeros = k.let(leading_zeros(k, total), "zeros")
     inverse = one_over_one_plus(k, (bitcast(total, u32) << bitcast(zeros, u32)) & 0x7FFFFFFF)
-    shift = k.let(SUM_BITS - zeros + (31 - 8), "shift")
-    with team.loop(k, 0, length, row.width) as i:
-        entries = row.entry(distance(i, row.width))
-        product = saturating_high_of_any(k, entries.lift(inverse), entries)
-        code = ((product >> (minimum(shift, 31) - 1)) + 1) >> 1
-        row.store(i, k.let(minimum(select(shift > 31, 0, code), 255), "code"))
+    return inverse, k.let(SUM_BITS - zeros + (31 - 8), "shift")
+
+
+def _code(k: KernelBuilder, scale: tuple[Expr, Expr], entries: Expr) -> Expr:
+    """The codes of exponentials, counted from the output's lowest."""
+    inverse, shift = scale
+    product = saturating_high_of_any(k, entries.lift(inverse), entries)
+    code = ((product >> (minimum(shift, 31) - 1)) + 1) >> 1
+    return k.let(minimum(select(shift > 31, 0, code), 255), "code")
 
 
 def leading_zeros(k: KernelBuilder, x: Expr) -> Expr:
