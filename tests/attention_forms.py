@@ -112,6 +112,18 @@ def with_a_mask_of_keys(g: ModelBuilder) -> Tensor:
     return masked(g, g.input("mask", (2, 1, 1, KEYS)))
 
 
+def with_masks_of_heads_and_of_windows(g: ModelBuilder) -> Tensor:
+    """Constants, one before and one after windows get an axis of their own, as in Swin transformers."""
+    q, k, v = inputs(g)
+    random = np.random.default_rng(1)
+    scores = g.mul(g.batch_matmul(q, k, adj_y=True), SCALE)
+    scores = g.add(scores, random.standard_normal((1, HEADS, QUERIES, KEYS)).astype(np.float32))
+    scores = g.reshape(scores, (1, 2, HEADS, QUERIES, KEYS))
+    unseen = random.random((1, 2, 1, QUERIES, KEYS)) < 0.3
+    scores = g.add(scores, np.where(unseen, LOWEST, 0).astype(np.float32))
+    return mixed(g, g.reshape(scores, (2, HEADS, QUERIES, KEYS)), v)
+
+
 def with_a_mask_subtracted_and_scaled(g: ModelBuilder) -> Tensor:
     q, k, v = inputs(g)
     scores = g.sub(g.batch_matmul(q, k, adj_y=True), g.input("mask", (QUERIES, KEYS)))
@@ -218,7 +230,7 @@ FORMS = (
         plain, with_keys_transposed, with_all_given_transposed, divided, with_a_temperature, with_scaled_queries,
         with_both_scaled, with_a_constant_mask, with_a_mask_of_keys, with_heads_split, with_heads_in_the_batch,
         with_one_tensor_split, with_one_tensor_unpacked, of_itself, with_keys_for_all, with_keys_for_groups,
-        without_a_batch, of_one_query,
+        without_a_batch, of_one_query, with_masks_of_heads_and_of_windows,
     )),
     Known(with_keys_given_transposed, 1), Known(with_scaled_values, 1), Known(with_more_behind, 1),
     Known(with_a_mask, 1), Known(with_a_mask_for_each_head, 1), Known(with_a_mask_subtracted_and_scaled, 1),

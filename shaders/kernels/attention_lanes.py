@@ -7,6 +7,7 @@ is selected.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from ..attention_shape import AttentionShape, AttentionText
@@ -41,7 +42,8 @@ def _kernel(s: LaneAttention, text: AttentionText) -> Kernel:
     rows = _Rows(k, s, text, f, lane, queries, _loaded_queries(k, text, f, queries))
     with k.loop(0, f.keys, s.block) as key:
         scores = rows.scores(key)
-        rows.add_values(key, rows.exponentials(key, scores))
+        rows.scale_down(scores)
+        rows.add_values(key, scores)
     rows.store()
     return k.finish()
 
@@ -135,30 +137,25 @@ class _Rows:
         places = [k.let(minimum(self.lane * LANES + c, last), "mine") for c in range(0, columns, pace)]
         return _Row(k, [k.load(m.buffer, start + place) for place in places], True)
 
-    def exponentials(self, first: Expr, scores: list[Vectors]) -> list[Vectors]:
-        """exp(score - largest); sums that are known already are scaled to the new largest score."""
-        k, made = self.k, []
-        valid = [first + i < self.f.keys for i in range(self.s.block)]
+    def scale_down(self, scores: list[Vectors]) -> None:
+        """Finds the largest score of each query; sums that are known already are scaled to it."""
+        k = self.k
         for row, old, total, sums in zip(scores, self.largest, self.total, self.sums, strict=True):
-            new: Expr = old
-            for score in row:
-                new = maximum(new, score)
-            new = k.let(new, "highest")
+            new = k.let(functools.reduce(maximum, row, old), "highest")
             factor = k.let(exp(old - new), "factor")
-            values = [k.let(select(ok, exp(score - new), 0.0), "e") for ok, score in zip(valid, row, strict=True)]
-            k.set(total, fma(total, factor, sum(values[1:], values[0])))
             k.set(old, new)
-            for part in sums:
+            for part in (total, *sums):
                 k.set(part, part * factor)
-            made.append(values)
-        return made
 
-    def add_values(self, first: Expr, factors: list[Vectors]) -> None:
-        """Adds rows of v times exponentials."""
+    def add_values(self, first: Expr, scores: list[Vectors]) -> None:
+        """Adds exp(score - largest), and rows of v times that."""
         k, f = self.k, self.f
         with k.loop(0, minimum(f.keys - first, self.s.block)) as j:
             row = self._row(f.v, k.let(first + j, "key"), self.text.width)
-            weights = [chosen(k, values, j) for values in factors]
+            pairs = zip(scores, self.largest, strict=True)
+            weights = [k.let(exp(chosen(k, known, j) - largest), "e") for known, largest in pairs]
+            for total, weight in zip(self.total, weights, strict=True):
+                k.set(total, total + weight)
             for c in range(ceil_div(self.text.width, LANES)):
                 part = row.part(c)
                 for sums, weight in zip(self.sums, weights, strict=True):

@@ -16,14 +16,15 @@ from ..language.builder import KernelBuilder
 from ..language.expression import Expr, constant, f32, i32, vector
 from ..language.functions import exp, fma, maximum, minimum
 from ..language.kernel import Kernel
-from ..layout import ceil_div, padded
+from ..layout import LANES, ceil_div, padded
 from ..parts.attention_frame import LOWEST, Frame
 from ..parts.nest import CPU_LANES
 from ..parts.remembered import remembered
 from ..schedules.attention import TileAttention
-from ..schedules.select import split_lanes
 
 Vectors = list[Expr]
+SIDE = LANES
+"""Rows and columns that are transposed together: larger squares are no quicker and take longer to compile."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class _Tile:
     def __init__(self, k: KernelBuilder, s: TileAttention, text: AttentionText, variant: _Variant, f: Frame) -> None:
         self.k, self.s, self.text, self.variant, self.f = k, s, text, variant, f
         self.lanes = max(s.vectors)
-        self.turned = k.private("turned", f32.of(self.lanes), text.depth * s.queries)
+        self.turned = k.private("turned", f32.of(self.lanes), padded(text.depth) * s.queries)
         self.scores = k.private("scores", f32.of(self.lanes), s.block * s.queries)
         self.sums = k.private("sums", f32.of(self.lanes), padded(text.width) * s.queries)
         end = k.let((f.queries + 3) // 4 * 4 - s.queries, "end")
@@ -94,12 +95,11 @@ class _Tile:
     def turn_queries(self) -> None:
         """q with its rows as columns, and scaled, in `turned`."""
         k, q = self.k, self.f.q
-        for start, lanes in self._each_vector():
-            query = k.let(self.first + start, "query")
-            rows = [k.let(q.at(self.f.last_query(query + i)), "row") for i in range(lanes)]
-            for column, count in by_columns(k, self.text.depth):
-                turned = transposed(k, [k.load(q.buffer, row + column, count) for row in rows])
-                for c, value in enumerate(turned[: self.text.depth]):
+        with k.loop(0, self.s.queries, SIDE) as start:
+            rows = [k.let(q.at(self.f.last_query(self.first + start + i)), "row") for i in range(SIDE)]
+            with k.loop(0, padded(self.text.depth), SIDE) as column:
+                turned = transposed(k, [k.load(q.buffer, row + column, SIDE) for row in rows])
+                for c, value in enumerate(turned):
                     k.store(self.turned, (column + c) * self.s.queries + start, value * self.f.scale)
 
     def store(self) -> None:
@@ -108,21 +108,12 @@ class _Tile:
         shares = k.private("shares", f32.of(self.lanes), self.s.queries)
         for (place, _), total in zip(self._places(), self.total, strict=True):
             k.store(shares, place, 1.0 / total)
-        for start, lanes in self._each_vector():
-            query, share = k.let(self.first + start, "query"), k.load(shares, start, lanes, "share")
-            for column, count in by_columns(k, self.text.width):
-                sums = [k.load(self.sums, (column + c) * self.s.queries + start, lanes) for c in range(count)]
+        with k.loop(0, self.s.queries, SIDE) as start:
+            query, share = k.let(self.first + start, "query"), k.load(shares, start, SIDE, "share")
+            with k.loop(0, padded(self.text.width), SIDE) as column:
+                sums = [k.load(self.sums, (column + c) * self.s.queries + start, SIDE) for c in range(SIDE)]
                 for i, value in enumerate(transposed(k, [k.let(total * share) for total in sums])):
                     self._put(query + i, column, value)
-
-    def _each_vector(self) -> Iterator[tuple[Expr, int]]:
-        """(first query in the tile, lanes) of each vector: in a loop where they are alike, as the text is long."""
-        if len(set(self.s.vectors)) == 1:
-            with self.k.loop(0, self.s.queries, self.lanes) as start:
-                yield start, self.lanes
-            return
-        for place, lanes in self._places():
-            yield constant(i32, place), lanes
 
     def _put(self, query: Expr, column: Expr, value: Expr) -> None:
         at = self.k.let(self.f.y.at(query) + column, "out")
@@ -228,42 +219,15 @@ class _Tile:
                 k.store(self.sums, at, total)
 
 
-def by_columns(k: KernelBuilder, columns: int) -> Iterator[tuple[Expr, int]]:
-    """(first column, lanes) for all columns: a loop by 16, then the rest by 8 and 4."""
-    whole = columns // 16 * 16
-    if whole:
-        with k.loop(0, whole, 16) as column:
-            yield column, 16
-    for lanes in split_lanes(padded(columns - whole)):
-        yield constant(i32, whole), lanes
-        whole += lanes
-
-
 def transposed(k: KernelBuilder, rows: Vectors) -> Vectors:
-    """The columns of rows of 4, 8 or 16 lanes, which are as many, as vectors: blocks of squares, each by halves."""
-    count, lanes = len(rows), rows[0].type.lanes
-    side = min(count, lanes)
-    made: Vectors = []
-    for left in range(0, lanes, side):
-        blocks = [
-            _square(k, [row.part(left, side) for row in rows[top : top + side]]) for top in range(0, count, side)
-        ]
-        made += [k.let(vector(*parts), "column") if len(parts) > 1 else parts[0] for parts in zip(*blocks, strict=True)]
-    return made
-
-
-def _square(k: KernelBuilder, rows: Vectors) -> Vectors:
-    """The columns of as many rows as they have lanes: corners change places, then corners of corners."""
-    half, side = len(rows) // 2, len(rows)
-    while half:
-        rows = [
-            k.let(_exchanged(rows[i & ~half], rows[i | half], bool(i & half), half), "turned") for i in range(side)
-        ]
-        half //= 2
-    return rows
-
-
-def _exchanged(upper: Expr, lower: Expr, right: bool, half: int) -> Expr:
-    """Every second run of `half` lanes of two rows, the left or right ones: of `upper`, `lower`, `upper`, ..."""
-    starts = range(half if right else 0, upper.type.lanes, 2 * half)
-    return vector(*(row.part(start, half) for start in starts for row in (upper, lower)))
+    """The columns of four rows of four: corners change places, then single numbers."""
+    a, b, c, d = rows
+    left, right = (
+        [k.let(vector(upper.part(at, 2), lower.part(at, 2)), "half") for upper, lower in ((a, c), (b, d))]
+        for at in (0, 2)
+    )
+    return [
+        k.let(vector(upper[at], lower[at], upper[at + 2], lower[at + 2]), "turned")
+        for upper, lower in (left, right)
+        for at in (0, 1)
+    ]

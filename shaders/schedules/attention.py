@@ -149,7 +149,7 @@ def lane_schedule(device: DeviceClass, shape: AttentionShape) -> LaneAttention:
     tall = next(height for widest, height in LANE_HEIGHTS.items() if vectors <= widest)
     heights = range(1, tall + 1)
     rows = min(heights, key=lambda r: ceil_div(shape.queries, LLVMPIPE_LANES * r) * (27 + 15.5 * r))
-    return LaneAttention(rows, 4 if vectors <= 8 else 8, LLVMPIPE_LANES, device is DeviceClass.LLVMPIPE)
+    return LaneAttention(rows, 8, LLVMPIPE_LANES, device is DeviceClass.LLVMPIPE)
 
 
 def group_schedule(shape: AttentionShape) -> GroupAttention:

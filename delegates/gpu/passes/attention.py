@@ -21,6 +21,10 @@ from .attention_places import Places, in_vectors, mask_view, placed
 from .fuse import prune, turned
 from .views import View, linear, target, views
 
+MOST_MASKED = 1 << 22
+"""Scores for which several constant masks are added up beforehand, one number for each."""
+LOWEST = np.finfo(np.float32).min
+
 
 def join_attention(program: ir.Program, device: DeviceClass) -> ir.Program:
     """Replaces the second product of each attention that gains by it, and drops what nobody reads any more."""
@@ -46,11 +50,11 @@ class _Mask:
 
 @dataclass(frozen=True, eq=False)
 class _Scores:
-    """factor * q k' + mask, and all operations that make it, the product among them."""
+    """factor * q k' + masks, and all operations that make it, the product among them."""
 
     product: ir.BatchMatMul
     factor: float
-    mask: _Mask | None
+    masks: tuple[_Mask, ...]
     passed: tuple[ir.GpuOp, ...]
 
 
@@ -66,12 +70,14 @@ class _Joining:
         self.program, self.device = program, device
         self.values = dict(program.values)
         self.dropped: set[ir.GpuOp] = set()
-        self._shape = program.shape
         self._makers = {op.output: op for op in program.ops}
         self._uses = program.uses()
         self._readers = {value: op for op in program.ops for value in op.reads}
         self._turned: dict[int, int] = {}
         self._copies: list[ir.GpuOp] = []
+
+    def _shape(self, value: int) -> Shape:
+        return self.values[value].shape
 
     def joined(self, op: ir.GpuOp) -> tuple[ir.GpuOp, ...]:
         """The attention whose second product is `op`, behind what it needs; nothing if `op` is something else."""
@@ -107,23 +113,21 @@ class _Joining:
         op, passed = self._sole(value)
         if isinstance(op, ir.Elementwise) and not self._leads_to_product(op.inputs[0]):
             op = turned(self.program, op) or op
-        mask = None
+        masks: list[_Mask] = []
         for step in reversed(op.steps):
             change = linear(step)
-            if change is None or (mask is not None and change[1] is not None):
+            if change is None:
                 raise _NoMatchError
             if change[1] is None:
                 factor *= change[0]
             else:
-                mask = _Mask(change[1], factor * change[0], self._shape(op.output), op.nodes)
+                masks.append(_Mask(change[1], factor * change[0], self._shape(op.output), op.nodes))
         if isinstance(op, ir.BatchMatMul):
-            return _Scores(op, factor, mask, passed)
+            return _Scores(op, factor, tuple(masks), passed)
         if not isinstance(op, ir.Elementwise) or self._shape(op.inputs[0]) != self._shape(op.output):
             raise _NoMatchError
         below = self._scores(op.inputs[0], factor)
-        if mask is not None and below.mask is not None:
-            raise _NoMatchError
-        return replace(below, mask=mask or below.mask, passed=(*passed, *below.passed))
+        return replace(below, masks=(*masks, *below.masks), passed=(*passed, *below.passed))
 
     def _leads_to_product(self, value: int) -> bool:
         op = self._makers.get(value)
@@ -134,7 +138,7 @@ class _Joining:
     # --- where everything lies
 
     def _attention(self, second: ir.BatchMatMul, scores: _Scores) -> tuple[ir.GpuOp, ...]:
-        first, mask = scores.product, scores.mask
+        first, mask = scores.product, self._joined_masks(scores.masks)
         operands = (
             self._operand(first, 0, first.transpose_a),
             self._operand(first, 1, not first.transpose_b),
@@ -186,6 +190,22 @@ class _Joining:
         if self._uses.get(source) == 1 and isinstance(copy, ir.Copy) and (view := target(self.program, copy)):
             found.insert(0, replace(view, passed=(*passed, copy)))
         return [view for view in found if in_vectors(view)]
+
+    def _joined_masks(self, masks: tuple[_Mask, ...]) -> _Mask | None:
+        """One mask for all: the sum of several constants, as long as it is not large."""
+        if len(masks) < 2:
+            return masks[0] if masks else None
+        shape, known = masks[0].shape, [self.values[mask.value].data for mask in masks]
+        if math.prod(shape) > MOST_MASKED or any(data is None for data in known):
+            raise _NoMatchError
+        total = np.zeros(shape, np.float32)
+        with np.errstate(over="ignore"):
+            for mask, data in zip(masks, known, strict=True):
+                assert data is not None
+                total += (np.broadcast_to(data, mask.shape) * np.float32(mask.factor)).reshape(shape)
+        made = len(self.values)
+        self.values[made] = ir.Value(made, shape, np.maximum(total, LOWEST), self.values[masks[0].value].name)
+        return _Mask(made, 1.0, shape, masks[0].nodes)
 
     def _mask(self, mask: _Mask) -> View:
         """The mask as [..., key, query]; as [..., key, 1] where all queries have the same."""

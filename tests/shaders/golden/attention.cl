@@ -66,219 +66,162 @@ __kernel void f32_attention_q8k3v4b6_d8x8_tail2(
   const int query_10 = min((wg_9 * 8), end_8);
   float8 largest_11 = (float8)((-3.4028234663852886e+38f));
   float8 total_12 = (float8)(0.0f);
-  for (int i_13 = 0; i_13 < 8; i_13 += 8) {
-    const int query_14 = (query_10 + i_13);
-    const int row_15 = (start_4 + (min(query_14, (queries - 1)) * q_row));
-    const int row_16 = (start_4 + (min((query_14 + 1), (queries - 1)) * q_row));
-    const int row_17 = (start_4 + (min((query_14 + 2), (queries - 1)) * q_row));
-    const int row_18 = (start_4 + (min((query_14 + 3), (queries - 1)) * q_row));
-    const int row_19 = (start_4 + (min((query_14 + 4), (queries - 1)) * q_row));
-    const int row_20 = (start_4 + (min((query_14 + 5), (queries - 1)) * q_row));
-    const int row_21 = (start_4 + (min((query_14 + 6), (queries - 1)) * q_row));
-    const int row_22 = (start_4 + (min((query_14 + 7), (queries - 1)) * q_row));
-    const float8 x_23 = *(__global const f32x8_packed*)(q + row_15);
-    const float8 x_24 = *(__global const f32x8_packed*)(q + row_16);
-    const float8 x_25 = *(__global const f32x8_packed*)(q + row_17);
-    const float8 x_26 = *(__global const f32x8_packed*)(q + row_18);
-    const float8 x_27 = *(__global const f32x8_packed*)(q + row_19);
-    const float8 x_28 = *(__global const f32x8_packed*)(q + row_20);
-    const float8 x_29 = *(__global const f32x8_packed*)(q + row_21);
-    const float8 x_30 = *(__global const f32x8_packed*)(q + row_22);
-    const float8 turned_31 = (float8)(x_23.s0123, x_27.s0123);
-    const float8 turned_32 = (float8)(x_24.s0123, x_28.s0123);
-    const float8 turned_33 = (float8)(x_25.s0123, x_29.s0123);
-    const float8 turned_34 = (float8)(x_26.s0123, x_30.s0123);
-    const float8 turned_35 = (float8)(x_23.s4567, x_27.s4567);
-    const float8 turned_36 = (float8)(x_24.s4567, x_28.s4567);
-    const float8 turned_37 = (float8)(x_25.s4567, x_29.s4567);
-    const float8 turned_38 = (float8)(x_26.s4567, x_30.s4567);
-    const float8 turned_39 = (float8)(turned_31.s01, turned_33.s01, turned_31.s45, turned_33.s45);
-    const float8 turned_40 = (float8)(turned_32.s01, turned_34.s01, turned_32.s45, turned_34.s45);
-    const float8 turned_41 = (float8)(turned_31.s23, turned_33.s23, turned_31.s67, turned_33.s67);
-    const float8 turned_42 = (float8)(turned_32.s23, turned_34.s23, turned_32.s67, turned_34.s67);
-    const float8 turned_43 = (float8)(turned_35.s01, turned_37.s01, turned_35.s45, turned_37.s45);
-    const float8 turned_44 = (float8)(turned_36.s01, turned_38.s01, turned_36.s45, turned_38.s45);
-    const float8 turned_45 = (float8)(turned_35.s23, turned_37.s23, turned_35.s67, turned_37.s67);
-    const float8 turned_46 = (float8)(turned_36.s23, turned_38.s23, turned_36.s67, turned_38.s67);
-    const float8 turned_47 = (float8)(turned_39.s0, turned_40.s0, turned_39.s2, turned_40.s2, turned_39.s4, turned_40.s4, turned_39.s6, turned_40.s6);
-    const float8 turned_48 = (float8)(turned_39.s1, turned_40.s1, turned_39.s3, turned_40.s3, turned_39.s5, turned_40.s5, turned_39.s7, turned_40.s7);
-    const float8 turned_49 = (float8)(turned_41.s0, turned_42.s0, turned_41.s2, turned_42.s2, turned_41.s4, turned_42.s4, turned_41.s6, turned_42.s6);
-    const float8 turned_50 = (float8)(turned_41.s1, turned_42.s1, turned_41.s3, turned_42.s3, turned_41.s5, turned_42.s5, turned_41.s7, turned_42.s7);
-    const float8 turned_51 = (float8)(turned_43.s0, turned_44.s0, turned_43.s2, turned_44.s2, turned_43.s4, turned_44.s4, turned_43.s6, turned_44.s6);
-    const float8 turned_52 = (float8)(turned_43.s1, turned_44.s1, turned_43.s3, turned_44.s3, turned_43.s5, turned_44.s5, turned_43.s7, turned_44.s7);
-    const float8 turned_53 = (float8)(turned_45.s0, turned_46.s0, turned_45.s2, turned_46.s2, turned_45.s4, turned_46.s4, turned_45.s6, turned_46.s6);
-    const float8 turned_54 = (float8)(turned_45.s1, turned_46.s1, turned_45.s3, turned_46.s3, turned_45.s5, turned_46.s5, turned_45.s7, turned_46.s7);
-    *(f32x8_packed*)(turned + i_13) = (turned_47 * (float8)(scale));
-    *(f32x8_packed*)(turned + (8 + i_13)) = (turned_48 * (float8)(scale));
-    *(f32x8_packed*)(turned + (16 + i_13)) = (turned_49 * (float8)(scale));
-    *(f32x8_packed*)(turned + (24 + i_13)) = (turned_50 * (float8)(scale));
-    *(f32x8_packed*)(turned + (32 + i_13)) = (turned_51 * (float8)(scale));
-    *(f32x8_packed*)(turned + (40 + i_13)) = (turned_52 * (float8)(scale));
-    *(f32x8_packed*)(turned + (48 + i_13)) = (turned_53 * (float8)(scale));
-    *(f32x8_packed*)(turned + (56 + i_13)) = (turned_54 * (float8)(scale));
+  for (int i_13 = 0; i_13 < 8; i_13 += 4) {
+    const int row_14 = (start_4 + (min((query_10 + i_13), (queries - 1)) * q_row));
+    const int row_15 = (start_4 + (min(((query_10 + i_13) + 1), (queries - 1)) * q_row));
+    const int row_16 = (start_4 + (min(((query_10 + i_13) + 2), (queries - 1)) * q_row));
+    const int row_17 = (start_4 + (min(((query_10 + i_13) + 3), (queries - 1)) * q_row));
+    for (int i_18 = 0; i_18 < 8; i_18 += 4) {
+      const float4 x_19 = vload4(0, q + (row_14 + i_18));
+      const float4 x_20 = vload4(0, q + (row_15 + i_18));
+      const float4 x_21 = vload4(0, q + (row_16 + i_18));
+      const float4 x_22 = vload4(0, q + (row_17 + i_18));
+      const float4 half_23 = (float4)(x_19.s01, x_21.s01);
+      const float4 half_24 = (float4)(x_20.s01, x_22.s01);
+      const float4 half_25 = (float4)(x_19.s23, x_21.s23);
+      const float4 half_26 = (float4)(x_20.s23, x_22.s23);
+      const float4 turned_27 = (float4)(half_23.s0, half_24.s0, half_23.s2, half_24.s2);
+      const float4 turned_28 = (float4)(half_23.s1, half_24.s1, half_23.s3, half_24.s3);
+      const float4 turned_29 = (float4)(half_25.s0, half_26.s0, half_25.s2, half_26.s2);
+      const float4 turned_30 = (float4)(half_25.s1, half_26.s1, half_25.s3, half_26.s3);
+      vstore4((turned_27 * (float4)(scale)), 0, turned + ((i_18 * 8) + i_13));
+      vstore4((turned_28 * (float4)(scale)), 0, turned + (((i_18 + 1) * 8) + i_13));
+      vstore4((turned_29 * (float4)(scale)), 0, turned + (((i_18 + 2) * 8) + i_13));
+      vstore4((turned_30 * (float4)(scale)), 0, turned + (((i_18 + 3) * 8) + i_13));
+    }
   }
-  const float8 zero_55 = (float8)(0.0f);
-  for (int i_56 = 0; i_56 < 64; i_56 += 8) {
-    *(f32x8_packed*)(sums + i_56) = zero_55;
+  const float8 zero_31 = (float8)(0.0f);
+  for (int i_32 = 0; i_32 < 64; i_32 += 8) {
+    *(f32x8_packed*)(sums + i_32) = zero_31;
   }
-  for (int i_57 = 0; i_57 < keys; i_57 += 6) {
-    const int count_58 = min((keys - i_57), 6);
-    float8 highest_59 = largest_11;
-    const int whole_60 = (count_58 - (count_58 % 3));
-    for (int i_61 = 0; i_61 < whole_60; i_61 += 3) {
-      const int row_62 = (start_5 + ((i_57 + i_61) * k_row));
-      const int row_63 = (start_5 + (((i_57 + i_61) + 1) * k_row));
-      const int row_64 = (start_5 + (((i_57 + i_61) + 2) * k_row));
-      float8 sum_65 = (float8)(0.0f);
-      float8 sum_66 = (float8)(0.0f);
-      float8 sum_67 = (float8)(0.0f);
-      for (int i_68 = 0; i_68 < 8; i_68 += 1) {
-        const float8 x_69 = *(const f32x8_packed*)(turned + (i_68 * 8));
-        const float x_70 = k[(row_62 + i_68)];
-        sum_65 = fma(x_69, (float8)(x_70), sum_65);
-        const float x_71 = k[(row_63 + i_68)];
-        sum_66 = fma(x_69, (float8)(x_71), sum_66);
-        const float x_72 = k[(row_64 + i_68)];
-        sum_67 = fma(x_69, (float8)(x_72), sum_67);
+  for (int i_33 = 0; i_33 < keys; i_33 += 6) {
+    const int count_34 = min((keys - i_33), 6);
+    float8 highest_35 = largest_11;
+    const int whole_36 = (count_34 - (count_34 % 3));
+    for (int i_37 = 0; i_37 < whole_36; i_37 += 3) {
+      const int row_38 = (start_5 + ((i_33 + i_37) * k_row));
+      const int row_39 = (start_5 + (((i_33 + i_37) + 1) * k_row));
+      const int row_40 = (start_5 + (((i_33 + i_37) + 2) * k_row));
+      float8 sum_41 = (float8)(0.0f);
+      float8 sum_42 = (float8)(0.0f);
+      float8 sum_43 = (float8)(0.0f);
+      for (int i_44 = 0; i_44 < 8; i_44 += 1) {
+        const float8 x_45 = *(const f32x8_packed*)(turned + (i_44 * 8));
+        const float x_46 = k[(row_38 + i_44)];
+        sum_41 = fma(x_45, (float8)(x_46), sum_41);
+        const float x_47 = k[(row_39 + i_44)];
+        sum_42 = fma(x_45, (float8)(x_47), sum_42);
+        const float x_48 = k[(row_40 + i_44)];
+        sum_43 = fma(x_45, (float8)(x_48), sum_43);
       }
-      const int key_73 = (i_57 + i_61);
-      const float8 score_74 = sum_65;
-      highest_59 = max_f32x8(highest_59, score_74);
-      *(f32x8_packed*)(scores + (i_61 * 8)) = score_74;
-      const int key_75 = ((i_57 + i_61) + 1);
-      const float8 score_76 = sum_66;
-      highest_59 = max_f32x8(highest_59, score_76);
-      *(f32x8_packed*)(scores + ((i_61 + 1) * 8)) = score_76;
-      const int key_77 = ((i_57 + i_61) + 2);
-      const float8 score_78 = sum_67;
-      highest_59 = max_f32x8(highest_59, score_78);
-      *(f32x8_packed*)(scores + ((i_61 + 2) * 8)) = score_78;
+      const int key_49 = (i_33 + i_37);
+      const float8 score_50 = sum_41;
+      highest_35 = max_f32x8(highest_35, score_50);
+      *(f32x8_packed*)(scores + (i_37 * 8)) = score_50;
+      const int key_51 = ((i_33 + i_37) + 1);
+      const float8 score_52 = sum_42;
+      highest_35 = max_f32x8(highest_35, score_52);
+      *(f32x8_packed*)(scores + ((i_37 + 1) * 8)) = score_52;
+      const int key_53 = ((i_33 + i_37) + 2);
+      const float8 score_54 = sum_43;
+      highest_35 = max_f32x8(highest_35, score_54);
+      *(f32x8_packed*)(scores + ((i_37 + 2) * 8)) = score_54;
     }
-    if ((whole_60 < count_58)) {
-      const int row_79 = (start_5 + ((i_57 + whole_60) * k_row));
-      const int row_80 = (start_5 + (((i_57 + whole_60) + 1) * k_row));
-      float8 sum_81 = (float8)(0.0f);
-      float8 sum_82 = (float8)(0.0f);
-      for (int i_83 = 0; i_83 < 8; i_83 += 1) {
-        const float8 x_84 = *(const f32x8_packed*)(turned + (i_83 * 8));
-        const float x_85 = k[(row_79 + i_83)];
-        sum_81 = fma(x_84, (float8)(x_85), sum_81);
-        const float x_86 = k[(row_80 + i_83)];
-        sum_82 = fma(x_84, (float8)(x_86), sum_82);
+    if ((whole_36 < count_34)) {
+      const int row_55 = (start_5 + ((i_33 + whole_36) * k_row));
+      const int row_56 = (start_5 + (((i_33 + whole_36) + 1) * k_row));
+      float8 sum_57 = (float8)(0.0f);
+      float8 sum_58 = (float8)(0.0f);
+      for (int i_59 = 0; i_59 < 8; i_59 += 1) {
+        const float8 x_60 = *(const f32x8_packed*)(turned + (i_59 * 8));
+        const float x_61 = k[(row_55 + i_59)];
+        sum_57 = fma(x_60, (float8)(x_61), sum_57);
+        const float x_62 = k[(row_56 + i_59)];
+        sum_58 = fma(x_60, (float8)(x_62), sum_58);
       }
-      const int key_87 = (i_57 + whole_60);
-      const float8 score_88 = sum_81;
-      highest_59 = max_f32x8(highest_59, score_88);
-      *(f32x8_packed*)(scores + (whole_60 * 8)) = score_88;
-      const int key_89 = ((i_57 + whole_60) + 1);
-      const float8 score_90 = sum_82;
-      highest_59 = max_f32x8(highest_59, score_90);
-      *(f32x8_packed*)(scores + ((whole_60 + 1) * 8)) = score_90;
+      const int key_63 = (i_33 + whole_36);
+      const float8 score_64 = sum_57;
+      highest_35 = max_f32x8(highest_35, score_64);
+      *(f32x8_packed*)(scores + (whole_36 * 8)) = score_64;
+      const int key_65 = ((i_33 + whole_36) + 1);
+      const float8 score_66 = sum_58;
+      highest_35 = max_f32x8(highest_35, score_66);
+      *(f32x8_packed*)(scores + ((whole_36 + 1) * 8)) = score_66;
     }
-    const float8 factor_91 = exp_f32x8((largest_11 - highest_59));
-    total_12 = (total_12 * factor_91);
-    largest_11 = highest_59;
-    for (int i_92 = 0; i_92 < count_58; i_92 += 1) {
-      const int at_93 = (i_92 * 8);
-      const float8 x_94 = *(const f32x8_packed*)(scores + at_93);
-      const float8 e_95 = exp_f32x8((x_94 - highest_59));
-      *(f32x8_packed*)(scores + at_93) = e_95;
-      total_12 = (total_12 + e_95);
+    const float8 factor_67 = exp_f32x8((largest_11 - highest_35));
+    total_12 = (total_12 * factor_67);
+    largest_11 = highest_35;
+    for (int i_68 = 0; i_68 < count_34; i_68 += 1) {
+      const int at_69 = (i_68 * 8);
+      const float8 x_70 = *(const f32x8_packed*)(scores + at_69);
+      const float8 e_71 = exp_f32x8((x_70 - highest_35));
+      *(f32x8_packed*)(scores + at_69) = e_71;
+      total_12 = (total_12 + e_71);
     }
-    for (int i_96 = 0; i_96 < 8; i_96 += 4) {
-      const int at_97 = (i_96 * 8);
-      const int at_98 = ((i_96 + 1) * 8);
-      const int at_99 = ((i_96 + 2) * 8);
-      const int at_100 = ((i_96 + 3) * 8);
-      float8 sum_101 = (float8)(0.0f);
-      float8 sum_102 = (float8)(0.0f);
-      float8 sum_103 = (float8)(0.0f);
-      float8 sum_104 = (float8)(0.0f);
-      const float8 x_105 = *(const f32x8_packed*)(sums + at_97);
-      sum_101 = (x_105 * factor_91);
-      const float8 x_106 = *(const f32x8_packed*)(sums + at_98);
-      sum_102 = (x_106 * factor_91);
-      const float8 x_107 = *(const f32x8_packed*)(sums + at_99);
-      sum_103 = (x_107 * factor_91);
-      const float8 x_108 = *(const f32x8_packed*)(sums + at_100);
-      sum_104 = (x_108 * factor_91);
-      for (int i_109 = 0; i_109 < count_58; i_109 += 1) {
-        const float8 x_110 = *(const f32x8_packed*)(scores + (i_109 * 8));
-        const int row_111 = ((start_6 + ((i_57 + i_109) * v_row)) + i_96);
-        const float x_112 = v[row_111];
-        sum_101 = fma(x_110, (float8)(x_112), sum_101);
-        const float x_113 = v[(row_111 + 1)];
-        sum_102 = fma(x_110, (float8)(x_113), sum_102);
-        const float x_114 = v[(row_111 + 2)];
-        sum_103 = fma(x_110, (float8)(x_114), sum_103);
-        const float x_115 = v[(row_111 + 3)];
-        sum_104 = fma(x_110, (float8)(x_115), sum_104);
+    for (int i_72 = 0; i_72 < 8; i_72 += 4) {
+      const int at_73 = (i_72 * 8);
+      const int at_74 = ((i_72 + 1) * 8);
+      const int at_75 = ((i_72 + 2) * 8);
+      const int at_76 = ((i_72 + 3) * 8);
+      float8 sum_77 = (float8)(0.0f);
+      float8 sum_78 = (float8)(0.0f);
+      float8 sum_79 = (float8)(0.0f);
+      float8 sum_80 = (float8)(0.0f);
+      const float8 x_81 = *(const f32x8_packed*)(sums + at_73);
+      sum_77 = (x_81 * factor_67);
+      const float8 x_82 = *(const f32x8_packed*)(sums + at_74);
+      sum_78 = (x_82 * factor_67);
+      const float8 x_83 = *(const f32x8_packed*)(sums + at_75);
+      sum_79 = (x_83 * factor_67);
+      const float8 x_84 = *(const f32x8_packed*)(sums + at_76);
+      sum_80 = (x_84 * factor_67);
+      for (int i_85 = 0; i_85 < count_34; i_85 += 1) {
+        const float8 x_86 = *(const f32x8_packed*)(scores + (i_85 * 8));
+        const int row_87 = ((start_6 + ((i_33 + i_85) * v_row)) + i_72);
+        const float x_88 = v[row_87];
+        sum_77 = fma(x_86, (float8)(x_88), sum_77);
+        const float x_89 = v[(row_87 + 1)];
+        sum_78 = fma(x_86, (float8)(x_89), sum_78);
+        const float x_90 = v[(row_87 + 2)];
+        sum_79 = fma(x_86, (float8)(x_90), sum_79);
+        const float x_91 = v[(row_87 + 3)];
+        sum_80 = fma(x_86, (float8)(x_91), sum_80);
       }
-      *(f32x8_packed*)(sums + at_97) = sum_101;
-      *(f32x8_packed*)(sums + at_98) = sum_102;
-      *(f32x8_packed*)(sums + at_99) = sum_103;
-      *(f32x8_packed*)(sums + at_100) = sum_104;
+      *(f32x8_packed*)(sums + at_73) = sum_77;
+      *(f32x8_packed*)(sums + at_74) = sum_78;
+      *(f32x8_packed*)(sums + at_75) = sum_79;
+      *(f32x8_packed*)(sums + at_76) = sum_80;
     }
   }
   *(f32x8_packed*)(shares + 0) = ((float8)(1.0f) / total_12);
-  for (int i_116 = 0; i_116 < 8; i_116 += 8) {
-    const int query_117 = (query_10 + i_116);
-    const float8 share_118 = *(const f32x8_packed*)(shares + i_116);
-    const float8 x_119 = *(const f32x8_packed*)(sums + i_116);
-    const float8 x_120 = *(const f32x8_packed*)(sums + (8 + i_116));
-    const float8 x_121 = *(const f32x8_packed*)(sums + (16 + i_116));
-    const float8 x_122 = *(const f32x8_packed*)(sums + (24 + i_116));
-    const float8 x_123 = *(const f32x8_packed*)(sums + (32 + i_116));
-    const float8 x_124 = *(const f32x8_packed*)(sums + (40 + i_116));
-    const float8 x_125 = *(const f32x8_packed*)(sums + (48 + i_116));
-    const float8 x_126 = *(const f32x8_packed*)(sums + (56 + i_116));
-    const float8 t_127 = (x_119 * share_118);
-    const float8 t_128 = (x_120 * share_118);
-    const float8 t_129 = (x_121 * share_118);
-    const float8 t_130 = (x_122 * share_118);
-    const float8 t_131 = (x_123 * share_118);
-    const float8 t_132 = (x_124 * share_118);
-    const float8 t_133 = (x_125 * share_118);
-    const float8 t_134 = (x_126 * share_118);
-    const float8 turned_135 = (float8)(t_127.s0123, t_131.s0123);
-    const float8 turned_136 = (float8)(t_128.s0123, t_132.s0123);
-    const float8 turned_137 = (float8)(t_129.s0123, t_133.s0123);
-    const float8 turned_138 = (float8)(t_130.s0123, t_134.s0123);
-    const float8 turned_139 = (float8)(t_127.s4567, t_131.s4567);
-    const float8 turned_140 = (float8)(t_128.s4567, t_132.s4567);
-    const float8 turned_141 = (float8)(t_129.s4567, t_133.s4567);
-    const float8 turned_142 = (float8)(t_130.s4567, t_134.s4567);
-    const float8 turned_143 = (float8)(turned_135.s01, turned_137.s01, turned_135.s45, turned_137.s45);
-    const float8 turned_144 = (float8)(turned_136.s01, turned_138.s01, turned_136.s45, turned_138.s45);
-    const float8 turned_145 = (float8)(turned_135.s23, turned_137.s23, turned_135.s67, turned_137.s67);
-    const float8 turned_146 = (float8)(turned_136.s23, turned_138.s23, turned_136.s67, turned_138.s67);
-    const float8 turned_147 = (float8)(turned_139.s01, turned_141.s01, turned_139.s45, turned_141.s45);
-    const float8 turned_148 = (float8)(turned_140.s01, turned_142.s01, turned_140.s45, turned_142.s45);
-    const float8 turned_149 = (float8)(turned_139.s23, turned_141.s23, turned_139.s67, turned_141.s67);
-    const float8 turned_150 = (float8)(turned_140.s23, turned_142.s23, turned_140.s67, turned_142.s67);
-    const float8 turned_151 = (float8)(turned_143.s0, turned_144.s0, turned_143.s2, turned_144.s2, turned_143.s4, turned_144.s4, turned_143.s6, turned_144.s6);
-    const float8 turned_152 = (float8)(turned_143.s1, turned_144.s1, turned_143.s3, turned_144.s3, turned_143.s5, turned_144.s5, turned_143.s7, turned_144.s7);
-    const float8 turned_153 = (float8)(turned_145.s0, turned_146.s0, turned_145.s2, turned_146.s2, turned_145.s4, turned_146.s4, turned_145.s6, turned_146.s6);
-    const float8 turned_154 = (float8)(turned_145.s1, turned_146.s1, turned_145.s3, turned_146.s3, turned_145.s5, turned_146.s5, turned_145.s7, turned_146.s7);
-    const float8 turned_155 = (float8)(turned_147.s0, turned_148.s0, turned_147.s2, turned_148.s2, turned_147.s4, turned_148.s4, turned_147.s6, turned_148.s6);
-    const float8 turned_156 = (float8)(turned_147.s1, turned_148.s1, turned_147.s3, turned_148.s3, turned_147.s5, turned_148.s5, turned_147.s7, turned_148.s7);
-    const float8 turned_157 = (float8)(turned_149.s0, turned_150.s0, turned_149.s2, turned_150.s2, turned_149.s4, turned_150.s4, turned_149.s6, turned_150.s6);
-    const float8 turned_158 = (float8)(turned_149.s1, turned_150.s1, turned_149.s3, turned_150.s3, turned_149.s5, turned_150.s5, turned_149.s7, turned_150.s7);
-    const int out_159 = (start_7 + (query_117 * y_row));
-    *(__global f32x8_packed*)(y + out_159) = turned_151;
-    const int out_160 = (start_7 + ((query_117 + 1) * y_row));
-    *(__global f32x8_packed*)(y + out_160) = turned_152;
-    const int out_161 = (start_7 + ((query_117 + 2) * y_row));
-    *(__global f32x8_packed*)(y + out_161) = turned_153;
-    const int out_162 = (start_7 + ((query_117 + 3) * y_row));
-    *(__global f32x8_packed*)(y + out_162) = turned_154;
-    const int out_163 = (start_7 + ((query_117 + 4) * y_row));
-    *(__global f32x8_packed*)(y + out_163) = turned_155;
-    const int out_164 = (start_7 + ((query_117 + 5) * y_row));
-    *(__global f32x8_packed*)(y + out_164) = turned_156;
-    const int out_165 = (start_7 + ((query_117 + 6) * y_row));
-    *(__global f32x8_packed*)(y + out_165) = turned_157;
-    const int out_166 = (start_7 + ((query_117 + 7) * y_row));
-    *(__global f32x8_packed*)(y + out_166) = turned_158;
+  for (int i_92 = 0; i_92 < 8; i_92 += 4) {
+    const int query_93 = (query_10 + i_92);
+    const float4 share_94 = vload4(0, shares + i_92);
+    for (int i_95 = 0; i_95 < 8; i_95 += 4) {
+      const float4 x_96 = vload4(0, sums + ((i_95 * 8) + i_92));
+      const float4 x_97 = vload4(0, sums + (((i_95 + 1) * 8) + i_92));
+      const float4 x_98 = vload4(0, sums + (((i_95 + 2) * 8) + i_92));
+      const float4 x_99 = vload4(0, sums + (((i_95 + 3) * 8) + i_92));
+      const float4 t_100 = (x_96 * share_94);
+      const float4 t_101 = (x_97 * share_94);
+      const float4 t_102 = (x_98 * share_94);
+      const float4 t_103 = (x_99 * share_94);
+      const float4 half_104 = (float4)(t_100.s01, t_102.s01);
+      const float4 half_105 = (float4)(t_101.s01, t_103.s01);
+      const float4 half_106 = (float4)(t_100.s23, t_102.s23);
+      const float4 half_107 = (float4)(t_101.s23, t_103.s23);
+      const float4 turned_108 = (float4)(half_104.s0, half_105.s0, half_104.s2, half_105.s2);
+      const float4 turned_109 = (float4)(half_104.s1, half_105.s1, half_104.s3, half_105.s3);
+      const float4 turned_110 = (float4)(half_106.s0, half_107.s0, half_106.s2, half_107.s2);
+      const float4 turned_111 = (float4)(half_106.s1, half_107.s1, half_106.s3, half_107.s3);
+      const int out_112 = ((start_7 + (query_93 * y_row)) + i_95);
+      vstore4(turned_108, 0, y + out_112);
+      const int out_113 = ((start_7 + ((query_93 + 1) * y_row)) + i_95);
+      vstore4(turned_109, 0, y + out_113);
+      const int out_114 = ((start_7 + ((query_93 + 2) * y_row)) + i_95);
+      vstore4(turned_110, 0, y + out_114);
+      const int out_115 = ((start_7 + ((query_93 + 3) * y_row)) + i_95);
+      vstore4(turned_111, 0, y + out_115);
+    }
   }
 }

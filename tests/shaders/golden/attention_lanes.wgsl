@@ -114,43 +114,43 @@ fn f32_attention_lanes2b2_d8x8(
     }
     let highest_48 = max(max(largest_24, score_33), score_34);
     let factor_49 = exp((largest_24 - highest_48));
-    let e_50 = select(0.0f, exp((score_33 - highest_48)), (i_32 < keys));
-    let e_51 = select(0.0f, exp((score_34 - highest_48)), ((i_32 + 1i) < keys));
-    total_26 = fma(total_26, factor_49, (e_50 + e_51));
     largest_24 = highest_48;
+    total_26 = (total_26 * factor_49);
     sum_28 = (sum_28 * vec4<f32>(factor_49));
     sum_29 = (sum_29 * vec4<f32>(factor_49));
-    let highest_52 = max(max(largest_25, score_35), score_36);
-    let factor_53 = exp((largest_25 - highest_52));
-    let e_54 = select(0.0f, exp((score_35 - highest_52)), (i_32 < keys));
-    let e_55 = select(0.0f, exp((score_36 - highest_52)), ((i_32 + 1i) < keys));
-    total_27 = fma(total_27, factor_53, (e_54 + e_55));
-    largest_25 = highest_52;
-    sum_30 = (sum_30 * vec4<f32>(factor_53));
-    sum_31 = (sum_31 * vec4<f32>(factor_53));
-    for (var i_56 = 0i; i_56 < min((keys - i_32), 2i); i_56 += 1i) {
-      let key_57 = (i_32 + i_56);
-      let row_58 = (start_6 + (key_57 * v_row));
-      let mine_59 = min((lid_8 * 4i), 4i);
-      let x_60 = v[((row_58 + mine_59) >> 2u)];
-      let sum_61 = select(e_50, e_51, (i_56 == 1i));
-      let sum_62 = select(e_54, e_55, (i_56 == 1i));
-      let part_63 = subgroupShuffle(x_60, u32(0i));
-      sum_28 = fma(part_63, vec4<f32>(sum_61), sum_28);
-      sum_30 = fma(part_63, vec4<f32>(sum_62), sum_30);
-      let part_64 = subgroupShuffle(x_60, u32(1i));
-      sum_29 = fma(part_64, vec4<f32>(sum_61), sum_29);
-      sum_31 = fma(part_64, vec4<f32>(sum_62), sum_31);
+    let highest_50 = max(max(largest_25, score_35), score_36);
+    let factor_51 = exp((largest_25 - highest_50));
+    largest_25 = highest_50;
+    total_27 = (total_27 * factor_51);
+    sum_30 = (sum_30 * vec4<f32>(factor_51));
+    sum_31 = (sum_31 * vec4<f32>(factor_51));
+    for (var i_52 = 0i; i_52 < min((keys - i_32), 2i); i_52 += 1i) {
+      let key_53 = (i_32 + i_52);
+      let row_54 = (start_6 + (key_53 * v_row));
+      let mine_55 = min((lid_8 * 4i), 4i);
+      let x_56 = v[((row_54 + mine_55) >> 2u)];
+      let sum_57 = select(score_33, score_34, (i_52 == 1i));
+      let e_58 = exp((sum_57 - largest_24));
+      let sum_59 = select(score_35, score_36, (i_52 == 1i));
+      let e_60 = exp((sum_59 - largest_25));
+      total_26 = (total_26 + e_58);
+      total_27 = (total_27 + e_60);
+      let part_61 = subgroupShuffle(x_56, u32(0i));
+      sum_28 = fma(part_61, vec4<f32>(e_58), sum_28);
+      sum_30 = fma(part_61, vec4<f32>(e_60), sum_30);
+      let part_62 = subgroupShuffle(x_56, u32(1i));
+      sum_29 = fma(part_62, vec4<f32>(e_58), sum_29);
+      sum_31 = fma(part_62, vec4<f32>(e_60), sum_31);
     }
   }
-  let row_65 = (start_7 + (query_11 * y_row));
-  let row_66 = (start_7 + (query_12 * y_row));
-  let share_67 = (1.0f / total_26);
-  let share_68 = (1.0f / total_27);
-  for (var i_69 = 0i; i_69 < 2i; i_69 += 1i) {
-    let sum_70 = select(sum_28, sum_29, (i_69 == 1i));
-    y[((row_65 + (i_69 * 4i)) >> 2u)] = (sum_70 * vec4<f32>(share_67));
-    let sum_71 = select(sum_30, sum_31, (i_69 == 1i));
-    y[((row_66 + (i_69 * 4i)) >> 2u)] = (sum_71 * vec4<f32>(share_68));
+  let row_63 = (start_7 + (query_11 * y_row));
+  let row_64 = (start_7 + (query_12 * y_row));
+  let share_65 = (1.0f / total_26);
+  let share_66 = (1.0f / total_27);
+  for (var i_67 = 0i; i_67 < 2i; i_67 += 1i) {
+    let sum_68 = select(sum_28, sum_29, (i_67 == 1i));
+    y[((row_63 + (i_67 * 4i)) >> 2u)] = (sum_68 * vec4<f32>(share_65));
+    let sum_69 = select(sum_30, sum_31, (i_67 == 1i));
+    y[((row_64 + (i_67 * 4i)) >> 2u)] = (sum_69 * vec4<f32>(share_66));
   }
 }

@@ -106,26 +106,26 @@ fn f32_attention_q1b2_d8x8_mask_scores(
     }
     let highest_35 = max(max(largest_19, score_24), score_25);
     let factor_36 = exp((largest_19 - highest_35));
-    let e_37 = select(0.0f, exp((score_24 - highest_35)), (i_23 < keys));
-    let e_38 = select(0.0f, exp((score_25 - highest_35)), ((i_23 + 1i) < keys));
-    total_20 = fma(total_20, factor_36, (e_37 + e_38));
     largest_19 = highest_35;
+    total_20 = (total_20 * factor_36);
     sum_21 = (sum_21 * vec4<f32>(factor_36));
     sum_22 = (sum_22 * vec4<f32>(factor_36));
-    for (var i_39 = 0i; i_39 < min((keys - i_23), 2i); i_39 += 1i) {
-      let key_40 = (i_23 + i_39);
-      let row_41 = (start_6 + (key_40 * v_row));
-      let x_42 = v[(row_41 >> 2u)];
-      let x_43 = v[((row_41 + 4i) >> 2u)];
-      let sum_44 = select(e_37, e_38, (i_39 == 1i));
-      sum_21 = fma(x_42, vec4<f32>(sum_44), sum_21);
-      sum_22 = fma(x_43, vec4<f32>(sum_44), sum_22);
+    for (var i_37 = 0i; i_37 < min((keys - i_23), 2i); i_37 += 1i) {
+      let key_38 = (i_23 + i_37);
+      let row_39 = (start_6 + (key_38 * v_row));
+      let x_40 = v[(row_39 >> 2u)];
+      let x_41 = v[((row_39 + 4i) >> 2u)];
+      let sum_42 = select(score_24, score_25, (i_37 == 1i));
+      let e_43 = exp((sum_42 - largest_19));
+      total_20 = (total_20 + e_43);
+      sum_21 = fma(x_40, vec4<f32>(e_43), sum_21);
+      sum_22 = fma(x_41, vec4<f32>(e_43), sum_22);
     }
   }
-  let row_45 = (start_7 + (query_12 * y_row));
-  let share_46 = (1.0f / total_20);
-  for (var i_47 = 0i; i_47 < 2i; i_47 += 1i) {
-    let sum_48 = select(sum_21, sum_22, (i_47 == 1i));
-    y[((row_45 + (i_47 * 4i)) >> 2u)] = (sum_48 * vec4<f32>(share_46));
+  let row_44 = (start_7 + (query_12 * y_row));
+  let share_45 = (1.0f / total_20);
+  for (var i_46 = 0i; i_46 < 2i; i_46 += 1i) {
+    let sum_47 = select(sum_21, sum_22, (i_46 == 1i));
+    y[((row_44 + (i_46 * 4i)) >> 2u)] = (sum_47 * vec4<f32>(share_45));
   }
 }
