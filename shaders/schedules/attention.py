@@ -1,8 +1,8 @@
 """Which schedule of attention is used by default, what a tuner tries beside it, and what attention pays for.
 
 The figures behind the rules: on PoCL a tile of three vectors of queries takes 1.0, of two 1.02 and of one 1.25 times as
-long for each query; on llvmpipe an invocation with r queries takes as long as 27 + 15.5 r. One kernel takes 0.3 to 0.95
-times the processor time of two products and a softmax on PoCL, 0.35 to 0.9 times on llvmpipe, from 1 query to 1024 and
+long for each query; on llvmpipe an invocation with r queries takes as long as 27 + 15.5 r. One kernel takes 0.4 to 0.95
+times the processor time of two products and a softmax on PoCL, 0.35 to 1.0 times on llvmpipe, from 1 query to 1024 and
 from 16 to 256 columns (`benchmarks/attention.py`); nothing was found where it takes longer.
 """
 
@@ -104,8 +104,14 @@ LONGEST_BLOCK = 320
 """Keys of a block on a CPU: its scores stay in the second cache."""
 
 LANE_HEIGHTS = {8: 3, 16: 4, 32: 3, 64: 1}
-"""Most queries of an invocation on a shader API in software, by the vectors of a row: more take long to compile.
-With six queries of up to 32 columns, attention takes a fifth less time, and 0.5 s to compile instead of 0.2."""
+"""Most queries of an invocation on a shader API in software, by the vectors of a row.
+
+More take longer to compile than they save: with 8 vectors 6 queries are 7 to 20 % faster than 3, and take 0.1 (Mesa 22)
+to 0.4 s (Mesa 25) longer.
+"""
+
+LARGE = 1 << 26
+"""Multiply-adds from which 6 queries are worth that."""
 
 GROUP_MEMORY = 16384
 """Bytes of workgroup memory that every WebGPU adapter has."""
@@ -146,8 +152,9 @@ def _tile(shape: AttentionShape, vectors: tuple[int, ...], count: int) -> TileAt
 def lane_schedule(device: DeviceClass, shape: AttentionShape) -> LaneAttention:
     """For a shader API in software."""
     vectors = ceil_div(max(shape.depth, shape.width), LANES)
+    work = shape.matrices * shape.queries * shape.keys * (shape.depth + shape.width)
     tall = next(height for widest, height in LANE_HEIGHTS.items() if vectors <= widest)
-    heights = range(1, tall + 1)
+    heights = range(1, (6 if vectors <= 8 and work >= LARGE else tall) + 1)
     rows = min(heights, key=lambda r: ceil_div(shape.queries, LLVMPIPE_LANES * r) * (27 + 15.5 * r))
     return LaneAttention(rows, 8, LLVMPIPE_LANES, device is DeviceClass.LLVMPIPE)
 
@@ -155,7 +162,7 @@ def lane_schedule(device: DeviceClass, shape: AttentionShape) -> LaneAttention:
 def group_schedule(shape: AttentionShape) -> GroupAttention:
     """For a GPU: as many keys at a time as workgroup memory takes."""
     fitting = (a for a in (8, 4, 2) if group_bytes(GroupAttention(32, 4 * a, 4, a), shape) <= GROUP_MEMORY)
-    across = next(fitting, 1)
+    across = next(fitting)
     return GroupAttention(32, LANES * across, max(1, across // 2), across)
 
 
@@ -176,7 +183,7 @@ def _candidates(default: AttentionSchedule, shape: AttentionShape) -> Iterable[A
         counts = (n for n in TILE_COSTS if 16 * n <= padded(shape.queries))
         return [replace(_tile(shape, (16,) * n, n), columns=c) for n in counts for c in (8, 16)]
     if isinstance(default, LaneAttention):
-        heights = (default.rows - 1, default.rows + 1, default.rows + 2)
-        return [replace(default, rows=r, block=b) for r in heights if r > 0 for b in (4, 8)]
+        heights = (r for r in range(default.rows - 1, default.rows + 4) if r > 0)
+        return [*(replace(default, rows=r) for r in heights), replace(default, block=4)]
     tiles = [GroupAttention(q, 4 * a, r, a) for q in (16, 32, 64) for a in (8, 4) for r in (2, 4)]
     return [t for t in tiles if group_bytes(t, shape) <= GROUP_MEMORY]

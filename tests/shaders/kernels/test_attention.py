@@ -170,6 +170,16 @@ def test_few_queries_have_narrow_tiles() -> None:
     assert [schedules.tile_schedule(shape).queries for shape in (wide, narrow)] == [48, 16]
 
 
+@pytest.mark.parametrize(
+    ("rows", "columns", "height"), [(144, 32, 3), (1024, 32, 6), (1024, 64, 4), (1024, 128, 3), (1024, 256, 1)]
+)
+def test_an_invocation_keeps_what_compiles_in_time(rows: int, columns: int, height: int) -> None:
+    """Shader APIs in software: more queries only where there is a lot to do, and rows are short."""
+    shape = Sizes(1, 4, rows, rows, columns, columns).shape()
+    for kind in (DeviceClass.LLVMPIPE, DeviceClass.SOFTWARE_GPU):
+        assert schedules.lane_schedule(kind, shape).rows == height
+
+
 @pytest.mark.parametrize(("columns", "expected_answer"), [(256, True), (260, False)])
 def test_what_has_a_kernel(columns: int, expected_answer: bool) -> None:
     shape = Sizes(1, 1, 8, 8, columns, 8).shape()
