@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from ....shaders.device_class import DeviceClass
 from ....shaders.kernels import elementwise as element
 from ....shaders.parts.data_steps import HARD_SWISH, LIMITS, Gated, Limited, Perhaps, PerhapsAdded, Scaled
@@ -25,11 +27,25 @@ def share_texts(program: ir.Program, device: DeviceClass) -> ir.Program:
     """The program with steps as data where that saves a text; as it is on other devices."""
     if device is not DeviceClass.LLVMPIPE:
         return program
+    program = _with_biases(program)
     texts, ops = _texts(program), list(program.ops)
     for indices in _sharing(texts).values():
         made = _shared([ops[index] for index in indices], [texts[index].after for index in indices])
         for index, steps in zip(indices, made, strict=True):
             ops[index] = replace(ops[index], steps=steps)
+    return program.with_ops(tuple(ops))
+
+
+def _with_biases(program: ir.Program) -> ir.Program:
+    """The program with a bias of zeros for products without one whose text would be another's otherwise."""
+    texts = _texts(program)
+    bases = {text.base for text in texts.values()}
+    ops = list(program.ops)
+    for index, text in texts.items():
+        op = ops[index]
+        if isinstance(op, ir.Conv2D | ir.FullyConnected) and op.bias is None:
+            bias = np.zeros(op.weights.shape[0], np.float32)
+            ops[index] = replace(op, bias=bias) if replace(text, biased=True).base in bases else op
     return program.with_ops(tuple(ops))
 
 
@@ -49,11 +65,17 @@ class _After:
 
 @dataclass(frozen=True)
 class _Text:
-    """What the text of an operation depends on; `base` is equal for operations that can share one."""
+    """What the text of an operation depends on."""
 
-    base: object
+    family: tuple[object, ...]
+    biased: bool
     tile: LaneTile
     after: _After
+
+    @property
+    def base(self) -> object:
+        """Equal for operations that can share a text."""
+        return self.family, self.biased, self.tile.rows, self.tile.vectors
 
     @property
     def own(self) -> object:
@@ -68,8 +90,7 @@ def _texts(program: ir.Program) -> dict[int, _Text]:
         tile, after = default_tile(op, program), _after(op, program)
         values = (program.values[v] for v in (*op.reads, op.output))
         if tile is not None and after is not None and all(v.storage == "f32" and v.kept is None for v in values):
-            base = *family(op), getattr(op, "bias", None) is None, tile.rows, tile.vectors
-            found[index] = _Text(base, tile, after)
+            found[index] = _Text(family(op), getattr(op, "bias", None) is not None, tile, after)
     return found
 
 

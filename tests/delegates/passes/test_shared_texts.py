@@ -85,6 +85,20 @@ def test_sums_are_skipped_where_there_is_nothing_to_add() -> None:
     assert arithmetic(made) == [PerhapsAdded, Limited] * 2 and texts(share_texts(made, LLVMPIPE)) == 1
 
 
+def test_products_without_a_bias_have_one_of_zeros_where_others_have_one() -> None:
+    def build(b: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
+        weights = np.ones((64, 64), np.float32)
+        return b.fully_connected(b.fully_connected(x, weights, np.ones(64, np.float32)), weights)
+
+    made = program((28, 64), build)
+    assert texts(made) == 2 and texts(share_texts(made, LLVMPIPE)) == 1
+
+
+def test_products_without_any_bias_have_none() -> None:
+    made = program((28, 64), lambda b, x: b.fully_connected(x, np.ones((64, 64), np.float32)))
+    assert [op.bias for op in share_texts(made, LLVMPIPE).ops if isinstance(op, ir.FullyConnected)] == [None]
+
+
 def test_lanes_that_load_rows_of_their_own_keep_their_text() -> None:
     def build(b: GraphBuilder, x: BuilderTensor) -> BuilderTensor:
         x = b.fully_connected(x, np.ones((64, 64), np.float32))
