@@ -9,7 +9,7 @@ import numpy as np
 from ..arithmetic.epilogue import QuantizedEpilogue
 from ..arithmetic.hybrid import centred_rows
 from ..arithmetic.linear import quantization_of
-from ..arithmetic.numerics import tensor_multiplier
+from ..arithmetic.numerics import channel_multipliers, tensor_multiplier
 from ..arithmetic.requantization import Rounding, exact_accumulator, requantization
 from ..graph import Shape
 from ..op import Bind, Op, Operand, Run
@@ -90,17 +90,34 @@ def _raw(op: Op) -> Bind:
     return bind
 
 
+def _column_scales(op: Op) -> np.ndarray:
+    """The scales of the right operand, float32: one, or one for each column of the product.
+
+    Raises:
+        RuntimeError: it has scales along another dimension, or zero points with them.
+    """
+    right = op.input(1)
+    quantization = quantization_of(op, right)
+    columns = len(right.shape) - (2 if op.options.adj_y else 1)
+    if quantization.per_channel and (quantization.dimension != columns or quantization.zero_points.any()):
+        found = f"{right} has scales along dimension {quantization.dimension}"
+        raise op.error(f"{found}; those of columns, along {columns} and without zero points, are supported.")
+    return quantization.scales
+
+
 def _quantized(op: Op) -> Bind:
     """`M(sum of (a - z_a) * (b - z_b)) + z_out`, without activation."""
     left, right, out = op.input(0), op.input(1), op.output()
     qa, qb, q = (quantization_of(op, operand) for operand in (left, right, out))
     wide = left.type == TensorType.INT16
     limits = np.iinfo(out.dtype)
-    real = tensor_multiplier(qa.scale, qb.scale, q.scale)
-    columns = out.shape[-1]
+    columns, scales = out.shape[-1], _column_scales(op)
+    if scales.size > 1:
+        reals = channel_multipliers(float(qa.scale), scales, float(q.scale))
+    else:
+        reals = np.full(columns, tensor_multiplier(qa.scale, qb.scale, q.scale))
     scaling = requantization(
-        Rounding.WIDE if wide else Rounding.FIXED, np.full(columns, real), q.zero_point, (limits.min, limits.max),
-        out.dtype,
+        Rounding.WIDE if wide else Rounding.FIXED, reals, q.zero_point, (limits.min, limits.max), out.dtype
     )
     depth = left.shape[-2 if op.options.adj_x else -1]
     bound = float(depth * _span(left, qa.zero_point) * _span(right, qb.zero_point))
@@ -129,8 +146,7 @@ def _span(operand: Operand, zero_point: int) -> int:
 
 def _hybrid(op: Op) -> Bind:
     """Rows of the float operand are quantized, each with a scale `s` of its own: `f32((s * s_b) * sum)`."""
-    left, right = op.input(0), op.input(1)
-    scale = quantization_of(op, right).scale
+    left, right, column_scales = op.input(0), op.input(1), _column_scales(op)
     depth = left.shape[-2 if op.options.adj_x else -1]
     kind = exact_accumulator(depth * 255.0 * 128.0)
     slots = [op.request_scratch(shape, kind) for shape in (right.shape, op.output().shape)]
@@ -145,7 +161,7 @@ def _hybrid(op: Op) -> Bind:
             codes, scales = centred_rows(np.ascontiguousarray(rows).reshape(-1, depth), asymmetric=asymmetric)
             np.copyto(b, right.array)
             np.matmul(codes.astype(kind).reshape(rows.shape), columns, sums)
-            factors = (scales * scale).reshape(*rows.shape[:-1], 1)
+            factors = scales.reshape(*rows.shape[:-1], 1) * column_scales
             np.multiply(sums.astype(np.float32), factors, op.output().array)
 
         return run

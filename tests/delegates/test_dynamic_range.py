@@ -63,6 +63,7 @@ CASES: dict[str, Build] = {
     "unsigned weights": lambda d: _fully_connected(d, d.x(3, 33), d.weights(6, 33, axis=None, dtype="uint8")),
     "no bias": lambda d: d.g.fully_connected(d.x(2, 33), d.weights(6, 33)),
     "matrices": lambda d: d.g.batch_matmul(d.x(2, 5, 33), d.weights(1, 33, 7, axis=None)),
+    "matrices with scales of columns": lambda d: d.g.batch_matmul(d.x(2, 5, 33), d.weights(1, 33, 7, axis=2)),
     "transposed matrices": lambda d: d.g.op(
         "BATCH_MATMUL",
         [d.x(3, 4, 16), d.weights(3, 9, 16, axis=None)],

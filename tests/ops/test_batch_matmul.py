@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from ops.harness import SEEDS, check_model, random_values, random_zero_point, run_delegant
 
-from delegant.core.build.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder, quantized
 
 SHAPES = [((4, 5), (5, 6)), ((2, 4, 5), (2, 5, 6)), ((3, 1, 4, 7), (2, 7, 3)), ((1, 33, 40), (1, 40, 20))]
 ADJOINTS = [(False, False), (True, False), (False, True), (True, True)]
@@ -43,14 +43,27 @@ def test_quantized(types: tuple[type, type], adj_x: bool, adj_y: bool, seed: int
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("asymmetric", [False, True])
 @pytest.mark.parametrize("adj_y", [False, True])
-def test_dynamic_range(adj_y: bool, asymmetric: bool, seed: int) -> None:
+@pytest.mark.parametrize("by_column", [False, True])
+def test_dynamic_range(by_column: bool, adj_y: bool, asymmetric: bool, seed: int) -> None:
     rng = np.random.default_rng(seed)
     model = ModelBuilder()
     x = model.input("x", (2, 6, 21))
-    y = model.constant("y", random_values(rng, _swapped((2, 21, 9), adj_y), np.int8), quantization=(0.03, 0))
+    scales = rng.uniform(0.01, 0.05, 9 if by_column else 1).astype(np.float32)
+    params = quantized(scales, np.zeros(len(scales), np.int64), 1 if adj_y else 2)
+    y = model.constant("y", random_values(rng, _swapped((2, 21, 9), adj_y), np.int8), quantization=params)
     options = {"adj_y": adj_y, "asymmetric_quantize_inputs": asymmetric}
     model.output(model.op("BATCH_MATMUL", [x, y], options, shape=(2, 6, 9), version=4))
     check_model(model, [random_values(rng, (2, 6, 21), np.float32)])
+
+
+@pytest.mark.parametrize("adj_y", [False, True])
+def test_scales_along_another_dimension(adj_y: bool) -> None:
+    model = ModelBuilder()
+    params = quantized(np.array([0.1, 0.2, 0.3], np.float32), np.zeros(3, np.int64), 1 if adj_y else 0)
+    y = model.constant("y", np.ones((3, 3), np.int8), quantization=params)
+    model.output(model.op("BATCH_MATMUL", [model.input("x", (2, 3)), y], {"adj_y": adj_y}, shape=(2, 3), version=4))
+    with pytest.raises(RuntimeError, match="those of columns"):
+        run_delegant(model.to_bytes(), [np.zeros((2, 3), np.float32)])
 
 
 def test_sums_of_codes() -> None:

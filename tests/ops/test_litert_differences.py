@@ -6,7 +6,7 @@ import pytest
 from ops.harness import run_delegant
 from oracle import run_litert
 
-from delegant.core.build.builder import ModelBuilder
+from delegant.core.build.builder import ModelBuilder, quantized
 
 RESOLVERS = ("BUILTIN_REF", "BUILTIN_WITHOUT_DEFAULT_DELEGATES")
 
@@ -20,6 +20,19 @@ def test_prelu_reads_int16_slopes_as_bytes(resolver: str) -> None:
     value = np.full((1, 3), -100, np.int16)
     assert run_litert(model.to_bytes(), [value], resolver)[0].tolist() == [[-50, 0, -100]]
     assert run_delegant(model.to_bytes(), [value])[0].tolist() == [[-50, -100, -150]]
+
+
+@pytest.mark.parametrize("resolver", RESOLVERS)
+@pytest.mark.parametrize("dtype", ["int8", "int16"])
+def test_a_product_of_codes_with_scales_of_columns_is_zero(dtype: str, resolver: str) -> None:
+    model = ModelBuilder()
+    x = model.input("x", (1, 2), dtype, quantization=(1.0, 0))
+    params = quantized(np.array([1, 2], np.float32), np.zeros(2, np.int64), 1)
+    y = model.constant("y", np.array([[3, 4], [5, 6]], np.int8), quantization=params)
+    model.output(model.op("BATCH_MATMUL", [x, y], quantization=(1.0, 0), version=4))
+    value = np.ones((1, 2), dtype)
+    assert run_litert(model.to_bytes(), [value], resolver)[0].tolist() == [[0, 0]]
+    assert run_delegant(model.to_bytes(), [value])[0].tolist() == [[8, 20]]
 
 
 @pytest.mark.parametrize("resolver", RESOLVERS)

@@ -17,7 +17,7 @@ from ....shaders.kernels.dynamic_range import MOST_PARTS, Rows, ScaledBack
 from ..program import ir
 from ..program.ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
 from ..program.regions import between, whole
-from .checks import demand, demand_constant, demand_float, operand
+from .checks import demand, demand_constant, demand_float, operand, shape_of
 from .code_checks import demand_float_twin
 from .context import Lowering, activation_steps
 from .convolution import demand_whole_batches
@@ -54,11 +54,13 @@ def _check_batch_matmul(node: Node, graph: Graph) -> None:
     demand_float_twin(node, graph)
     demand_whole_batches(node, graph)
     quantization = weights.quantization
-    plain = quantization is not None and quantization.scales.size == 1 and not quantization.zero_points.any()
+    columns = len(shape_of(weights)) - (2 if node.options.adj_y else 1)
+    plain = quantization is not None and not quantization.zero_points.any()
+    fits = quantization is not None and (not quantization.per_channel or quantization.dimension == columns)
     demand(
-        plain and weights.type == TensorType.INT8,
+        plain and fits and weights.type == TensorType.INT8,
         "quantized",
-        f"{weights} is not INT8 with one scale and no zero point",
+        f"{weights} is not INT8 with one scale, or one for each column, and no zero point",
     )
     largest = WIDTH[1] if node.options.asymmetric_quantize_inputs else SYMMETRIC[1]
     _demand_exact(int((np.abs(_codes(weights)).sum(axis=-1 if node.options.adj_y else -2).max(initial=0)) * largest))
@@ -107,7 +109,7 @@ def batch_matmul(node: Node, lowered: Lowering) -> None:
     codes, scales = quantized(lowered, nodes, flat, _is_asymmetric(node, lowered.graph))
     sums = _add_product(node, lowered, tensor.index, lowered.reshaped(codes, shape, nodes), ())
     lowered.hold_whole(sums)
-    factors = np.full(output.shape[-1], weights.quantization.scale, np.float32)
+    factors = np.broadcast_to(weights.quantization.scales.astype(np.float32), output.shape[-1]).copy()
     scales = _spread(lowered, scales, shape[:-1], lowered.shape(sums)[:-1], nodes)
     _add_scaling(node, lowered, sums, scales, math.prod(lowered.shape(sums)[:-1]), factors, None)
 
