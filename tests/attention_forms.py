@@ -100,6 +100,10 @@ def with_a_constant_mask(g: ModelBuilder) -> Tensor:
     return masked(g, UNSEEING[None, None])
 
 
+def with_an_infinite_mask(g: ModelBuilder) -> Tensor:
+    return masked(g, np.where(UNSEEING < 0, -np.inf, 0).astype(np.float32))
+
+
 def with_a_mask(g: ModelBuilder) -> Tensor:
     return masked(g, g.input("mask", (2, 1, QUERIES, KEYS)))
 
@@ -231,6 +235,7 @@ FORMS = (
         with_both_scaled, with_a_constant_mask, with_a_mask_of_keys, with_heads_split, with_heads_in_the_batch,
         with_one_tensor_split, with_one_tensor_unpacked, of_itself, with_keys_for_all, with_keys_for_groups,
         without_a_batch, of_one_query, with_masks_of_heads_and_of_windows,
+        with_an_infinite_mask,
     )),
     Known(with_keys_given_transposed, 1), Known(with_scaled_values, 1), Known(with_more_behind, 1),
     Known(with_a_mask, 1), Known(with_a_mask_for_each_head, 1), Known(with_a_mask_subtracted_and_scaled, 1),
