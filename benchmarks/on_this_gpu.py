@@ -48,6 +48,8 @@ KINDS = "(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)"
 OUTCOME = re.compile(rf"{KINDS} .*\[ *\d+%\]\s*$|^\[gw\d+\] \[ *\d+%\] {KINDS} ")
 NAME = re.compile(r"(tests/\S+::.*?)(?= (?:PASSED|FAILED|ERROR|SKIPPED)|\s*$)")
 MOST_PROCESSES = 8
+BETWEEN = 8
+"""Seconds for what a command does before and after its work."""
 COUNTED = ("passed", "failed", "skipped")
 
 
@@ -175,8 +177,9 @@ def peers(machine: Machine, seconds: float) -> Any:
         left = (seconds - (time.monotonic() - begun)) / (len(jobs) - place)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "peers.json"
-            command = [sys.executable, str(FOLDER / "peers.py"), model, "--only", *names, "--json", str(path),
-                       "--rounds", "3", "--seconds", "0.2", "--timeout", f"{max(left / 2.5, 5):.0f}"]  # fmt: skip
+            begin = max(left - BETWEEN, 1)
+            limits = ["--timeout", str(begin / 4), "--deadline", str(begin), "--rounds", "3", "--seconds", "0.2"]
+            command = [sys.executable, str(FOLDER / "peers.py"), model, "--json", str(path), *limits, "--only", *names]
             how, text = finished(command, left)
             if path.exists():
                 made += [_summed_up(row) for row in json.loads(path.read_text())["rows"]]

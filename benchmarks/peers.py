@@ -24,6 +24,7 @@ import platform
 import statistics
 import sys
 import tempfile
+import time
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -79,7 +80,10 @@ def relative_error(outputs: Arrays, truth: Arrays) -> float:
     return max(float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-30)) for a, b in pairs)
 
 
-def measure(model: str, only: list[str], rounds: int, seconds: float, timeout: float, console: Console) -> list[Row]:
+def measure(
+    model: str, only: list[str], rounds: int, seconds: float, timeout: float, console: Console, until: float = math.inf
+) -> list[Row]:
+    """`until`: a time of `time.monotonic` from which no peer starts and no round begins."""
     peers = [p for p in PEERS if not only or any(word.lower() in p.name.lower() for word in only)]
     rows, workers, truth = [Row(Path(model).name, p.name) for p in peers], {}, None
     with tempfile.TemporaryDirectory() as folder, console.status(model) as status:
@@ -89,14 +93,16 @@ def measure(model: str, only: list[str], rounds: int, seconds: float, timeout: f
         for row, peer in zip(rows, peers, strict=True):
             status.update(f"{model}: starting {peer.name}")
             try:
-                worker = workers[peer.name] = Worker(peer, path, inputs, timeout)
+                if (left := until - time.monotonic()) <= 0:
+                    raise PeerError("not begun in time")
+                worker = workers[peer.name] = Worker(peer, path, inputs, min(timeout, left))
                 row.first, row.load = worker.first_seconds, worker.load_seconds
                 truth = truth or worker.outputs
                 row.error = relative_error(worker.outputs, truth)
             except PeerError as failure:
                 row.failure = str(failure)
         for turn in range(rounds):
-            for row in rows:
+            for row in rows if time.monotonic() < until or not turn else ():
                 status.update(f"{model}: round {turn + 1} of {rounds}, {row.peer}")
                 if not row.failure:
                     row.times += workers[row.peer].times(seconds, most=200)
@@ -137,6 +143,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0, help="time per peer and round")
     parser.add_argument("--timeout", type=float, default=900.0, help="seconds after which a peer counts as stuck")
+    parser.add_argument("--deadline", type=float, default=math.inf, help="seconds after which nothing new begins")
     parser.add_argument("--baseline", default="XNNPACK, 2 threads", help="the peer that the ratios refer to")
     parser.add_argument("--json", type=Path, help="also write the rows here, with the machine, its devices and drivers")
     parser.add_argument("--plot", type=Path, nargs="?", const=PLOT, help=f"also draw the medians ({PLOT.name})")
@@ -144,9 +151,10 @@ def main() -> None:
     unknown = [m for m in args.models if m not in NETWORKS and not m.endswith(".tflite")]
     if unknown:
         parser.error(f"unknown network {unknown[0]!r}; known: {', '.join(NETWORKS)}")
+    until = time.monotonic() + args.deadline
     console, rows = Console(width=None if sys.stdout.isatty() else 140), []
     for model in args.models:
-        made = measure(model, args.only, args.rounds, args.seconds, args.timeout, Console(stderr=True))
+        made = measure(model, args.only, args.rounds, args.seconds, args.timeout, Console(stderr=True), until)
         console.print(table(made, args.baseline))
         rows += made
     if len(args.models) > 1:
