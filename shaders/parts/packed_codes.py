@@ -56,8 +56,9 @@ class RequantizeToBytes:
         The second rounding takes halves away from zero. Of sums that are not negative that is up, as the first does, so
         floor(floor(x m / 2^31 + 1/2) / 2^right + 1/2) = floor((x m + 2^30 + 2^(30 + right)) / 2^(31 + right)).
         """
-        most = self.base.bound + int(np.abs(np.asarray(self.base.bias)).max(initial=0))
-        return self.zero == 0 and bool(np.all(-self.base.s >= LEAST_RIGHT)) and most < 1 << 31
+        beside = (int(np.abs(np.asarray(part)).max(initial=0)) for part in (self.base.bias, self.base.excess))
+        fits = self.base.bound + sum(beside) < 1 << 31  # sums may not have wrapped where 64 bits go on from them
+        return self.zero == 0 and bool(np.all(-self.base.s >= LEAST_RIGHT)) and fits
 
     def step(self, name: str) -> Step:
         """As a step; `name` names its table."""

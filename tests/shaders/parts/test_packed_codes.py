@@ -90,6 +90,13 @@ def test_a_function_of_codes_is_looked_up_after_packing(byte_machine: Device | N
     np.testing.assert_array_equal(run_packed(call, x, (7, 36), byte_machine), expected)
 
 
+def test_sums_that_may_wrap_are_scaled_in_two_steps() -> None:
+    one, limits = np.ones(4, np.int64), (0, 255)
+    for excess, rises in ((0, True), ((1 << 30) * one, True), ((1 << 31) * one, False)):
+        step = RequantizeToBytes(Requantize(one << 30, -one, 0 * one, limits, 1 << 20, excess, wide=True))
+        assert step.rises == rises
+
+
 @pytest.mark.parametrize(
     ("limits", "shift", "wide", "rises"),
     [
