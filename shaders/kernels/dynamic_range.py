@@ -11,7 +11,7 @@ Rows whose numbers all lie within `SMALLEST` of each other count as zeros.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -263,10 +263,11 @@ def _moved(k: KernelBuilder, twice: Expr, divisor: Expr, below: Expr) -> Expr:
     return k.let(select(((twice > 127) | fine) & counts, side, 0), "moved")
 
 
-def row_codes(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall:
-    """`y` = codes of `x` less their zero points, by the numbers of each row in `scales`."""
+def row_codes(device: DeviceClass, shape: Rows, asymmetric: bool, centred: bool = True) -> KernelCall:
+    """`y` = codes of `x`, by the numbers of each row in `scales`; less their zero points if `centred`."""
     rest = shape.lines * shape.width % BLOCK
-    k, lanes = _builder(f"row_codes_{_form(asymmetric)}{'_tail' if rest else ''}", device)
+    kind = _form(asymmetric) + ("" if centred else "_whole")
+    k, lanes = _builder(f"row_codes_{kind}{'_tail' if rest else ''}", device)
     x, scales, y = k.read("x", f32, lanes), k.read("scales", f32), k.write("y", f32, lanes)
     stride = padded(shape.width)
     track = (shape.lines * stride, stride, 1)
@@ -283,18 +284,21 @@ def row_codes(device: DeviceClass, shape: Rows, asymmetric: bool) -> KernelCall:
             index = vector(*(constant(i32, lane) for lane in range(place.lanes))) if place.lanes > 1 else 0
             exact = ~(index < -first) if place.lanes > 1 else ~(first < 0)
         value = k.load(x, place.offsets[0], place.lanes)
-        k.store(y, place.offsets[1], row_code(k, value, inverse, zero if asymmetric else None, exact))
+        k.store(y, place.offsets[1], row_code(k, value, inverse, zero if asymmetric else None, exact, centred))
 
     groups = walk.emit(body)
     return KernelCall(k.finish(), tuple(walk.arguments.values), groups)
 
 
-def row_code(k: KernelBuilder, value: Expr, inverse: Expr, zero: Expr | None, exact: Expr | None) -> Expr:
+def row_code(
+    k: KernelBuilder, value: Expr, inverse: Expr, zero: Expr | None, exact: Expr | None, centred: bool = True
+) -> Expr:
     """Codes of numbers less their zero point.
 
     Args:
         zero: the zero point; None where the form is symmetric.
         exact: whether they are rounded exactly, as those after the last whole block of a row are; None: they are not.
+        centred: False: with their zero point.
     """
     value = k.let(settled(value * inverse), "value")
     size = k.let(absolute(value), "size")
@@ -302,7 +306,10 @@ def row_code(k: KernelBuilder, value: Expr, inverse: Expr, zero: Expr | None, ex
     if exact is not None:
         whole = k.let(select(exact & equal(bitcast(size, u32), HALF_BITS), whole.lift(0), whole), "whole")
     signed = k.let(select(value < 0, -whole, whole), "signed")
-    return clamp(signed, -127, 127) if zero is None else clamp(signed + zero, -128, 127) - zero
+    if zero is None:
+        return clamp(signed, -127, 127)
+    code = clamp(signed + zero, -128, 127)
+    return code - zero if centred else code
 
 
 def scaled_sums(
@@ -355,21 +362,41 @@ def _scaled_back(k: KernelBuilder, total: Expr, factor: Expr, scale: Expr, bias:
 
 @dataclass(frozen=True, eq=False)
 class ScaledBack:
-    """As `scaled_sums`, of one row: a step of the kernel that makes the sums."""
+    """As `scaled_sums`, of one row: a step of the kernel that makes the sums.
+
+    Attributes:
+        wholes: int64 [channels], the sums of each channel's weights, if the sums that come are of codes with the row's
+            zero point in them.
+        excess: int64 [channels], by how much the sums that come are too large besides.
+    """
 
     factors: np.ndarray
     bias: np.ndarray | None
     chained: bool
+    wholes: np.ndarray | None = None
+    excess: np.ndarray | None = None
+
+    def less(self, excess: np.ndarray) -> ScaledBack:
+        """The same for sums that are too large."""
+        return replace(self, excess=excess)
 
     def step(self, name: str, operand: Beside, reverse: bool) -> Step:
         """As a step; `name` names its table, `operand` the numbers of the row."""
-        rows = [self.factors] if self.bias is None else [self.factors, self.bias]
-        words = [np.asarray(row, np.float32).view(np.int32) for row in rows]
+        reals = [self.factors] if self.bias is None else [self.factors, self.bias]
+        rows = [np.asarray(row, np.float32).view(np.int32) for row in reals]
+        rows += [row for row in (self.excess, self.wholes) if row is not None]
 
-        def function(k: KernelBuilder, x: Expr, scale: Expr, read: tuple[Expr, ...]) -> Expr:
-            factor, *bias = (k.let(bitcast(row, f32), "row") for row in read)
-            return _scaled_back(k, x, factor, scale, bias[0] if bias else None, self.chained)
+        def function(k: KernelBuilder, x: Expr, numbers: tuple[Expr, ...], read: tuple[Expr, ...]) -> Expr:
+            factor, *bias = (k.let(bitcast(row, f32), "row") for row in read[: len(reals)])
+            total, rest = x, read[len(reals) :]
+            if rest:
+                less = rest[0] if self.excess is not None else rest[0].lift(0)
+                less = less if self.wholes is None else less + rest[-1] * cast(numbers[1], i32)
+                total = k.let(cast(cast(x, i32) - less, f32), "total")
+            return _scaled_back(k, total, factor, numbers[0], bias[0] if bias else None, self.chained)
 
-        beside = Beside(name, table=Table(table((), words), read_rows(0, len(rows)), wide=True))
+        beside = Beside(name, table=Table(table((), rows), read_rows(0, len(rows)), wide=True))
         kind = f"scaled_back{'_chained' if self.chained else ''}{'' if self.bias is None else '_bias'}"
-        return Step(kind, function, (Beside(operand.name, single=SCALE), beside))
+        kind += ("" if self.excess is None else "_less") + ("" if self.wholes is None else "_zero")
+        numbers_of_row = (SCALE,) if self.wholes is None else (SCALE, ZERO)
+        return Step(kind, function, (Beside(operand.name, single=numbers_of_row), beside))

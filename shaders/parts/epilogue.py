@@ -56,7 +56,7 @@ class Beside:
         per_channel: False: the output's shape; True: one value per output channel.
         values: per-channel constant values [channels]; None for a tensor known only at run time.
         table: constants of another form, in place of all that.
-        single: one element of a tensor known only at run time, the same for all of the output.
+        single: elements of a tensor known only at run time, the same for all of the output.
         late: the step is given a function that loads the operand, for it to call where it may.
     """
 
@@ -64,7 +64,7 @@ class Beside:
     per_channel: bool = False
     values: np.ndarray | None = None
     table: Table | None = None
-    single: int | None = None
+    single: tuple[int, ...] | None = None
     late: bool = False
 
 
@@ -186,7 +186,7 @@ class Bound:
             if o.table is not None:
                 made[o.name] = o.table.read(k, self.buffers[o.name], channel, lanes)
             elif o.single is not None:
-                made[o.name] = k.load(self.buffers[o.name], o.single, 1, o.name)
+                made[o.name] = tuple(k.load(self.buffers[o.name], place, 1, o.name) for place in o.single)
             elif o.per_channel:
                 made[o.name] = k.load(self.buffers[o.name], channel, lanes, o.name)
         return made

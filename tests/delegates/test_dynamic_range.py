@@ -56,6 +56,8 @@ CASES: dict[str, Build] = {
     "one row": lambda d: _fully_connected(d, d.x(1, 70), d.weights(19, 70, axis=None)),
     "rows": lambda d: _fully_connected(d, d.x(5, 64), d.weights(19, 64), fused_activation_function=1),
     "asymmetric rows": lambda d: _fully_connected(d, d.x(5, 37), d.weights(8, 37), asymmetric_quantize_inputs=True),
+    "asymmetric row": lambda d: _fully_connected(d, d.x(1, 70), d.weights(19, 70), asymmetric_quantize_inputs=True),
+    "one pointwise picture": lambda d: d.g.conv_2d(d.x(1, 7, 5, 24), d.weights(33, 1, 1, 24), d.bias(33)),
     "rows of zeros": lambda d: _fully_connected(
         d, d.g.mul(d.x(4, 16), np.array([[0], [1], [0], [1]], np.float32)), d.weights(8, 16)
     ),
@@ -119,6 +121,14 @@ def test_equals_the_cpu(name: str, delegate: Delegate) -> None:
     for ours, theirs in zip(outputs(content, value, delegates=[delegate], policy="require"), expected, strict=True):
         np.testing.assert_array_equal(ours, theirs, err_msg=f"seed {SEED}")
         assert np.unique(theirs).size > 5
+
+
+@pytest.mark.parametrize("name", ["one row", "pointwise", "one scale", "asymmetric row"])
+def test_products_of_floats_equal_those_of_bytes(name: str, delegate: Delegate) -> None:
+    content, value = model(name, SEED)
+    floats = delegant.load_delegate(delegate.name, {"bytes": "off"})
+    for ours, theirs in zip(outputs(content, value, delegates=[floats]), outputs(content, value), strict=True):
+        np.testing.assert_array_equal(ours, theirs, err_msg=f"seed {SEED}")
 
 
 @pytest.mark.parametrize("name", ["large", "asymmetric rows"])

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ....shaders.kernels.dynamic_range import ScaledBack
 from ....shaders.layout import LANES
 from ....shaders.parts.requantize import Requantize, RequantizeDouble
 from ....shaders.parts.wide_sums import Joined, RequantizeWide, RequantizeWideDouble, WholeSums
 from ....shaders.traced.storage import Codes
 from ..program import ir
 
+TWO_SUMS = (RequantizeWide, RequantizeWideDouble, Joined, ScaledBack)
+"""Arithmetic of first steps that takes sums and something beside them."""
 LOW, HIGH = -128, 127
 """Of signed bytes."""
 
@@ -63,7 +66,7 @@ def _less(op: ir.GpuOp, program: ir.Program, excess: np.ndarray) -> tuple[ir.Ste
     if isinstance(first, ir.CodeUnary) and isinstance(first.arithmetic, Requantize | RequantizeDouble):
         return replace(first, arithmetic=replace(first.arithmetic, excess=excess)), *others
     joined = first.arithmetic if isinstance(first, ir.CodeBinary) else None
-    if isinstance(first, ir.CodeBinary) and isinstance(joined, RequantizeWide | RequantizeWideDouble | Joined):
+    if isinstance(first, ir.CodeBinary) and isinstance(joined, TWO_SUMS):
         return replace(first, arithmetic=joined.less(excess)), *others
     return None
 

@@ -28,7 +28,7 @@ def _scales(op: RowScales, program: ir.Program, device: DeviceClass) -> list[Wor
 
 @kernels.register
 def _codes(op: RowCodes, program: ir.Program, device: DeviceClass) -> list[Work]:
-    call = row_codes(device, op.rows, op.asymmetric)
+    call = row_codes(device, op.rows, op.asymmetric, op.centred)
     return [Work(call, {"x": op.inputs[0], "scales": op.inputs[1], "y": op.output})]
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
 from ....shaders.kernels.dynamic_range import MOST_PARTS, Rows, ScaledBack
+from ....shaders.traced.storage import Codes
 from ..program import ir
 from ..program.ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums
 from ..program.regions import between, whole
@@ -26,6 +27,8 @@ from .twin_products import EXACT, KINDS, activations_at, add_twin, bias_of, chan
 
 SYMMETRIC, WIDTH = (-127, 127), (0, 255)
 """What codes lie between; the asymmetric ones of a row within so many of each other, 0 among them."""
+BYTE_ZERO = 128
+"""The unsigned byte of code 0."""
 OTHERWISE = 'the option {"hybrid": "widened"} would take it, with float activations'
 """What a refusal tells of."""
 
@@ -106,7 +109,8 @@ def batch_matmul(node: Node, lowered: Lowering) -> None:
     shape, weights, output = lowered.shape(x), lowered.tensor(node, 1), lowered.graph.tensors[node.outputs[0]]
     assert weights.quantization is not None and output.shape is not None
     flat = lowered.reshaped(x, (math.prod(shape[:-1]), shape[-1]), nodes)
-    codes, scales = quantized(lowered, nodes, flat, _is_asymmetric(node, lowered.graph))
+    asymmetric = _is_asymmetric(node, lowered.graph)
+    codes, scales = quantized(lowered, nodes, flat, asymmetric, as_bytes=not asymmetric)
     sums = _add_product(node, lowered, tensor.index, lowered.reshaped(codes, shape, nodes), ())
     lowered.hold_whole(sums)
     factors = np.broadcast_to(weights.quantization.scales.astype(np.float32), output.shape[-1]).copy()
@@ -146,12 +150,17 @@ def hybrid(node: Node, lowered: Lowering) -> None:
         depth = (lowered.tensor(node, 1).shape or ())[1]
         x = lowered.reshaped(x, (math.prod(lowered.shape(x)) // depth, depth), nodes)
     rows = rows_of(lowered.shape(x))
-    codes, scales = quantized(lowered, nodes, x, _is_asymmetric(node, lowered.graph))
+    asymmetric = _is_asymmetric(node, lowered.graph)
+    whole_codes = asymmetric and rows.rows == 1 and _sees_no_padding(node, lowered.graph)
+    as_bytes = whole_codes or not asymmetric
+    codes, scales = quantized(lowered, nodes, x, asymmetric, as_bytes)
     info = bias_of(node, lowered.graph)
     bias = None if info is None else lowered.constant(node, node.inputs.index(info.index))
     bias = None if bias is None else bias.reshape(-1)
     if rows.rows == 1:
-        back = ScaledBack(_scales(node, lowered.graph), bias, _is_chained(node, lowered.graph))
+        weights = _codes(lowered.tensor(node, 1))
+        wholes = weights.sum(axis=tuple(range(1, weights.ndim))) if whole_codes else None
+        back = ScaledBack(_scales(node, lowered.graph), bias, _is_chained(node, lowered.graph), wholes)
         steps = (ir.CodeBinary("SCALE", scales, arithmetic=back), *activation_steps(node.options))
         _add_product(node, lowered, tensor.index, codes, steps)
         return
@@ -160,15 +169,32 @@ def hybrid(node: Node, lowered: Lowering) -> None:
     _add_scaling(node, lowered, sums, scales, rows.rows, _scales(node, lowered.graph), bias)
 
 
-def quantized(lowered: Lowering, nodes: tuple[int, ...], x: int, asymmetric: bool) -> tuple[int, int]:
-    """Adds what quantizes the rows of a value; gives the codes and the numbers of the rows."""
+def _sees_no_padding(node: Node, graph: Graph) -> bool:
+    """Whether each output sees its own activations: a zero point that is known only at run time pads nothing."""
+    if node.op == "FULLY_CONNECTED":
+        return True
+    options, weights = node.options, operand(node, graph, 1)
+    same = operand(node, graph, 0).shape == (*(graph.outputs_of(node)[0].shape or ())[:3], (weights.shape or ())[-1])
+    return node.op == "CONV_2D" and (weights.shape or ())[1:3] == (1, 1) and options.stride_h == 1 and same
+
+
+def quantized(
+    lowered: Lowering, nodes: tuple[int, ...], x: int, asymmetric: bool, as_bytes: bool = False
+) -> tuple[int, int]:
+    """Adds what quantizes the rows of a value; gives the codes and the numbers of the rows.
+
+    Args:
+        as_bytes: the codes may be kept as bytes, which those less a zero point cannot: with it, if they have one.
+    """
     rows = rows_of(lowered.shape(x))
     parts = lowered.new((rows.rows * min(rows.lines, MOST_PARTS), 4), whole=True)
     ranges = lowered.add(RowRanges(inputs=(x,), output=parts, nodes=nodes, rows=rows))
     numbers = lowered.new((rows.rows, 4), whole=True)
     scales = lowered.add(RowScales(inputs=(ranges, x), output=numbers, nodes=nodes, rows=rows, asymmetric=asymmetric))
-    made = lowered.new(lowered.shape(x), lowered.values[x].name, whole=True)
-    codes = lowered.add(RowCodes(inputs=(x, scales), output=made, nodes=nodes, rows=rows, asymmetric=asymmetric))
+    kept = Codes("u8", BYTE_ZERO) if as_bytes else None
+    made = lowered.new(lowered.shape(x), lowered.values[x].name, codes=kept, whole=True)
+    form = {"rows": rows, "asymmetric": asymmetric, "centred": not as_bytes}
+    codes = lowered.add(RowCodes(inputs=(x, scales), output=made, nodes=nodes, **form))  # type: ignore[arg-type]
     return codes, scales
 
 

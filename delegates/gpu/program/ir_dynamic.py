@@ -30,10 +30,11 @@ class RowScales(GpuOp):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RowCodes(GpuOp):
-    """Codes of the first input, less the zero points, by the numbers that are the second."""
+    """Codes of the first input, less the zero points if `centred`, by the numbers that are the second."""
 
     rows: Rows
     asymmetric: bool
+    centred: bool = True
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
