@@ -14,7 +14,8 @@ from ..language.functions import fma, maximum, minimum, settled
 from ..language.kernel import Buffer
 from ..layout import LANES
 from ..parts.nest import AXES
-from .dynamic_range import BLOCK, INVERSE, SCALE, ZERO, row_code, row_numbers
+from ..parts.scaled_back import INVERSE, SCALE, ZERO
+from .dynamic_range import BLOCK, row_code, row_numbers
 from .recurrent import SLICES, Cell, Frame, Step, Trace, scalar
 
 MAX_ROWS = 4

@@ -36,7 +36,7 @@ from delegant.shaders.kernels.conv_2d_line import conv_2d_line
 from delegant.shaders.kernels.counting import ArgExtreme
 from delegant.shaders.kernels.cumsum import cumsum
 from delegant.shaders.kernels.depthwise_conv_2d import depthwise_conv_2d
-from delegant.shaders.kernels.dynamic_range import Rows, ScaledBack, row_codes, row_ranges
+from delegant.shaders.kernels.dynamic_range import Rows, row_codes, row_ranges
 from delegant.shaders.kernels.elementwise import Operand, binary, elementwise, unary
 from delegant.shaders.kernels.gathers import Gather
 from delegant.shaders.kernels.host_integers import load_words
@@ -58,6 +58,7 @@ from delegant.shaders.kernels.winograd import Squares, winograd_input, winograd_
 from delegant.shaders.parts.epilogue import Beside, Epilogue, activation, bias, combine, prelu
 from delegant.shaders.parts.packed_codes import PackedBytes, RequantizeToBytes
 from delegant.shaders.parts.requantize import Requantize
+from delegant.shaders.parts.scaled_back import ScaledBack
 from delegant.shaders.parts.wide_sums import RequantizeWide
 from delegant.shaders.printing.opencl_c import OpenCLC
 from delegant.shaders.printing.wgsl import WGSL

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ....shaders.kernels.dynamic_range import ScaledBack
 from ....shaders.layout import LANES
 from ....shaders.parts.requantize import Requantize, RequantizeDouble
+from ....shaders.parts.scaled_back import ScaledBack
 from ....shaders.parts.wide_sums import Joined, RequantizeWide, RequantizeWideDouble, WholeSums
 from ....shaders.traced.storage import Codes
 from ..program import ir

@@ -13,7 +13,8 @@ import numpy as np
 
 from ....core.graph import Graph, Node, TensorInfo
 from ....core.schema import TensorType
-from ....shaders.kernels.dynamic_range import MOST_PARTS, Rows, ScaledBack
+from ....shaders.kernels.dynamic_range import MOST_PARTS, Rows
+from ....shaders.parts.scaled_back import ScaledBack
 from ....shaders.traced.storage import Codes
 from ..program import ir
 from ..program.ir_dynamic import RowCodes, RowRanges, RowScales, ScaledSums

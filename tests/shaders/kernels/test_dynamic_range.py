@@ -11,17 +11,9 @@ from kernel_machines import run
 from delegant.core.arithmetic.hybrid import quantize_asymmetric, quantize_symmetric
 from delegant.devices.device import Device
 from delegant.shaders.device_class import DeviceClass
-from delegant.shaders.kernels.dynamic_range import (
-    INVERSE,
-    SCALE,
-    ZERO,
-    Rows,
-    row_codes,
-    row_ranges,
-    row_scales,
-    scaled_sums,
-)
+from delegant.shaders.kernels.dynamic_range import Rows, row_codes, row_ranges, row_scales, scaled_sums
 from delegant.shaders.kernels.elementwise import unary
+from delegant.shaders.parts.scaled_back import INVERSE, SCALE, ZERO
 
 SEED = random.SystemRandom().randrange(1 << 31)
 Target = tuple[Device | None, DeviceClass]
