@@ -83,7 +83,10 @@ def __getattr__(name: str) -> Any:
         return import_module(".devices", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module 'delegant' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name], __name__), name)
+    from .core.collector import no_collection
+
+    with no_collection():
+        value = getattr(import_module(_HOMES[name], __name__), name)
     globals()[name] = value
     return value
 

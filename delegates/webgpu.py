@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..core.collector import no_collection
 from ..core.delegate import Delegate
 from .gpu.options import checked_options
 
@@ -22,6 +23,7 @@ def create(options: Mapping[str, str] | None = None) -> Delegate:
     from ..devices.discovery import begin_to_open
 
     opened = begin_to_open("webgpu", given.device)
-    from .gpu.delegate import GpuDelegate  # it takes as long as the device
+    with no_collection():
+        from .gpu.delegate import GpuDelegate  # it takes as long as the device
 
     return GpuDelegate("webgpu", opened, given)

@@ -4,8 +4,6 @@ Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (SC 2011); Li
 """
 from __future__ import annotations
 
-import secrets
-
 import numpy as np
 
 _MULTIPLIERS = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -36,6 +34,8 @@ class Generator:
 
     def __init__(self, seed: int, seed2: int) -> None:
         if seed & 0xFFFFFFFF == 0 and seed2 & 0xFFFFFFFF == 0:
+            import secrets  # with cryptography, which importing the kernels need not pay for
+
             seed, seed2 = secrets.randbits(31), secrets.randbits(31)
         self._key = _words(seed)
         self._stream = _words(seed2)

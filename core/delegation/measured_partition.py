@@ -1,7 +1,6 @@
 """A partition under the policy AUTO: the delegate keeps it only where it is faster than the CPU."""
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Sequence
 
@@ -39,6 +38,8 @@ class MeasuredPartition(DelegatedPartition):
         self._cpu_times.append(cpu)
         self._delegate_times.append(delegate)
         if len(self._cpu_times) == TRIALS:
+            import statistics  # with fractions and decimals, which other policies need not pay for
+
             self._decide(statistics.median(self._delegate_times), statistics.median(self._cpu_times))
 
     def _decide(self, delegate: float, cpu: float) -> None:

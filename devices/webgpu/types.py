@@ -9,8 +9,6 @@ writes those of the installed one), others lie in the cache. Where anything fail
 from __future__ import annotations
 
 import ast
-import contextlib
-import gc
 import hashlib
 import importlib
 import io
@@ -18,10 +16,10 @@ import marshal
 import sys
 import threading
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ...core.collector import no_collection
 from .. import cache
 
 BACKEND = "wgpu.backends.wgpu_native"
@@ -108,25 +106,13 @@ def ship(header: str) -> None:
     SHIPPED.write_bytes(hashlib.sha256(header.encode()).digest() + zlib.compress(text, 9))
 
 
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """The parser makes so many objects that looking for garbage among them takes a fifth of its time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def parse(header: str) -> dict[str, Any]:
     """The tables as cffi writes them: the arguments of `_cffi_backend.FFI` in the text of a Python module."""
     from cffi.api import FFI
     from cffi.recompiler import make_py_source
 
     ffi, text = FFI(), io.StringIO()
-    with _no_collection():
+    with no_collection():
         ffi.cdef(header)
     make_py_source(ffi, _NAME, text)
     statement = ast.parse(text.getvalue()).body[-1]
