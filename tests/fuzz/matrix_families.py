@@ -73,7 +73,7 @@ def _finish(d: Draft, operands: cases.Operands, output) -> None:
 
 
 def given_weights(d: Draft) -> None:
-    """Weights and biases that come at run time, as those of a model that is trained do."""
+    """Weights and biases that may come at run time, as those of a model that is trained do."""
     d.magnitude = 4.0
     op = d.pick(("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"))
     if op == "FULLY_CONNECTED":
@@ -89,8 +89,9 @@ def given_weights(d: Draft) -> None:
             options |= {f"{name}_{side}{suffix}": n for side, n in zip("hw", values, strict=True)}
         options |= {} if op == "CONV_2D" else {"depth_multiplier": 1}
         shapes = [image, (units if op == "CONV_2D" else 1, *kernel, image[3])]
-    names = ["x", "weights", "bias"][: d.integer(2, 3)]
-    d.output(op, [d.input(n, s) for n, s in zip(names, [*shapes, (units,)], strict=False)], options, version=4)
+    x, weights = d.input("x", shapes[0]), d.operand("weights", shapes[1], "float32")
+    bias = d.operand("bias", (units,), "float32") if d.flag() else None
+    d.output(op, [x, weights, bias], options, version=4)
 
 
 def batch_matmul(d: Draft) -> None:
