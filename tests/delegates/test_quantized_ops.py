@@ -65,7 +65,8 @@ def test_reasons(cause: str, delegate: Delegate) -> None:
     draft = Draft("int8", np.random.default_rng(1))
     x = draft.x(1, 4, 4, 600, quantization=quantized(0.5, 4))
     if "zero" in cause:
-        made = draft.g.reshape(x, (16, 600), quantization=quantized(0.5, 3))
+        options = {"axis": 0, "values_count": 2}
+        made = draft.g.op("PACK", [x, x], options, shape=(2, 1, 4, 4, 600), quantization=quantized(0.5, 3))
     else:
         weights = draft.g.constant("w", np.full((4, 3, 3, 600), 127, np.int8), quantization=quantized(1.0))
         made = draft.g.conv_2d(x, weights, draft.bias(4), quantization=quantized(0.5, 3))
