@@ -95,6 +95,13 @@ def conv_2d(d: Draft) -> Made:
 
 
 @case
+def conv_2d_of_a_quantized_picture(d: Draft) -> Made:
+    d.inputs.append(d.rng.standard_normal((1, 12, 11, 3)).astype(np.float32))
+    x = d.g.quantize(d.g.input("x", (1, 12, 11, 3), "float32"), d.dtype, d.quantization())
+    return d.g.conv_2d(x, d.weights(16, 3, 3, 3), d.bias(16), stride=2, quantization=_sums(d, 0.3))
+
+
+@case
 def conv_2d_pointwise(d: Draft) -> Made:
     return d.g.conv_2d(d.x(2, 5, 5, 8), d.weights(13, 1, 1, 8), d.bias(13), quantization=_sums(d, 0.3))
 
