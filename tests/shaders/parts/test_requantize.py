@@ -119,6 +119,7 @@ def test_quantize(target: Target, seed: int) -> None:
         quotient = np.clip(x / scale, -(2.0**40), 2.0**40)
     whole = np.trunc(quotient)
     rounded = whole + np.where(np.abs(quotient - whole) >= 0.5, np.sign(quotient), 0)
-    codes = np.where(np.abs(quotient) < 2.0**31, np.clip(rounded + zero_point, -128, 127), -128)
+    wrapped = 127 if zero_point < 0 else -128
+    codes = np.where(np.abs(quotient) < 2.0**31, np.clip(rounded + zero_point, -128, 127), wrapped)
     step = Quantize(scale, zero_point, (-128, 127)).step("t")
     np.testing.assert_array_equal(apply(step, target, x), codes - zero_point, err_msg=f"seed {seed}, scale {scale}")
