@@ -63,6 +63,7 @@ class Rule:
 
     ops: frozenset[str]
     refuses: Callable[[Operand], bool]
+    complaint: Callable[[Op, Operand], RuntimeError] = unsupported
 
 
 def _is_packed(x: Operand) -> bool:
@@ -82,10 +83,20 @@ def _is_wide_code(x: Operand) -> bool:
     return x.type == TensorType.INT16 and is_quantized(x)
 
 
+def _has_scales_of_channels(x: Operand) -> bool:
+    return is_quantized(x) and x.quantization is not None and x.quantization.per_channel
+
+
+def _one_would_do(op: Op, x: Operand) -> RuntimeError:
+    assert x.quantization is not None
+    return op.error(f"{x} has {x.quantization.scales.size} scales; {op.node.op} takes one.")
+
+
 RULES = (
     Rule(_ARITHMETIC | _ORDERED, _is_packed),
     Rule(_ARITHMETIC | _ORDERED | {"BITCAST"}, _is_text),
     Rule(_WITHOUT_CODES, is_quantized),
+    Rule(_ARITHMETIC, _has_scales_of_channels, _one_would_do),
     Rule(_ORDERED | {"RANGE"}, _is_complex),
     Rule(frozenset({"LOG_SOFTMAX", "L2_NORMALIZATION"}), _is_wide_code),
 )
@@ -100,8 +111,9 @@ def guarded(name: str, prepare: Prepare) -> Prepare:
     @wraps(prepare)
     def checked(op: Op) -> Bind:
         for operand in (*op.inputs, *op.outputs):
-            if operand is not None and any(rule.refuses(operand) for rule in rules):
-                raise unsupported(op, operand)
+            for rule in rules:
+                if operand is not None and rule.refuses(operand):
+                    raise rule.complaint(op, operand)
         _check_type(op, *_TAKES.get(name, (0, ())))
         return prepare(op)
 
