@@ -1,4 +1,4 @@
-"""The text of the one kernel of `opencl_resident`: the plan's kernels as functions, and the loop that calls them."""
+"""The text of the one kernel of `resident`: the plan's kernels as functions, and the loop that calls them."""
 from __future__ import annotations
 
 import re
